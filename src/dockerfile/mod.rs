@@ -1,0 +1,3 @@
+//! Dockerfiles: bytes in, lossless tree out, as BuildKit reads them.
+
+pub mod ast;

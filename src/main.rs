@@ -1,0 +1,3 @@
+//! The `oi-lint` command.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! RUN bodies and scripts as shell trees, and the commands in them as they are run.
+
+pub mod ast;

@@ -1,0 +1,245 @@
+//! A file's bytes, its line index, and spans into it.
+
+use std::ops::Range;
+
+/// A half-open range of byte offsets into one source, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset after the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of the bytes from `start` up to, not including, `end`.
+    pub const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// An empty span at `at`.
+    pub const fn empty(at: u32) -> Self {
+        Self { start: at, end: at }
+    }
+
+    /// Length in bytes.
+    pub const fn len(self) -> u32 {
+        self.end - self.start
+    }
+
+    /// Whether no byte is covered.
+    pub const fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+
+    /// The smallest span that covers both.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// Whether `other` lies wholly inside this span.
+    pub const fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The span as a range that slices a `str` or a byte slice.
+    pub const fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A place for people: line and column count from 1, the column in characters; the offset counts bytes from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Byte offset from the start of the file, from 0.
+    pub offset: u32,
+}
+
+/// Why bytes cannot be a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    /// Offsets are 32 bits wide.
+    #[error("the file is larger than 4 GiB")]
+    TooLarge,
+}
+
+/// The bytes of one file, readable as text of the same length.
+///
+/// Bytes that are no UTF-8 stand in [`Source::text`] as U+001A (SUBSTITUTE), one for each byte, so that an offset means
+/// the same in the text and in the bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    text: String,
+    /// The bytes as they were, where they are no UTF-8.
+    raw: Option<Vec<u8>>,
+    line_starts: Vec<u32>,
+}
+
+const SUBSTITUTE: char = '\u{1A}';
+
+impl Source {
+    /// Takes the bytes of a file.
+    pub fn new(bytes: Vec<u8>) -> Result<Self, SourceError> {
+        if u32::try_from(bytes.len()).is_err() {
+            return Err(SourceError::TooLarge);
+        }
+        let (text, raw) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let bytes = error.into_bytes();
+                (substitute_invalid(&bytes), Some(bytes))
+            }
+        };
+        let mut line_starts = vec![0];
+        line_starts.extend(text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1));
+        Ok(Self { text, raw, line_starts })
+    }
+
+    /// The whole file as text; see the type for bytes that are no UTF-8.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The bytes as they were read.
+    pub fn bytes(&self) -> &[u8] {
+        self.raw.as_deref().unwrap_or(self.text.as_bytes())
+    }
+
+    /// Whether every byte belongs to a valid UTF-8 sequence.
+    pub fn is_utf8(&self) -> bool {
+        self.raw.is_none()
+    }
+
+    /// The text under a span; empty where the span does not fall on characters of this source.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// Number of lines; a final newline does not start another one.
+    pub fn line_count(&self) -> u32 {
+        let lines = self.line_starts.len() as u32;
+        if self.text.ends_with('\n') { lines - 1 } else { lines }
+    }
+
+    /// The line (from 1) that holds the byte at `offset`.
+    pub fn line_of(&self, offset: u32) -> u32 {
+        self.line_starts.partition_point(|&start| start <= offset) as u32
+    }
+
+    /// The span of a line (from 1), its newline included; empty past the end.
+    pub fn line_span(&self, line: u32) -> Span {
+        let end_of_file = self.text.len() as u32;
+        let at = |index: u32| self.line_starts.get(index as usize).copied().unwrap_or(end_of_file);
+        match line.checked_sub(1) {
+            Some(index) => Span::new(at(index), at(line)),
+            None => Span::default(),
+        }
+    }
+
+    /// Line and column of a byte offset; an offset past the end means the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let offset = offset.min(self.text.len() as u32);
+        let line = self.line_of(offset);
+        let start = self.line_starts.get(line as usize - 1).copied().unwrap_or_default();
+        let before = self.text.as_bytes().get(start as usize..offset as usize).unwrap_or_default();
+        // Counting the bytes that are no continuation bytes counts characters, also where the offset is inside one.
+        let column = before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32 + 1;
+        Position { line, column, offset }
+    }
+}
+
+/// A run of bytes that is the same in the joined text and in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Offset in the joined text.
+    pub joined: u32,
+    /// Offset in the file.
+    pub source: u32,
+    /// Length in bytes.
+    pub len: u32,
+}
+
+/// Text put together from pieces of the file, as BuildKit joins the lines of an instruction.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Joined {
+    /// The text.
+    pub text: String,
+    /// Where it comes from, in order, covering all of `text`.
+    pub pieces: Vec<Piece>,
+}
+
+impl Joined {
+    /// The place in the file of the byte at `offset` of the text; for the end of the text, the end of the last piece.
+    pub fn to_source(&self, offset: usize) -> u32 {
+        let offset = offset as u32;
+        let index = self.pieces.partition_point(|piece| piece.joined <= offset);
+        match index.checked_sub(1).and_then(|index| self.pieces.get(index)) {
+            Some(piece) => piece.source + (offset - piece.joined).min(piece.len),
+            None => self.pieces.first().map_or(0, |piece| piece.source),
+        }
+    }
+
+    /// The span in the file of `start..end` of the text; it may reach over continuations.
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        let first = self.to_source(start);
+        if end <= start {
+            return Span::empty(first);
+        }
+        Span::new(first, self.to_source(end - 1) + 1)
+    }
+
+    /// Whether `start..end` of the text lies in one piece, so that it can be edited in the file as it stands.
+    pub fn is_contiguous(&self, start: usize, end: usize) -> bool {
+        let at = self.pieces.partition_point(|piece| piece.joined as usize <= start);
+        at.checked_sub(1)
+            .and_then(|index| self.pieces.get(index))
+            .is_some_and(|piece| end <= (piece.joined + piece.len) as usize)
+    }
+}
+
+fn substitute_invalid(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(std::iter::repeat_n(SUBSTITUTE, chunk.invalid().len()));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(bytes: &[u8]) -> Source {
+        Source::new(bytes.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let source = source("a\nżółw x\n".as_bytes());
+        let at = source.text().find('x').unwrap() as u32;
+        assert_eq!(source.position(at), Position { line: 2, column: 6, offset: at });
+        assert_eq!(source.line_count(), 2);
+        assert_eq!(source.slice(source.line_span(2)), "żółw x\n");
+    }
+
+    #[test]
+    fn invalid_bytes_keep_their_offsets() {
+        let source = source(b"a\xff\xfeb\xc3");
+        assert_eq!(source.text().len(), 5);
+        assert_eq!(source.slice(Span::new(3, 4)), "b");
+        assert_eq!(source.bytes(), b"a\xff\xfeb\xc3");
+    }
+
+    #[test]
+    fn positions_past_the_end_mean_the_end() {
+        assert_eq!(source(b"ab").position(9), Position { line: 1, column: 3, offset: 2 });
+        assert_eq!(source(b"").position(0), Position { line: 1, column: 1, offset: 0 });
+        assert!(source(b"x").line_span(7).is_empty());
+    }
+}
