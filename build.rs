@@ -1,0 +1,230 @@
+//! Turns `rules/` into one static table, so that no YAML is read at start. A bad rule, a rule without its check and a
+//! check without its rule fail the build with the file and the line.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, process};
+
+#[path = "src/rulebook/pattern.rs"]
+#[allow(dead_code)]
+mod pattern;
+#[path = "src/rulebook/schema.rs"]
+#[allow(dead_code)]
+mod schema;
+
+use schema::{ApplicabilityKey, ExampleKeys, FixKeys, MatchKeys, ProfileKey, RuleFile, SeverityKey, StageKey};
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/checks");
+    println!("cargo::rerun-if-changed=src/rulebook/schema.rs");
+    println!("cargo::rerun-if-changed=src/rulebook/pattern.rs");
+    match table() {
+        Ok(table) => {
+            let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("rules.rs");
+            if let Err(error) = fs::write(&out, table) {
+                fail(&format!("{}: {error}", out.display()));
+            }
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(message: &str) -> ! {
+    println!("cargo::error={message}");
+    process::exit(1);
+}
+
+fn files(root: &str, extension: &str) -> Result<Vec<PathBuf>, String> {
+    let mut paths = Vec::new();
+    for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
+        let path = entry.map_err(|error| error.to_string())?.into_path();
+        if path.extension().is_some_and(|found| found == extension) {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn folder(path: &Path) -> String {
+    path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn table() -> Result<String, String> {
+    let mut rules = Vec::new();
+    let mut checks_used = BTreeSet::new();
+    for path in files("rules", "yaml")? {
+        let shown = path.display();
+        let text = fs::read_to_string(&path).map_err(|error| format!("{shown}: {error}"))?;
+        let rule: RuleFile = serde_yaml::from_str(&text).map_err(|error| format!("{shown}: {error}"))?;
+        if rule.name != stem(&path) {
+            return Err(format!("{shown}:1:1: the rule is named `{}`, the file is not", rule.name));
+        }
+        let category = folder(&path);
+        let logic = logic(&rule, &category, &text, &mut checks_used).map_err(|(needle, message)| {
+            let line = text.lines().position(|line| line.contains(&needle)).map_or(1, |at| at + 1);
+            format!("{shown}:{line}:1: {message}")
+        })?;
+        rules.push((rule.name.clone(), literal(&rule, &category, &logic)));
+    }
+    for path in files("src/checks", "rs")? {
+        let check = format!("{}::{}", folder(&path), stem(&path));
+        let is_rule = path.components().count() == 4 && stem(&path) != "mod";
+        if is_rule && !checks_used.contains(&check) {
+            return Err(format!("{}:1:1: no rule says `check: {}`", path.display(), stem(&path).replace('_', "-")));
+        }
+    }
+    rules.sort();
+    if let Some(pair) = rules.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(format!("rules: two rules are named `{}`", pair[0].0));
+    }
+    let mut out = String::from("pub(super) static RULES: &[Rule] = &[\n");
+    for (_, rule) in rules {
+        out.push_str(&rule);
+    }
+    out.push_str("];\n");
+    Ok(out)
+}
+
+/// The Rust of a rule's logic; the error names the text whose line it is about.
+fn logic(
+    rule: &RuleFile,
+    category: &str,
+    text: &str,
+    checks_used: &mut BTreeSet<String>,
+) -> Result<String, (String, String)> {
+    if rule.severity.default.is_none() && rule.severity.official.is_none() {
+        return Err(("severity:".into(), "the rule is on in no profile".into()));
+    }
+    if rule.examples.bad.len() < 2 || rule.examples.good.len() < 2 {
+        return Err(("examples:".into(), "at least two bad and two good examples".into()));
+    }
+    match (&rule.matcher, rule.check.as_deref()) {
+        (Some(matcher), None) => {
+            for written in matcher.any.iter().chain(&matcher.all).chain(&matcher.unless) {
+                if let Err(error) = pattern::Pattern::parse(written) {
+                    return Err((written.clone(), format!("`{written}`: {error}")));
+                }
+            }
+            Ok(format!("Logic::Match({})", match_spec(matcher)))
+        }
+        (None, Some("engine")) => Ok("Logic::Engine".into()),
+        (None, Some(check)) => {
+            let module = check.replace('-', "_");
+            let category = category.replace('-', "_");
+            let path = format!("src/checks/{category}/{module}.rs");
+            if !Path::new(&path).is_file() {
+                return Err(("check:".into(), format!("there is no {path}")));
+            }
+            checks_used.insert(format!("{category}::{module}"));
+            Ok(format!("Logic::Check(|| Box::<crate::checks::{category}::{module}::Rule>::default())"))
+        }
+        _ => {
+            let line = text.lines().next().unwrap_or_default();
+            Err((line.into(), "a rule has either `match:` or `check:`".into()))
+        }
+    }
+}
+
+fn text(value: &str) -> String {
+    format!("Cow::Borrowed({value:?})")
+}
+
+fn items(values: impl IntoIterator<Item = String>) -> String {
+    format!("Cow::Borrowed(&[{}])", values.into_iter().collect::<Vec<_>>().join(", "))
+}
+
+fn option(value: Option<String>) -> String {
+    value.map_or_else(|| "None".into(), |value| format!("Some({value})"))
+}
+
+fn severity(key: SeverityKey) -> String {
+    format!("Severity::{key:?}")
+}
+
+fn match_spec(matcher: &MatchKeys) -> String {
+    let patterns = |list: &[String]| items(list.iter().map(|pattern| text(pattern)));
+    let stage = match matcher.stage {
+        None => "Any",
+        Some(StageKey::Final) => "Final",
+        Some(StageKey::Builder) => "Builder",
+    };
+    format!(
+        "MatchSpec {{ any: {}, all: {}, unless: {}, stage: StageFilter::{stage} }}",
+        patterns(&matcher.any),
+        patterns(&matcher.all),
+        patterns(&matcher.unless)
+    )
+}
+
+fn fix_note(fix: &FixKeys) -> String {
+    let applicability = match fix.applicability {
+        ApplicabilityKey::Safe => "Safe",
+        ApplicabilityKey::Unsafe => "Unsafe",
+    };
+    let edit = match (&fix.insert, &fix.replace, fix.delete) {
+        (Some(insert), _, _) => format!("MatchEdit::Insert({})", text(insert)),
+        (None, Some(replace), _) => format!("MatchEdit::Replace({})", text(replace)),
+        (None, None, true) => "MatchEdit::Delete".into(),
+        (None, None, false) => "MatchEdit::None".into(),
+    };
+    format!(
+        "FixNote {{ applicability: Applicability::{applicability}, because: {}, title: {}, edit: {edit} }}",
+        text(&fix.because),
+        text(&fix.title)
+    )
+}
+
+fn example(example: &ExampleKeys) -> String {
+    let profile = example.profile.map(|profile| match profile {
+        ProfileKey::Default => "Profile::Default".to_owned(),
+        ProfileKey::Official => "Profile::Official".to_owned(),
+    });
+    format!(
+        "Example {{ dockerfile: {}, profile: {}, fixed: {} }}",
+        text(&example.dockerfile),
+        option(profile),
+        option(example.fixed.as_deref().map(text))
+    )
+}
+
+fn literal(rule: &RuleFile, category: &str, logic: &str) -> String {
+    let variants = rule.variants.iter().map(|(name, variant)| {
+        format!(
+            "Variant {{ name: {}, message: {}, help: {}, severity: {} }}",
+            text(name),
+            option(variant.message.as_deref().map(text)),
+            option(variant.help.as_deref().map(text)),
+            option(variant.severity.map(severity))
+        )
+    });
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "Rule {{ name: {}, category: {}, severity: SeverityByProfile {{ default: {}, official: {} }}, \
+         guideline: Guideline {{ source: GuidelineSource::{:?}, anchor: {} }}, summary: {}, why: {}, message: {}, \
+         help: {}, fix: {}, aliases: {}, variants: {}, labels: {}, bad: {}, good: {}, logic: {logic} }},",
+        text(&rule.name),
+        text(category),
+        option(rule.severity.default.map(severity)),
+        option(rule.severity.official.map(severity)),
+        rule.guideline.source,
+        text(&rule.guideline.anchor),
+        text(rule.summary.trim_end()),
+        text(rule.why.trim_end()),
+        text(rule.message.trim_end()),
+        text(rule.help.trim_end()),
+        option(rule.fix.as_ref().map(fix_note)),
+        items(rule.aliases.iter().map(|alias| text(alias))),
+        items(variants),
+        items(rule.labels.iter().map(|(name, label)| format!("({}, {})", text(name), text(label)))),
+        items(rule.examples.bad.iter().map(example)),
+        items(rule.examples.good.iter().map(example)),
+    );
+    out
+}

@@ -1,0 +1,289 @@
+//! The guideline book: what a rule is, the built-in table, and user rules beside it.
+
+use std::borrow::Cow;
+
+use crate::checks::Check;
+use crate::diagnostic::{Applicability, Severity};
+
+pub mod examples;
+pub mod load;
+pub mod pattern;
+pub mod schema;
+
+pub use schema::GuidelineSource;
+
+/// Text of the built-in table, or of a user rule read at run time.
+pub type Text = Cow<'static, str>;
+/// A list of the built-in table, or of a user rule read at run time.
+pub type Items<T> = Cow<'static, [T]>;
+
+/// Which rules are on, and how severe they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// Good practice for every author.
+    #[default]
+    Default,
+    /// A submission to the Official Images programme: also what only the programme asks.
+    Official,
+}
+
+impl Profile {
+    /// Every profile.
+    pub const ALL: [Self; 2] = [Self::Default, Self::Official];
+
+    /// The name on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Official => "official",
+        }
+    }
+}
+
+/// The guideline that a rule enforces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guideline {
+    /// The document.
+    pub source: GuidelineSource,
+    /// The place in it.
+    pub anchor: Text,
+}
+
+impl Guideline {
+    /// The document's name for people.
+    pub fn title(&self) -> &'static str {
+        match self.source {
+            GuidelineSource::OfficialImages => "Official Images: Review Guidelines",
+            GuidelineSource::Faq => "Official Images: FAQ",
+            GuidelineSource::BestPractices => "Docker: Building best practices",
+            GuidelineSource::DockerfileReference => "Docker: Dockerfile reference",
+            GuidelineSource::Checklist => "Official Images: New Image Checklist",
+            GuidelineSource::BuildChecks => "Docker: Build checks",
+            GuidelineSource::Thread => "Official Images: review thread",
+            GuidelineSource::Url => "guideline",
+        }
+    }
+
+    /// The address of the place.
+    pub fn url(&self) -> String {
+        let (base, join) = match self.source {
+            GuidelineSource::OfficialImages => ("https://github.com/docker-library/official-images", "#"),
+            GuidelineSource::Faq => ("https://github.com/docker-library/faq", "#"),
+            GuidelineSource::BestPractices => ("https://docs.docker.com/build/building/best-practices/", "#"),
+            GuidelineSource::DockerfileReference => ("https://docs.docker.com/reference/dockerfile/", "#"),
+            GuidelineSource::Checklist => {
+                ("https://github.com/docker-library/official-images/blob/master/NEW-IMAGE-CHECKLIST.md", "#")
+            }
+            GuidelineSource::BuildChecks => ("https://docs.docker.com/reference/build-checks", "/"),
+            GuidelineSource::Thread => ("https://github.com/docker-library/official-images/pull", "/"),
+            GuidelineSource::Url => ("", ""),
+        };
+        if self.anchor.is_empty() { base.to_owned() } else { format!("{base}{join}{}", self.anchor) }
+    }
+}
+
+/// Severity by profile; none means that the rule is off there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeverityByProfile {
+    /// Under [`Profile::Default`].
+    pub default: Option<Severity>,
+    /// Under [`Profile::Official`].
+    pub official: Option<Severity>,
+}
+
+impl SeverityByProfile {
+    /// The severity under a profile.
+    pub const fn under(self, profile: Profile) -> Option<Severity> {
+        match profile {
+            Profile::Default => self.default,
+            Profile::Official => self.official,
+        }
+    }
+}
+
+/// A second wording or severity of a rule, chosen by its check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// The name that the check uses.
+    pub name: Text,
+    /// Instead of the rule's message.
+    pub message: Option<Text>,
+    /// Instead of the rule's help.
+    pub help: Option<Text>,
+    /// Instead of the rule's severity.
+    pub severity: Option<Severity>,
+}
+
+/// How findings of a rule are mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixNote {
+    /// Whether it may be applied unseen.
+    pub applicability: Applicability,
+    /// Why it is safe, or what it may change.
+    pub because: Text,
+    /// What it does; a check may give a title of its own.
+    pub title: Text,
+    /// What a `match:` rule edits.
+    pub edit: MatchEdit,
+}
+
+/// What a `match:` rule edits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MatchEdit {
+    /// Nothing, or what a check says.
+    None,
+    /// Insert after the subcommand, or after the name where there is none.
+    Insert(Text),
+    /// Put this where the matched word stands.
+    Replace(Text),
+    /// Delete the instruction and its line.
+    Delete,
+}
+
+/// A Dockerfile that shows a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The text; lines of carets assert spans and are taken out before it is linted.
+    pub dockerfile: Text,
+    /// The profile; without one every profile that has the rule on.
+    pub profile: Option<Profile>,
+    /// The file after the fixes of this rule's findings.
+    pub fixed: Option<Text>,
+}
+
+/// Which stages a `match:` rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StageFilter {
+    /// All.
+    Any,
+    /// The last one.
+    Final,
+    /// All but the last.
+    Builder,
+}
+
+/// The patterns of a `match:` rule; see [`pattern`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchSpec {
+    /// One has to match.
+    pub any: Items<Text>,
+    /// Each has to match besides.
+    pub all: Items<Text>,
+    /// None may match.
+    pub unless: Items<Text>,
+    /// Which stages.
+    pub stage: StageFilter,
+}
+
+/// What finds the findings of a rule.
+#[derive(Debug, Clone)]
+pub enum Logic {
+    /// Patterns.
+    Match(MatchSpec),
+    /// A check in Rust; made anew for each file, so that its state is plain fields.
+    Check(fn() -> Box<dyn Check>),
+    /// The engine itself, as for unused suppressions and syntax errors.
+    Engine,
+}
+
+/// One rule of the book.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Kebab-case, the only identifier.
+    pub name: Text,
+    /// The folder it stands in, `consistency` for example.
+    pub category: Text,
+    /// Severity by profile.
+    pub severity: SeverityByProfile,
+    /// The guideline enforced.
+    pub guideline: Guideline,
+    /// What the rule asks, in one line.
+    pub summary: Text,
+    /// Why.
+    pub why: Text,
+    /// What is wrong, with `{placeholders}`.
+    pub message: Text,
+    /// What to write instead, with `{placeholders}`.
+    pub help: Text,
+    /// How findings are mended.
+    pub fix: Option<FixNote>,
+    /// Names of the same rule in other linters.
+    pub aliases: Items<Text>,
+    /// Other wordings and severities.
+    pub variants: Items<Variant>,
+    /// The texts of related places, by name.
+    pub labels: Items<(Text, Text)>,
+    /// Examples with a finding.
+    pub bad: Items<Example>,
+    /// Examples without.
+    pub good: Items<Example>,
+    /// What finds the findings.
+    pub logic: Logic,
+}
+
+impl Rule {
+    /// Whether `name` is the rule's name or an alias, in any case.
+    pub fn answers_to(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name) || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+    }
+}
+
+mod table {
+    #![allow(clippy::all, clippy::pedantic)]
+    use super::*;
+    include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+}
+
+/// The rules known to a run.
+#[derive(Debug, Clone)]
+pub struct Rulebook {
+    rules: Vec<Cow<'static, Rule>>,
+}
+
+impl Rulebook {
+    /// The built-in book, sorted by name.
+    pub fn builtin() -> Self {
+        Self { rules: table::RULES.iter().map(Cow::Borrowed).collect() }
+    }
+
+    /// The rules, sorted by name.
+    pub fn rules(&self) -> impl ExactSizeIterator<Item = &Rule> {
+        self.rules.iter().map(AsRef::as_ref)
+    }
+
+    /// Adds a user rule; the one that holds its name already is given back.
+    pub fn add(&mut self, rule: Rule) -> Result<(), Rule> {
+        match self.rules.binary_search_by(|known| known.name.cmp(&rule.name)) {
+            Ok(_) => Err(rule),
+            Err(at) => {
+                self.rules.insert(at, Cow::Owned(rule));
+                Ok(())
+            }
+        }
+    }
+
+    /// The rule of this name.
+    pub fn get(&self, name: &str) -> Option<&Rule> {
+        self.rules.binary_search_by(|rule| (*rule.name).cmp(name)).ok().map(|at| &*self.rules[at])
+    }
+
+    /// The rules of this name or alias, in any case; several linters' names may stand for several rules.
+    pub fn find(&self, name: &str) -> Vec<&Rule> {
+        match self.get(name) {
+            Some(rule) => vec![rule],
+            None => self.rules().filter(|rule| rule.answers_to(name)).collect(),
+        }
+    }
+
+    /// The known name or alias nearest to `name`, for "did you mean".
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        let name = name.to_lowercase();
+        self.rules()
+            .flat_map(|rule| std::iter::once(&rule.name).chain(rule.aliases.iter()))
+            .map(|known| (strsim::damerau_levenshtein(&name, &known.to_lowercase()), &**known))
+            .filter(|(distance, known)| *distance <= (known.len() / 3).clamp(1, 5))
+            .min()
+            .map(|(_, known)| known)
+    }
+}

@@ -1,0 +1,258 @@
+//! The shape of a rule's YAML file, read by build.rs for the built-in book and by `load.rs` for user rules.
+//!
+//! No struct is flattened and unknown keys are errors, so that a typo is answered with the keys that exist.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
+
+/// A severity as it is written: `info`, `warning` or `error`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SeverityKey {
+    /// A nudge.
+    Info,
+    /// A reviewer would comment on it.
+    Warning,
+    /// It would be refused in review.
+    Error,
+}
+
+/// A profile as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProfileKey {
+    /// Good practice for every author.
+    Default,
+    /// A submission to the Official Images programme.
+    Official,
+}
+
+/// Severity by profile; a profile left out has the rule off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeverityKeys {
+    /// Under `default`.
+    pub default: Option<SeverityKey>,
+    /// Under `official`.
+    pub official: Option<SeverityKey>,
+}
+
+/// Where guidelines stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GuidelineSource {
+    /// The README of docker-library/official-images; the anchor is one of its headings.
+    OfficialImages,
+    /// The programme's FAQ, docker-library/faq.
+    Faq,
+    /// "Building best practices" in Docker's documentation.
+    BestPractices,
+    /// The Dockerfile reference in Docker's documentation.
+    DockerfileReference,
+    /// NEW-IMAGE-CHECKLIST.md of docker-library/official-images.
+    Checklist,
+    /// BuildKit's build checks in Docker's documentation; the anchor is the check's page.
+    BuildChecks,
+    /// A thread of docker-library/official-images; the anchor is its number.
+    Thread,
+    /// A rule of the user's own; the anchor is its whole URL.
+    Url,
+}
+
+/// The guideline that a rule enforces.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuidelineKeys {
+    /// The document.
+    pub source: GuidelineSource,
+    /// The place in it.
+    #[serde(default)]
+    pub anchor: String,
+}
+
+/// Whether a fix may be applied unseen, as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ApplicabilityKey {
+    /// Yes.
+    Safe,
+    /// Only when asked for.
+    Unsafe,
+}
+
+/// How findings of a rule are mended.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FixKeys {
+    /// Whether it may be applied unseen.
+    pub applicability: ApplicabilityKey,
+    /// Why it is safe, or what it may change.
+    pub because: String,
+    /// What it does, imperative; placeholders as in the message. A check may give a title of its own.
+    #[serde(default)]
+    pub title: String,
+    /// For `match:` rules: text inserted after the command's subcommand, or after its name where it has none.
+    pub insert: Option<String>,
+    /// For `match:` rules: what stands instead of the matched word (the command, the operand, the option).
+    pub replace: Option<String>,
+    /// For `match:` rules: delete the whole instruction, with its line.
+    #[serde(default)]
+    pub delete: bool,
+}
+
+/// A second wording or severity of a rule, chosen by its check.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VariantKeys {
+    /// Instead of the rule's message.
+    pub message: Option<String>,
+    /// Instead of the rule's help.
+    pub help: Option<String>,
+    /// Instead of the rule's severity, in every profile that has the rule on.
+    pub severity: Option<SeverityKey>,
+}
+
+/// Which stages a `match:` rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StageKey {
+    /// The last one.
+    Final,
+    /// All but the last.
+    Builder,
+}
+
+/// A declarative rule: a finding for every instruction or command that matches.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatchKeys {
+    /// Patterns of which one has to match.
+    #[serde(deserialize_with = "one_or_many")]
+    pub any: Vec<String>,
+    /// Patterns that have to match besides, each of them.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub all: Vec<String>,
+    /// Patterns of which none may match.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub unless: Vec<String>,
+    /// Only these stages.
+    pub stage: Option<StageKey>,
+}
+
+/// An example: a Dockerfile with what else it takes. A plain string is the Dockerfile alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleKeys {
+    /// The Dockerfile; lines of carets (`#   ^^^^`) assert the spans of findings in the line above.
+    pub dockerfile: String,
+    /// The profile; without one every profile that has the rule on.
+    pub profile: Option<ProfileKey>,
+    /// The file after the fixes of this rule's findings.
+    pub fixed: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExampleMap {
+    dockerfile: String,
+    profile: Option<ProfileKey>,
+    fixed: Option<String>,
+}
+
+/// The examples of a rule, run by `cargo test` and `oi-lint test`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExamplesKeys {
+    /// Files with a finding: as many as caret lines, one where there are none.
+    pub bad: Vec<ExampleKeys>,
+    /// Files without a finding.
+    pub good: Vec<ExampleKeys>,
+}
+
+/// One rule's file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// Kebab-case, the same as the file's name.
+    pub name: String,
+    /// Severity by profile.
+    pub severity: SeverityKeys,
+    /// The guideline enforced.
+    pub guideline: GuidelineKeys,
+    /// What the rule asks, in one line.
+    pub summary: String,
+    /// Why, for people who have not read the guideline.
+    pub why: String,
+    /// What is wrong, in one line, with `{placeholders}`.
+    pub message: String,
+    /// What to write instead, with `{placeholders}`.
+    pub help: String,
+    /// How findings are mended.
+    pub fix: Option<FixKeys>,
+    /// Names of the same rule in other linters.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Other wordings and severities, by name.
+    #[serde(default)]
+    pub variants: BTreeMap<String, VariantKeys>,
+    /// The texts of related places, by name.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// The declarative form.
+    #[serde(rename = "match")]
+    pub matcher: Option<MatchKeys>,
+    /// The name of the Rust check; built-in rules only.
+    pub check: Option<String>,
+    /// What is bad and what is good.
+    pub examples: ExamplesKeys,
+}
+
+impl<'de> Deserialize<'de> for ExampleKeys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Example;
+        impl<'de> Visitor<'de> for Example {
+            type Value = ExampleKeys;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a Dockerfile as text, or a map with the key `dockerfile`")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<ExampleKeys, E> {
+                Ok(ExampleKeys { dockerfile: text.to_owned(), profile: None, fixed: None })
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<ExampleKeys, M::Error> {
+                let ExampleMap { dockerfile, profile, fixed } =
+                    ExampleMap::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(ExampleKeys { dockerfile, profile, fixed })
+            }
+        }
+        deserializer.deserialize_any(Example)
+    }
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    struct OneOrMany;
+    impl<'de> Visitor<'de> for OneOrMany {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a pattern or a list of patterns")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Vec<String>, E> {
+            Ok(vec![text.to_owned()])
+        }
+
+        fn visit_seq<S: serde::de::SeqAccess<'de>>(self, mut seq: S) -> Result<Vec<String>, S::Error> {
+            let mut patterns = Vec::new();
+            while let Some(pattern) = seq.next_element()? {
+                patterns.push(pattern);
+            }
+            Ok(patterns)
+        }
+    }
+    deserializer.deserialize_any(OneOrMany)
+}
