@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
 #[path = "src/rulebook/pattern.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 mod pattern;
 #[path = "src/rulebook/schema.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 mod schema;
 
 use schema::{ApplicabilityKey, ExampleKeys, FixKeys, MatchKeys, ProfileKey, RuleFile, SeverityKey, StageKey};

@@ -193,6 +193,37 @@ impl Joined {
         Span::new(first, self.to_source(end - 1) + 1)
     }
 
+    /// The part `start..end` of the text, with its own map; empty where the offsets do not fall on characters.
+    #[must_use]
+    pub fn part(&self, start: usize, end: usize) -> Self {
+        let Some(text) = self.text.get(start..end) else { return Self::default() };
+        let (start, end) = (start as u32, end as u32);
+        let first = self.pieces.partition_point(|piece| piece.joined + piece.len <= start);
+        let pieces = self
+            .pieces
+            .get(first..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|piece| piece.joined < end)
+            .map(|piece| {
+                let skipped = start.saturating_sub(piece.joined);
+                let joined = (piece.joined + skipped) - start;
+                let len = (piece.joined + piece.len).min(end) - (piece.joined + skipped);
+                Piece { joined, source: piece.source + skipped, len }
+            })
+            .collect();
+        Self { text: text.to_owned(), pieces }
+    }
+
+    /// Adds text that stands at `source` in the file.
+    pub fn push(&mut self, text: &str, source: u32) {
+        if text.is_empty() {
+            return;
+        }
+        self.pieces.push(Piece { joined: self.text.len() as u32, source, len: text.len() as u32 });
+        self.text.push_str(text);
+    }
+
     /// Whether `start..end` of the text lies in one piece, so that it can be edited in the file as it stands.
     pub fn is_contiguous(&self, start: usize, end: usize) -> bool {
         let at = self.pieces.partition_point(|piece| piece.joined as usize <= start);

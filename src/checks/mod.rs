@@ -1,4 +1,218 @@
 //! The Rust behind rules that a pattern cannot say: one file a rule, in the folders of `rules/`.
+//!
+//! A check names [`prelude`] and nothing else of the crate. Its texts and its severity stand in the rule's YAML; it says
+//! where, which wording, and the file's own words to fill in.
 
-/// A rule's check.
-pub trait Check {}
+use std::borrow::Cow;
+
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+use crate::dockerfile::ast::Keyword;
+use crate::model::{Command, Model, Step};
+use crate::rulebook::{MatchEdit, Rule, Variant};
+use crate::source::Span;
+
+pub mod prelude;
+
+/// What a check wants to be shown. The engine sorts checks into buckets by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visit<'n> {
+    /// Instructions with this keyword, also as ONBUILD triggers.
+    Instruction(Keyword),
+    /// Every instruction.
+    EveryInstruction,
+    /// Commands of this name in the body of a RUN.
+    Command(&'n str),
+    /// Every command in the body of a RUN.
+    EveryCommand,
+}
+
+/// A rule's check, made anew for each file.
+pub trait Check {
+    /// What it wants to be shown; none for a check that only looks at the whole file when it is done.
+    fn visits(&self) -> Vec<Visit<'_>> {
+        Vec::new()
+    }
+
+    /// Shown an instruction.
+    fn instruction(&mut self, _step: &Step<'_>, _cx: &mut Context<'_, '_>) {}
+
+    /// Shown a command.
+    fn command(&mut self, _command: &Command<'_>, _cx: &mut Context<'_, '_>) {}
+
+    /// The walk is over.
+    fn finish(&mut self, _cx: &mut Context<'_, '_>) {}
+}
+
+/// A place at fault, with what fills in the rule's wording.
+#[derive(Debug, Clone)]
+pub struct Finding<'t> {
+    span: Span,
+    variant: Option<&'static str>,
+    values: Vec<(&'static str, Cow<'t, str>)>,
+    labels: Vec<(Span, &'static str)>,
+    title: Option<String>,
+    edits: Vec<Edit>,
+    applicable: bool,
+}
+
+impl<'t> Finding<'t> {
+    /// A finding at the word at fault.
+    pub fn at(span: Span) -> Self {
+        Self {
+            span,
+            variant: None,
+            values: Vec::new(),
+            labels: Vec::new(),
+            title: None,
+            edits: Vec::new(),
+            applicable: true,
+        }
+    }
+
+    /// Uses the wording and severity of a variant.
+    #[must_use]
+    pub fn variant(mut self, name: &'static str) -> Self {
+        self.variant = Some(name);
+        self
+    }
+
+    /// Fills in a placeholder of the message, the help and the title of the fix.
+    #[must_use]
+    pub fn with(mut self, placeholder: &'static str, value: impl Into<Cow<'t, str>>) -> Self {
+        self.values.push((placeholder, value.into()));
+        self
+    }
+
+    /// Points at a related place; `label` names its text in the rule.
+    #[must_use]
+    pub fn label(mut self, span: Span, label: &'static str) -> Self {
+        self.labels.push((span, label));
+        self
+    }
+
+    /// Mends it by replacing what stands at `span`; several edits of one finding are applied together.
+    #[must_use]
+    pub fn edit(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.edits.push(Edit { span, text: text.into() });
+        self
+    }
+
+    /// Gives the fix a title of its own.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Drops the edits again where `applicable` is false: no edit is better than one that may be wrong.
+    #[must_use]
+    pub fn fix_if(mut self, applicable: bool) -> Self {
+        self.applicable &= applicable;
+        self
+    }
+}
+
+/// What a check sees besides what it is shown, and where it reports.
+#[derive(Debug)]
+pub struct Context<'m, 'a> {
+    /// The model of the file.
+    pub model: &'m Model<'a>,
+    rule: &'m Rule,
+    severity: Severity,
+    out: &'m mut Vec<Diagnostic>,
+}
+
+impl<'m, 'a> Context<'m, 'a> {
+    pub(crate) fn new(
+        model: &'m Model<'a>,
+        rule: &'m Rule,
+        severity: Severity,
+        out: &'m mut Vec<Diagnostic>,
+    ) -> Self {
+        Self { model, rule, severity, out }
+    }
+
+    /// What the rule's `match:` edits.
+    pub(crate) fn match_edit(&self) -> &'m MatchEdit {
+        self.rule.fix.as_ref().map_or(&MatchEdit::None, |fix| &fix.edit)
+    }
+
+    /// The text of the file under a span.
+    pub fn text(&self, span: Span) -> &'a str {
+        self.model.source.slice(span)
+    }
+
+    /// Reports a finding.
+    pub fn report(&mut self, finding: Finding<'_>) {
+        let rule = self.rule;
+        let variant = finding.variant.and_then(|name| rule.variants.iter().find(|variant| variant.name == name));
+        debug_assert!(finding.variant.is_none() || variant.is_some(), "{}: {:?}", rule.name, finding.variant);
+        let wording = |of_variant: fn(&Variant) -> Option<&str>, of_rule: &'m str| {
+            fill(variant.and_then(of_variant).unwrap_or(of_rule), &finding.values)
+        };
+        let help = wording(|variant| variant.help.as_deref(), &rule.help);
+        let fix = rule.fix.as_ref().filter(|_| finding.applicable && !finding.edits.is_empty()).map(|note| Fix {
+            applicability: note.applicability,
+            title: finding.title.clone().unwrap_or_else(|| fill(&note.title, &finding.values)),
+            edits: sorted(finding.edits.clone()),
+        });
+        let mut related: Vec<Label> = finding
+            .labels
+            .iter()
+            .map(|&(span, label)| {
+                let text = rule.labels.iter().find(|(name, _)| name == label).map_or(label, |(_, text)| text);
+                Label { span, message: fill(text, &finding.values) }
+            })
+            .collect();
+        related.sort_by_key(|label| label.span);
+        self.out.push(Diagnostic {
+            rule: rule.name.clone().into_owned(),
+            severity: variant.and_then(|variant| variant.severity).unwrap_or(self.severity),
+            message: wording(|variant| variant.message.as_deref(), &rule.message),
+            help: (!help.is_empty()).then_some(help),
+            url: rule.guideline.url(),
+            span: finding.span,
+            related,
+            fix,
+        });
+    }
+}
+
+fn sorted(mut edits: Vec<Edit>) -> Vec<Edit> {
+    edits.sort();
+    edits
+}
+
+/// Puts values where `{placeholders}` stand, each once: a brace in a value stays a brace.
+fn fill(template: &str, values: &[(&'static str, Cow<'_, str>)]) -> String {
+    let mut filled = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let (before, from_open) = rest.split_at(open);
+        filled.push_str(before);
+        let name = from_open.get(1..).and_then(|inner| inner.split_once('}')).map(|(name, _)| name);
+        match name.and_then(|name| values.iter().find(|(placeholder, _)| *placeholder == name)) {
+            Some((placeholder, value)) => {
+                filled.push_str(value);
+                rest = from_open.get(placeholder.len() + 2..).unwrap_or_default();
+            }
+            None => {
+                filled.push('{');
+                rest = from_open.get(1..).unwrap_or_default();
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders() {
+        let values = [("a", "{b}".into()), ("b", "x".into())];
+        assert_eq!(fill("<{a}> {b}{c} ${b} {", &values), "<{b}> x{c} $x {");
+    }
+}

@@ -252,6 +252,11 @@ impl Rulebook {
         self.rules.iter().map(AsRef::as_ref)
     }
 
+    /// The rule at a place of [`Rulebook::rules`].
+    pub fn at(&self, index: usize) -> Option<&Rule> {
+        self.rules.get(index).map(AsRef::as_ref)
+    }
+
     /// Adds a user rule; the one that holds its name already is given back.
     pub fn add(&mut self, rule: Rule) -> Result<(), Rule> {
         match self.rules.binary_search_by(|known| known.name.cmp(&rule.name)) {

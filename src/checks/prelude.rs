@@ -1,0 +1,13 @@
+//! All that a check names of the crate.
+
+pub use super::{Check, Context, Finding, Visit};
+pub use crate::diagnostic::Edit;
+pub use crate::dockerfile::ast::{Args, Instruction, Keyword, Pair, Word};
+pub use crate::dockerfile::expand::{Folded, Lookup};
+pub use crate::dockerfile::instructions::InstructionErrorKind;
+pub use crate::dockerfile::views;
+pub use crate::model::{
+    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, base, body, fold,
+};
+pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};
+pub use crate::source::{Joined, Span};

@@ -1,0 +1,198 @@
+//! `match:` rules: patterns held against instructions and parsed commands.
+
+use crate::checks::{Check, Context, Finding, Visit};
+use crate::dockerfile::ast::{Args, Instruction, Keyword, Word};
+use crate::dockerfile::expand::Folded;
+use crate::model::{Body, Command, Step};
+use crate::rulebook::pattern::{Alternatives, Operand, Pattern, PatternError, any_matches};
+use crate::rulebook::{Items, MatchEdit, MatchSpec, StageFilter, Text};
+use crate::shell::CommandLine;
+use crate::source::Span;
+
+/// A `match:` rule, ready to be held against files.
+#[derive(Debug, Clone)]
+pub(super) struct Matcher {
+    any: Vec<Pattern>,
+    all: Vec<Pattern>,
+    unless: Vec<Pattern>,
+    stage: StageFilter,
+}
+
+/// Where a pattern matched.
+struct Match {
+    /// The most telling word: the last operand that the pattern names, else the first option, else the command.
+    span: Span,
+    /// That word's text.
+    text: String,
+}
+
+impl Matcher {
+    pub(super) fn new(spec: &MatchSpec) -> Result<Self, PatternError> {
+        let parse = |patterns: &Items<Text>| patterns.iter().map(|text| Pattern::parse(text)).collect();
+        Ok(Self { any: parse(&spec.any)?, all: parse(&spec.all)?, unless: parse(&spec.unless)?, stage: spec.stage })
+    }
+
+    fn accepts(&self, matches: impl Fn(&Pattern) -> Option<Match>) -> Option<Match> {
+        let found = self.any.iter().find_map(&matches)?;
+        let refused = self.unless.iter().any(|pattern| matches(pattern).is_some());
+        let complete = self.all.iter().all(|pattern| matches(pattern).is_some());
+        (complete && !refused).then_some(found)
+    }
+
+    fn wants_stage(&self, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+        match self.stage {
+            StageFilter::Any => true,
+            StageFilter::Final => cx.model.in_final_stage(step),
+            StageFilter::Builder => !cx.model.in_final_stage(step),
+        }
+    }
+}
+
+impl Check for Matcher {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        let mut visits = Vec::new();
+        for pattern in &self.any {
+            if pattern.keyword == "RUN" {
+                for name in &pattern.commands {
+                    visits.push(if name.contains('*') { Visit::EveryCommand } else { Visit::Command(name) });
+                }
+            } else {
+                visits.push(Visit::Instruction(Keyword::parse(&pattern.keyword)));
+            }
+        }
+        visits
+    }
+
+    fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+        if !self.wants_stage(step, cx) {
+            return;
+        }
+        let Some(found) = self.accepts(|pattern| match_instruction(pattern, step, cx)) else { return };
+        let finding = Finding::at(found.span)
+            .with("word", found.text)
+            .with("keyword", step.instruction.name.text.clone())
+            .with("instruction", cx.text(step.instruction.span));
+        let finding = match cx.match_edit() {
+            MatchEdit::Replace(text) => finding.edit(found.span, text.clone().into_owned()),
+            // A trigger cannot go without its ONBUILD.
+            MatchEdit::Delete if step.trigger_of.is_none() => finding.edit(whole_lines(step, cx), ""),
+            _ => finding,
+        };
+        cx.report(finding);
+    }
+
+    fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
+        let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
+        if !self.wants_stage(step, cx) {
+            return;
+        }
+        let Some(found) = self.accepts(|pattern| match_command(pattern, line)) else { return };
+        let subcommand = line.subcommand.and_then(|word| word.literal()).unwrap_or_default().into_owned();
+        let name = line.name.to_string();
+        let full = if subcommand.is_empty() { name.clone() } else { format!("{name} {subcommand}") };
+        // In the JSON form an inserted word would need quotes and a comma of its own.
+        let in_shell = matches!(cx.model.body(step), Body::Shell(_));
+        let finding = Finding::at(found.span)
+            .with("word", found.text)
+            .with("name", name)
+            .with("subcommand", subcommand)
+            .with("command", full)
+            .fix_if(in_shell);
+        let finding = match cx.match_edit() {
+            MatchEdit::Insert(text) => {
+                let after = line.subcommand.unwrap_or(line.name_word).span;
+                finding.edit(Span::empty(after.end), text.clone().into_owned())
+            }
+            MatchEdit::Replace(text) => finding.edit(found.span, text.clone().into_owned()),
+            MatchEdit::None | MatchEdit::Delete => finding,
+        };
+        cx.report(finding);
+    }
+}
+
+/// The lines of an instruction with their ending.
+fn whole_lines(step: &Step<'_>, cx: &Context<'_, '_>) -> Span {
+    let source = cx.model.source;
+    source.line_span(step.instruction.start_line).to(source.line_span(step.instruction.end_line))
+}
+
+fn match_command(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
+    if pattern.keyword != "RUN" || !any_matches(&pattern.commands, Some(line.name.as_ref())) {
+        return None;
+    }
+    let mut option_span = None;
+    for wanted in &pattern.options {
+        let found = wanted.iter().find_map(|option| line.option(option))?;
+        option_span = option_span.or(Some(found.span));
+    }
+    let words: Vec<_> = line.subcommand.into_iter().chain(line.operands.iter().copied()).collect();
+    let texts: Vec<_> = words.iter().map(|word| word.literal()).collect();
+    let matched = pattern.match_operands(&texts.iter().map(|text| text.as_deref()).collect::<Vec<_>>())?;
+    // The subcommand is the command's name, not one of its operands.
+    let operand = matched.filter(|&index| index > 0 || line.subcommand.is_none()).and_then(|index| words.get(index));
+    let name = line.name_word.span;
+    let span = match (operand, option_span) {
+        (Some(word), _) => word.span,
+        (None, Some(option)) => option,
+        (None, None) if matched.is_some() => line.subcommand.map_or(name, |subcommand| name.to(subcommand.span)),
+        (None, None) => name,
+    };
+    let text = operand.and_then(|word| word.literal()).map_or_else(|| line.name.to_string(), Into::into);
+    Some(Match { span, text })
+}
+
+fn match_instruction(pattern: &Pattern, step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Match> {
+    let instruction = step.instruction;
+    if Keyword::parse(&pattern.keyword) != instruction.keyword {
+        return None;
+    }
+    let mut flag_span = None;
+    for wanted in &pattern.options {
+        let found = instruction.flags.iter().find(|flag| flag_matches(wanted, &flag.text))?;
+        flag_span = flag_span.or(Some(found.span));
+    }
+    let words = words(instruction);
+    let texts: Vec<_> = words
+        .iter()
+        .map(|word| match cx.model.fold(step, &word.text) {
+            Folded::Known(text) => Some(text),
+            Folded::Unknown => None,
+        })
+        .collect();
+    let matched = pattern.match_operands(&texts.iter().map(Option::as_deref).collect::<Vec<_>>())?;
+    // A pattern of gaps alone is about the instruction as such.
+    let named = pattern.operands.iter().any(|operand| matches!(operand, Operand::Word(_)));
+    let operand = matched.filter(|_| named).and_then(|index| words.get(index));
+    Some(match (operand, flag_span) {
+        (Some(word), _) => Match { span: word.span, text: word.text.clone() },
+        (None, Some(span)) => Match { span, text: cx.text(span).to_owned() },
+        (None, None) => Match { span: instruction.name.span, text: instruction.name.text.clone() },
+    })
+}
+
+fn flag_matches(wanted: &Alternatives, flag: &str) -> bool {
+    wanted.iter().any(|pattern| any_matches(std::slice::from_ref(pattern), Some(flag)))
+}
+
+/// The words that a pattern sees: keys and values of pairs in turn, the trigger's keyword and words for ONBUILD.
+fn words(instruction: &Instruction) -> Vec<&Word> {
+    fn collect<'i>(args: &'i Args, words: &mut Vec<&'i Word>) {
+        match args {
+            Args::None => {}
+            Args::Text(word) | Args::Unread(word) => words.push(word),
+            Args::Json(list) | Args::Words(list) => words.extend(list),
+            Args::Pairs(pairs) => words.extend(pairs.iter().flat_map(|pair| [&pair.key, &pair.value])),
+            Args::Typed(kind, command) => {
+                words.push(kind);
+                collect(command, words);
+            }
+            Args::Child(child) => {
+                words.push(&child.name);
+                collect(&child.args, words);
+            }
+        }
+    }
+    let mut list = Vec::new();
+    collect(&instruction.args, &mut list);
+    list
+}

@@ -1,0 +1,288 @@
+//! Runs the rules of a profile over one source: one walk, suppressions, stable order.
+
+use std::collections::HashMap;
+
+use crate::checks::{Check, Context, Visit};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::dockerfile::{self, ast::Keyword};
+use crate::model::{Bodies, Model};
+use crate::rulebook::{Logic, Profile, Rule, Rulebook};
+use crate::source::Source;
+
+mod matcher;
+mod suppressions;
+
+use matcher::Matcher;
+
+/// Which rules run.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The profile.
+    pub profile: Profile,
+    /// Only these rules, by name, alias or category; empty means all of the profile. A rule selected by its own name runs also where the profile has it off.
+    pub select: Vec<String>,
+    /// Never these rules, by name, alias or category.
+    pub ignore: Vec<String>,
+}
+
+/// Why settings do not make a linter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// `--select` or `--ignore` names no rule, alias or category.
+    #[error("there is no rule `{name}`")]
+    UnknownRule {
+        /// As written.
+        name: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+    },
+    /// A user rule has a pattern that does not parse.
+    #[error("rule `{rule}`: {error}")]
+    Pattern {
+        /// The rule.
+        rule: String,
+        /// What is wrong with its pattern.
+        error: crate::rulebook::pattern::PatternError,
+    },
+}
+
+/// A rule that is on, with what it visits.
+#[derive(Debug)]
+struct Active {
+    /// Its place in the book.
+    rule: usize,
+    severity: Severity,
+    runner: Runner,
+}
+
+#[derive(Debug)]
+enum Runner {
+    Match(Matcher),
+    Check(fn() -> Box<dyn Check>),
+    /// The engine itself.
+    Engine,
+}
+
+/// The rules of a run, ready to be held against sources; shared by threads.
+#[derive(Debug)]
+pub struct Linter {
+    book: Rulebook,
+    active: Vec<Active>,
+    buckets: Buckets,
+}
+
+impl Linter {
+    /// Chooses the rules.
+    pub fn new(book: Rulebook, settings: &Settings) -> Result<Self, SettingsError> {
+        for name in settings.select.iter().chain(&settings.ignore) {
+            if !book.rules().any(|rule| names(rule, name)) {
+                let suggestion = book.nearest(name).map(str::to_owned);
+                return Err(SettingsError::UnknownRule { name: name.clone(), suggestion });
+            }
+        }
+        let mut active = Vec::new();
+        for (index, rule) in book.rules().enumerate() {
+            if settings.ignore.iter().any(|name| names(rule, name)) {
+                continue;
+            }
+            let by_profile = rule.severity.under(settings.profile);
+            let severity = if settings.select.is_empty() {
+                by_profile
+            } else if settings.select.iter().any(|name| rule.answers_to(name)) {
+                by_profile.or(rule.severity.default).or(rule.severity.official)
+            } else if settings.select.iter().any(|name| *name == rule.category) {
+                by_profile
+            } else {
+                None
+            };
+            let Some(severity) = severity else { continue };
+            let runner = match &rule.logic {
+                Logic::Check(new) => Runner::Check(*new),
+                Logic::Match(spec) => Runner::Match(
+                    Matcher::new(spec)
+                        .map_err(|error| SettingsError::Pattern { rule: rule.name.clone().into_owned(), error })?,
+                ),
+                Logic::Engine => Runner::Engine,
+            };
+            active.push(Active { rule: index, severity, runner });
+        }
+        let mut linter = Self { book, active, buckets: Buckets::default() };
+        linter.buckets = Buckets::of(&linter.checks());
+        Ok(linter)
+    }
+
+    /// The rules that it knows, also those that are off.
+    pub fn book(&self) -> &Rulebook {
+        &self.book
+    }
+
+    /// Lints a Dockerfile; the findings are sorted by place, then by rule.
+    pub fn lint(&self, source: &Source) -> Vec<Diagnostic> {
+        let file = dockerfile::parse(source);
+        let bodies = Bodies::of(&file);
+        let model = Model::new(source, &file, &bodies);
+        let mut diagnostics = Vec::new();
+        self.walk(&model, &mut diagnostics);
+        #[cfg(debug_assertions)]
+        self.assert_same_without_buckets(&model, &diagnostics);
+        let mut diagnostics = suppressions::apply(&model, diagnostics, self);
+        sort(&mut diagnostics);
+        diagnostics
+    }
+
+    fn rule(&self, active: &Active) -> Option<&Rule> {
+        self.book.at(active.rule)
+    }
+
+    /// The rule that the engine itself runs, with its severity, if it is on.
+    fn engine_rule(&self, name: &str) -> Option<(&Rule, Severity)> {
+        let mut engine_rules = self.active.iter().filter(|active| matches!(active.runner, Runner::Engine));
+        engine_rules.find_map(|active| Some((self.rule(active)?, active.severity)).filter(|(rule, _)| rule.name == name))
+    }
+
+    /// Whether a rule is on in this run.
+    fn is_active(&self, name: &str) -> bool {
+        self.active.iter().any(|active| self.rule(active).is_some_and(|rule| rule.name == name))
+    }
+
+    fn checks(&self) -> Vec<Running<'_>> {
+        let running = |active| {
+            let Active { severity, runner, .. } = active;
+            let check: Box<dyn Check> = match runner {
+                Runner::Check(new) => new(),
+                Runner::Match(matcher) => Box::new(matcher.clone()),
+                Runner::Engine => return None,
+            };
+            Some(Running { rule: self.rule(active)?, severity: *severity, check })
+        };
+        self.active.iter().filter_map(running).collect()
+    }
+
+    /// One walk over instructions and commands; each is shown to the checks whose bucket it falls into.
+    fn walk(&self, model: &Model<'_>, out: &mut Vec<Diagnostic>) {
+        let mut checks = self.checks();
+        let buckets = &self.buckets;
+        for step in &model.steps {
+            for &index in buckets.instruction(step.keyword()) {
+                if let Some(running) = checks.get_mut(index) {
+                    running.check.instruction(step, &mut Context::new(model, running.rule, running.severity, out));
+                }
+            }
+        }
+        if buckets.wants_commands() {
+            for command in model.commands() {
+                let name = command.line.as_ref().map(|line| line.name.as_ref());
+                for &index in buckets.command(name) {
+                    if let Some(running) = checks.get_mut(index) {
+                        running.check.command(command, &mut Context::new(model, running.rule, running.severity, out));
+                    }
+                }
+            }
+        }
+        for running in &mut checks {
+            running.check.finish(&mut Context::new(model, running.rule, running.severity, out));
+        }
+    }
+
+    /// The naive way, rule by rule and without buckets, has to find the same.
+    #[cfg(debug_assertions)]
+    fn assert_same_without_buckets(&self, model: &Model<'_>, found: &[Diagnostic]) {
+        let mut naive = Vec::new();
+        for (described, mut running) in self.checks().into_iter().zip(self.checks()) {
+            let visits = described.check.visits();
+            let mut context = Context::new(model, running.rule, running.severity, &mut naive);
+            for step in &model.steps {
+                if visits.contains(&Visit::EveryInstruction) || visits.contains(&Visit::Instruction(step.keyword())) {
+                    running.check.instruction(step, &mut context);
+                }
+            }
+            let wants = visits.iter().any(|visit| matches!(visit, Visit::EveryCommand | Visit::Command(_)));
+            for command in if wants { model.commands() } else { &[] } {
+                let name = command.line.as_ref().map(|line| line.name.as_ref());
+                if visits.contains(&Visit::EveryCommand)
+                    || name.is_some_and(|name| visits.contains(&Visit::Command(name)))
+                {
+                    running.check.command(command, &mut context);
+                }
+            }
+            running.check.finish(&mut context);
+        }
+        let mut found = found.to_vec();
+        sort(&mut found);
+        sort(&mut naive);
+        debug_assert_eq!(found, naive, "the buckets change what is found");
+    }
+}
+
+/// Whether `name`, as a user writes it, means this rule.
+fn names(rule: &Rule, name: &str) -> bool {
+    rule.answers_to(name) || *name == rule.category
+}
+
+fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|a, b| (a.span, &a.rule, &a.message).cmp(&(b.span, &b.rule, &b.message)));
+}
+
+struct Running<'l> {
+    rule: &'l Rule,
+    severity: Severity,
+    check: Box<dyn Check>,
+}
+
+/// Indices of checks by what they want to be shown.
+#[derive(Debug, Default)]
+struct Buckets {
+    instructions: Vec<(Keyword, Vec<usize>)>,
+    commands: HashMap<String, Vec<usize>>,
+    every_command: Vec<usize>,
+}
+
+impl Buckets {
+    fn of(checks: &[Running<'_>]) -> Self {
+                let keywords = Keyword::ALL.iter().map(|&(_, keyword)| keyword).chain([Keyword::Unknown]);
+        let mut buckets =
+            Self { instructions: keywords.map(|keyword| (keyword, Vec::new())).collect(), ..Self::default() };
+        for (index, running) in checks.iter().enumerate() {
+            for visit in running.check.visits() {
+                match visit {
+                    Visit::Instruction(keyword) => {
+                        for (_, bucket) in buckets.instructions.iter_mut().filter(|(known, _)| *known == keyword) {
+                            push(bucket, index);
+                        }
+                    }
+                    Visit::EveryInstruction => {
+                        buckets.instructions.iter_mut().for_each(|(_, bucket)| push(bucket, index));
+                    }
+                    Visit::Command(name) => push(buckets.commands.entry(name.to_owned()).or_default(), index),
+                    Visit::EveryCommand => push(&mut buckets.every_command, index),
+                }
+            }
+        }
+        // Every named bucket holds the checks of every command too, so that one look-up serves.
+        let every = buckets.every_command.clone();
+        #[allow(clippy::iter_over_hash_type, reason = "each bucket is changed by itself")]
+        for bucket in buckets.commands.values_mut() {
+            every.iter().for_each(|&index| push(bucket, index));
+            bucket.sort_unstable();
+        }
+        buckets
+    }
+
+    fn instruction(&self, keyword: Keyword) -> &[usize] {
+        self.instructions.iter().find(|(known, _)| *known == keyword).map_or(&[], |(_, bucket)| bucket)
+    }
+
+    fn command(&self, name: Option<&str>) -> &[usize] {
+        name.and_then(|name| self.commands.get(name)).unwrap_or(&self.every_command)
+    }
+
+    fn wants_commands(&self) -> bool {
+        !self.commands.is_empty() || !self.every_command.is_empty()
+    }
+}
+
+fn push(bucket: &mut Vec<usize>, index: usize) {
+    if !bucket.contains(&index) {
+        bucket.push(index);
+    }
+}

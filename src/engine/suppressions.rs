@@ -1,0 +1,223 @@
+//! Comments that silence findings: oi-lint's own, hadolint's and BuildKit's.
+//!
+//! ```text
+//! # oi-lint ignore=rule,rule -- reason     above an instruction, or above a line of a continued RUN or a here-document
+//! # oi-lint global ignore=rule -- reason   anywhere
+//! # hadolint ignore=DL3008 reason          and `# hadolint global ignore=`
+//! # check=skip=Rule,Rule;error=true        BuildKit's directive; above an instruction for that one alone
+//! ```
+
+use crate::checks::{Context, Finding};
+use crate::diagnostic::Diagnostic;
+use crate::dockerfile::ast::Comment;
+use crate::model::{Model, Step};
+use crate::rulebook::Rule;
+use crate::source::{Source, Span};
+
+use super::Linter;
+
+/// Whose comment it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    OiLint,
+    Hadolint,
+    BuildKit,
+}
+
+/// A name in a suppression.
+#[derive(Debug)]
+struct Suppression {
+    name: String,
+    /// Where the name stands.
+    span: Span,
+    /// What it silences, as a range of the file.
+    scope: Span,
+    /// The comment's line, with its ending.
+    line: Span,
+    /// Whether the comment has other names.
+    has_others: bool,
+    dialect: Dialect,
+    used: bool,
+}
+
+/// Takes the silenced findings out, and reports what silences nothing.
+pub(super) fn apply(model: &Model<'_>, diagnostics: Vec<Diagnostic>, linter: &Linter) -> Vec<Diagnostic> {
+    let mut suppressions = collect(model);
+    if suppressions.is_empty() {
+        return diagnostics;
+    }
+    let answering: Vec<Vec<&Rule>> =
+        suppressions.iter().map(|suppression| linter.book.find(&suppression.name)).collect();
+    let mut kept = Vec::with_capacity(diagnostics.len());
+    for diagnostic in diagnostics {
+        let mut silenced = false;
+        for (suppression, rules) in suppressions.iter_mut().zip(&answering) {
+            if suppression.scope.start <= diagnostic.span.start
+                && diagnostic.span.start <= suppression.scope.end
+                && rules.iter().any(|rule| rule.name == diagnostic.rule)
+            {
+                suppression.used = true;
+                silenced = true;
+            }
+        }
+        if !silenced {
+            kept.push(diagnostic);
+        }
+    }
+    report_unused(model, &suppressions, &answering, linter, &mut kept);
+    kept
+}
+
+fn report_unused(
+    model: &Model<'_>,
+    suppressions: &[Suppression],
+    answering: &[Vec<&Rule>],
+    linter: &Linter,
+    out: &mut Vec<Diagnostic>,
+) {
+    let Some((rule, severity)) = linter.engine_rule("unused-suppression") else { return };
+    if suppressions.iter().any(|suppression| suppression.name == rule.name) {
+        return;
+    }
+    let mut context = Context::new(model, rule, severity, out);
+    let own = |suppression: &&Suppression| suppression.dialect == Dialect::OiLint && !suppression.used;
+    for (suppression, rules) in suppressions.iter().zip(answering).filter(|(suppression, _)| own(suppression)) {
+        let finding = Finding::at(suppression.span).with("name", suppression.name.as_str());
+        if rules.is_empty() {
+            context.report(match linter.book.nearest(&suppression.name) {
+                Some(nearest) => finding.variant("misspelled").with("suggestion", nearest.to_owned()),
+                None => finding.variant("unknown"),
+            });
+        } else if rules.iter().any(|rule| linter.is_active(&rule.name)) {
+            context.report(if suppression.has_others { finding } else { finding.edit(suppression.line, "") });
+        }
+    }
+}
+
+fn collect(model: &Model<'_>) -> Vec<Suppression> {
+    let mut found = Vec::new();
+    let source = model.source;
+    let whole = Span::new(0, source.text().len() as u32);
+    for directive in model.file.directives.iter().filter(|directive| directive.name == "check") {
+        buildkit(&directive.value.text, directive.value.span.start, whole, source, &mut found);
+    }
+    for comment in &model.file.comments {
+        if !may_suppress(&comment.text) {
+            continue;
+        }
+        let below = model.file.instructions.partition_point(|instruction| instruction.start_line < comment.line);
+        let scope = model.file.instructions.get(below).map_or(Span::empty(comment.span.end), |instruction| {
+            source.line_span(instruction.start_line).to(source.line_span(instruction.end_line))
+        });
+        read(comment.span, scope, source, &mut found);
+    }
+    for step in model.steps.iter().filter(|step| step.trigger_of.is_none()) {
+        let heredoc_comments = || step.heredocs.iter().flat_map(|heredoc| comment_lines(heredoc.body, source));
+        let inner = step.instruction.inner_comments.iter().map(|comment: &Comment| comment.span);
+        for span in inner.chain(heredoc_comments()) {
+            if may_suppress(source.slice(span)) {
+                read(span, inner_scope(model, step, span), source, &mut found);
+            }
+        }
+    }
+    found
+}
+
+fn may_suppress(text: &str) -> bool {
+    text.contains("ignore") || text.contains("check")
+}
+
+fn comment_lines(body: Span, source: &Source) -> impl Iterator<Item = Span> {
+    let mut at = body.start;
+    source.slice(body).split_inclusive('\n').filter_map(move |line| {
+        let start = at + (line.len() - line.trim_start().len()) as u32;
+        at += line.len() as u32;
+        line.trim_start().starts_with('#').then(|| Span::new(start, start + line.trim().len() as u32))
+    })
+}
+
+/// From the next line that is no comment to the end of the commands that start on it.
+fn inner_scope(model: &Model<'_>, step: &Step<'_>, comment: Span) -> Span {
+    let source = model.source;
+    let mut line = source.line_of(comment.start) + 1;
+    while line < step.instruction.end_line {
+        let text = source.slice(source.line_span(line)).trim_start();
+        if !text.is_empty() && !text.starts_with('#') {
+            break;
+        }
+        line += 1;
+    }
+    let mut scope = source.line_span(line);
+    scope.end = scope.end.saturating_sub(1).max(scope.start);
+    let trigger = step.instruction.child().map_or(step.index, |_| step.index + 1);
+    for command in model.commands_of(trigger) {
+        let span = command.invocation.statement.span;
+        if source.line_of(span.start) == line {
+            scope = scope.to(span);
+        }
+    }
+    scope
+}
+
+/// Reads one comment line.
+fn read(comment: Span, scope: Span, source: &Source, out: &mut Vec<Suppression>) {
+    let text = source.slice(comment).trim_end();
+    let body = text.trim_start_matches('#').trim_start();
+    let at = comment.start + (text.len() - body.len()) as u32;
+    if let Some(options) = body.strip_prefix("check").map(str::trim_start).and_then(|rest| rest.strip_prefix('=')) {
+        buildkit(options, at + (body.len() - options.len()) as u32, scope, source, out);
+        return;
+    }
+    let (dialect, rest) = match (body.strip_prefix("oi-lint"), body.strip_prefix("hadolint")) {
+        (Some(rest), _) => (Dialect::OiLint, rest),
+        (None, Some(rest)) => (Dialect::Hadolint, rest),
+        (None, None) => return,
+    };
+    let rest = rest.strip_prefix(':').unwrap_or(rest).trim_start();
+    let (rest, scope) = match rest.strip_prefix("global") {
+        Some(rest) => (rest.trim_start(), Span::new(0, source.text().len() as u32)),
+        None => (rest, scope),
+    };
+    let Some(names) = rest.strip_prefix("ignore").map(str::trim_start).and_then(|rest| rest.strip_prefix('=')) else {
+        return;
+    };
+    let names_at = at + (body.len() - names.len()) as u32;
+    let names = names.split(" -- ").next().unwrap_or_default();
+    list(names, names_at, scope, dialect, source, out);
+}
+
+/// `skip=A,B;error=true`, as in BuildKit's linter.ParseLintOptions.
+fn buildkit(options: &str, at: u32, scope: Span, source: &Source, out: &mut Vec<Suppression>) {
+    let mut offset = 0;
+    for option in options.split(';') {
+        if let Some(names) = option.trim_start().strip_prefix("skip=") {
+            let names_at = at + offset + (option.len() - names.len()) as u32;
+            list(names, names_at, scope, Dialect::BuildKit, source, out);
+        }
+        offset += option.len() as u32 + 1;
+    }
+}
+
+/// Names between commas; what follows a name behind a blank is a reason.
+fn list(names: &str, at: u32, scope: Span, dialect: Dialect, source: &Source, out: &mut Vec<Suppression>) {
+    let mut offset = at;
+    let first = out.len();
+    for entry in names.split(',') {
+        let name = entry.split_whitespace().next().unwrap_or_default();
+        if !name.is_empty() {
+            let start = offset + (entry.len() - entry.trim_start().len()) as u32;
+            out.push(Suppression {
+                name: name.to_owned(),
+                span: Span::new(start, start + name.len() as u32),
+                scope,
+                line: source.line_span(source.line_of(start)),
+                has_others: false,
+                dialect,
+                used: false,
+            });
+        }
+        offset += entry.len() as u32 + 1;
+    }
+    let several = out.len() > first + 1;
+    out.iter_mut().skip(first).for_each(|suppression| suppression.has_others = several);
+}

@@ -1,0 +1,209 @@
+//! What a RUN executes: its body as shell commands, or why it has none.
+
+use crate::dockerfile::ast::{Args, Heredoc, Instruction, Keyword};
+use crate::dockerfile::views::{Run, RunBody};
+use crate::shell::{self, ShellError, ast::List};
+use crate::source::{Joined, Source};
+
+/// The shell that BuildKit hands the shell form to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShellKind {
+    /// `sh`, `bash` and their like, with the options that the SHELL instruction gives them.
+    Posix {
+        /// `-e` or `-o errexit`.
+        errexit: bool,
+        /// `-o pipefail`.
+        pipefail: bool,
+    },
+    /// PowerShell, cmd, or anything else.
+    Other,
+}
+
+impl ShellKind {
+    /// The shell of an image without a SHELL instruction.
+    pub const DEFAULT: Self = Self::Posix { errexit: false, pipefail: false };
+
+    /// Reads the words of a SHELL instruction.
+    pub fn of_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut words = words.into_iter();
+        let program = words.next().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+        let program = program.strip_suffix(".exe").unwrap_or(&program);
+        if !matches!(program, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh" | "busybox") {
+            return Self::Other;
+        }
+        let (mut errexit, mut pipefail) = (false, false);
+        let mut named = false;
+        for word in words {
+            if std::mem::take(&mut named) {
+                errexit |= word == "errexit";
+                pipefail |= word == "pipefail";
+            }
+            if let Some(cluster) = word.strip_prefix('-').filter(|cluster| !cluster.starts_with('-')) {
+                errexit |= cluster.contains('e');
+                named = cluster.ends_with('o');
+            }
+        }
+        Self::Posix { errexit, pipefail }
+    }
+}
+
+/// What a RUN executes.
+#[derive(Debug)]
+pub enum Body {
+    /// Shell commands.
+    Shell(List),
+    /// The JSON form: one command without a shell.
+    Exec(List),
+    /// A language that is no shell: PowerShell, a here-document for an interpreter, a template.
+    Foreign,
+    /// Shell text that does not parse.
+    Broken(ShellError),
+    /// Nothing.
+    Empty,
+}
+
+impl Body {
+    /// The commands, where there are any.
+    pub fn list(&self) -> Option<&List> {
+        match self {
+            Self::Shell(list) | Self::Exec(list) => Some(list),
+            Self::Foreign | Self::Broken(_) | Self::Empty => None,
+        }
+    }
+}
+
+/// Reads the body of a RUN; `heredocs` are those of the instruction, or of the ONBUILD around it.
+pub(super) fn read(instruction: &Instruction, heredocs: &[Heredoc], shell: ShellKind, source: &Source) -> Body {
+    let Some(run) = Run::of(instruction) else { return Body::Empty };
+    match run.body {
+        RunBody::None => Body::Empty,
+        RunBody::Exec(words) => {
+            let words = words.iter().map(|word| (word.text.clone(), word.span)).collect();
+            Body::Exec(shell::exec_form(words, instruction.span))
+        }
+        _ if shell == ShellKind::Other => Body::Foreign,
+        RunBody::Shell(_) => parse(&command_line(instruction, heredocs)),
+        RunBody::Script(_) => match heredocs.first() {
+            Some(heredoc) if has_foreign_shebang(&heredoc.content) => Body::Foreign,
+            Some(heredoc) => parse(&script(heredoc, source)),
+            None => Body::Empty,
+        },
+    }
+}
+
+fn parse(joined: &Joined) -> Body {
+    // A template's placeholders are no shell; what comes of them cannot be known.
+    if joined.text.contains("{{") && joined.text.contains("}}") && looks_templated(&joined.text) {
+        return Body::Foreign;
+    }
+    match shell::parse(joined) {
+        Ok(list) if list.statements.is_empty() => Body::Empty,
+        Ok(list) => Body::Shell(list),
+        Err(error) => Body::Broken(error),
+    }
+}
+
+/// Whether `{{ ... }}` stands outside single quotes, where a shell has no use for it.
+fn looks_templated(text: &str) -> bool {
+    let mut quoted = false;
+    let mut previous = '\0';
+    for c in text.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            '{' if previous == '{' && !quoted => return true,
+            _ => {}
+        }
+        previous = c;
+    }
+    false
+}
+
+fn has_foreign_shebang(script: &str) -> bool {
+    let Some(line) = script.strip_prefix("#!").and_then(|rest| rest.lines().next()) else { return false };
+    let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+    let program = words.next().unwrap_or_default();
+    let program = if program == "env" { words.find(|word| !word.starts_with('-')).unwrap_or_default() } else { program };
+    !matches!(program, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh")
+}
+
+/// The text of a shell form, as BuildKit hands it to the shell: here-documents follow the command line.
+pub(super) fn command_line(instruction: &Instruction, heredocs: &[Heredoc]) -> Joined {
+    let mut line = shell_text(instruction);
+    for heredoc in heredocs {
+        line.push("\n", heredoc.operator.end);
+        line.push(&heredoc.content, heredoc.body.start);
+        let indent = heredoc.terminator.len().saturating_sub(heredoc.name.len() as u32);
+        line.push(&heredoc.name, heredoc.terminator.start + indent);
+    }
+    line
+}
+
+/// The arguments of an instruction in shell form, with their map to the file.
+pub fn shell_text(instruction: &Instruction) -> Joined {
+    let word = match &instruction.args {
+        Args::Text(word) => word,
+        Args::Typed(_, command) => match &**command {
+            Args::Text(word) => word,
+            _ => return Joined::default(),
+        },
+        _ => return Joined::default(),
+    };
+    // The arguments are what the line ends with.
+    let end = instruction.joined.text.trim_end().len();
+    instruction.joined.part(end.saturating_sub(word.text.len()), end)
+}
+
+/// A here-document that is the script itself; `<<-` takes the tabs off each line.
+fn script(heredoc: &Heredoc, source: &Source) -> Joined {
+    let mut script = Joined::default();
+    if !heredoc.chomp {
+        script.push(&heredoc.content, heredoc.body.start);
+        return script;
+    }
+    let mut at = heredoc.body.start;
+    for line in source.slice(heredoc.body).split_inclusive('\n') {
+        let text = line.trim_start_matches('\t');
+        script.push(text, at + (line.len() - text.len()) as u32);
+        at += line.len() as u32;
+    }
+    script
+}
+
+/// Whether an instruction executes a body of its own.
+pub(super) fn has_body(instruction: &Instruction) -> bool {
+    instruction.keyword == Keyword::Run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shells() {
+        let posix = |errexit, pipefail| ShellKind::Posix { errexit, pipefail };
+        for (words, expected) in [
+            (&["/bin/sh", "-c"] as &[&str], posix(false, false)),
+            (&["/bin/bash", "-o", "pipefail", "-c"], posix(false, true)),
+            (&["/bin/sh", "-eo", "pipefail", "-c"], posix(true, true)),
+            (&["/bin/bash", "-euxo", "pipefail", "-c"], posix(true, true)),
+            (&["bash", "-o", "errexit", "-c"], posix(true, false)),
+            (&["powershell", "-Command"], ShellKind::Other),
+            (&["C:\\Program Files\\PowerShell\\pwsh.exe"], ShellKind::Other),
+            (&[], ShellKind::Other),
+        ] {
+            assert_eq!(ShellKind::of_words(words.iter().copied()), expected, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn shebangs() {
+        for (script, foreign) in [
+            ("#!/usr/bin/env python3\nx", true),
+            ("#!/usr/bin/env -S bash -e\nx", false),
+            ("#!/bin/sh\nx", false),
+            ("x\n#!/usr/bin/perl", false),
+        ] {
+            assert_eq!(has_foreign_shebang(script), foreign, "{script}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Variables: what ARG and ENV define where, and what a text with variables folds to.
+
+use std::collections::HashMap;
+
+use crate::dockerfile::ast::{Args, Dockerfile};
+use crate::dockerfile::expand::{Folded, Lexer, Lookup};
+use crate::dockerfile::views;
+use crate::source::Span;
+
+use super::{Base, Stage, Step};
+
+/// Build arguments that BuildKit sets by itself (docs: "Automatic platform ARGs in the global scope"); their values depend on the build.
+const PLATFORM_ARGS: [&str; 8] = [
+    "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT",
+];
+
+/// One definition of a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// The step that defines it.
+    pub step: usize,
+    /// Its value; an ARG has its default.
+    pub value: Value,
+    /// Whether it is ENV, which wins over ARG.
+    pub is_env: bool,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// A variable's value as far as the file tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Declared without a value, as `ARG NAME` is.
+    Unset,
+    /// This text.
+    Known(String),
+    /// Some text.
+    Unknown,
+}
+
+/// The variables of a file by scope.
+#[derive(Debug, Default)]
+pub struct Environment {
+    /// ARG before the first FROM.
+    global: HashMap<String, Vec<Definition>>,
+    /// ARG and ENV of each stage.
+    stages: Vec<HashMap<String, Vec<Definition>>>,
+    /// The stage that a stage is built on, where it is one of this file.
+    parents: Vec<Option<usize>>,
+    /// Whether a stage's base is an image, whose own variables are not known.
+    from_image: Vec<bool>,
+    escape: char,
+}
+
+impl Environment {
+    /// Walks the file once. The stages' bases must be known for stages that build on others.
+    pub(super) fn new(file: &Dockerfile, steps: &[Step<'_>], stages: &[Stage<'_>]) -> Self {
+        let mut environment = Self { escape: file.escape, ..Self::default() };
+        for step in steps {
+            if let Some(stage) = step.stage {
+                while environment.stages.len() <= stage {
+                    let base = stages.get(environment.stages.len()).map(|stage| &stage.base);
+                    environment.parents.push(match base {
+                        Some(Base::Stage(parent)) => Some(*parent),
+                        _ => None,
+                    });
+                    environment.from_image.push(!matches!(base, Some(Base::Scratch | Base::Stage(_))));
+                    environment.stages.push(HashMap::new());
+                }
+            }
+            // What a trigger defines, it defines in another build.
+            if step.trigger_of.is_none() {
+                environment.define(step);
+            }
+        }
+        environment
+    }
+
+    /// The variables before any stage, for the names in FROM.
+    pub(super) fn global(file: &Dockerfile, steps: &[Step<'_>]) -> Self {
+        let mut environment = Self { escape: file.escape, ..Self::default() };
+        for step in steps.iter().take_while(|step| step.stage.is_none()) {
+            environment.define(step);
+        }
+        environment
+    }
+
+    fn define(&mut self, step: &Step<'_>) {
+        let mut definitions: Vec<(String, Definition)> = Vec::new();
+        if let Some(arg) = views::Arg::of(step.instruction) {
+            for declaration in &arg.declarations {
+                let name = declaration.name.text.clone();
+                let value = match &declaration.default {
+                    Some(default) => self.value(step, &default.text),
+                    // A stage takes the value of the global ARG of the same name.
+                    None if step.stage.is_some() => match self.global.get(&name).and_then(|known| known.last()) {
+                        Some(global) => global.value.clone(),
+                        None if PLATFORM_ARGS.contains(&name.as_str()) => Value::Unknown,
+                        None => Value::Unset,
+                    },
+                    None => Value::Unset,
+                };
+                let span = declaration.name.span;
+                definitions.push((name, Definition { step: step.index, value, is_env: false, span }));
+            }
+        } else if let (crate::dockerfile::ast::Keyword::Env, Args::Pairs(pairs)) =
+            (step.instruction.keyword, &step.instruction.args)
+        {
+            for pair in pairs {
+                let value = self.value(step, &pair.value.text);
+                let definition = Definition { step: step.index, value, is_env: true, span: pair.key.span };
+                definitions.push((pair.key.text.trim_matches(['"', '\'']).to_owned(), definition));
+            }
+        }
+        let scope = match step.stage {
+            Some(stage) => self.stages.get_mut(stage),
+            None => Some(&mut self.global),
+        };
+        if let Some(scope) = scope {
+            for (name, definition) in definitions {
+                scope.entry(name).or_default().push(definition);
+            }
+        }
+    }
+
+    fn value(&self, step: &Step<'_>, text: &str) -> Value {
+        match self.fold(step.stage, step.index, text) {
+            Folded::Known(text) => Value::Known(text),
+            Folded::Unknown => Value::Unknown,
+        }
+    }
+
+    /// Fills in the variables of a text as BuildKit does at this step, quotes and escapes removed.
+    pub fn fold(&self, stage: Option<usize>, step: usize, text: &str) -> Folded {
+        if !text.contains(['$', '\'', '"', self.escape]) {
+            return Folded::Known(text.to_owned());
+        }
+        let lexer = Lexer { escape: self.escape, ..Lexer::default() };
+        lexer.fold(text, &|name| self.lookup(stage, step, name))
+    }
+
+    /// The value of a variable at a step: what is set before it in its stage or in the stages below, ENV before ARG.
+    pub fn lookup(&self, stage: Option<usize>, step: usize, name: &str) -> Lookup {
+        match self.definition(stage, step, name) {
+            Some(Definition { value: Value::Known(value), .. }) => Lookup::Known(value.clone()),
+            Some(Definition { value: Value::Unknown, .. }) => Lookup::Unknown,
+            // An ARG without a default gets its value when the image is built.
+            Some(Definition { value: Value::Unset, .. }) => Lookup::Unknown,
+            None if stage.is_none() && PLATFORM_ARGS.contains(&name) => Lookup::Unknown,
+            None if self.may_inherit(stage) => Lookup::Unknown,
+            None => Lookup::Unset,
+        }
+    }
+
+    /// The definition that holds at a step.
+    pub fn definition(&self, stage: Option<usize>, step: usize, name: &str) -> Option<&Definition> {
+        let Some(stage) = stage else {
+            return self.global.get(name)?.iter().rev().find(|definition| definition.step < step);
+        };
+        let mut stage = Some(stage);
+        let mut inherited = false;
+        let mut arg = None;
+        // A stage builds on earlier ones alone, so that this ends.
+        while let Some(index) = stage {
+            if let Some(found) = self.stages.get(index).and_then(|scope| scope.get(name)) {
+                let before = || found.iter().rev().filter(|definition| definition.step < step);
+                if let Some(env) = before().find(|definition| definition.is_env) {
+                    return Some(env);
+                }
+                // An ARG ends with its stage.
+                arg = arg.or_else(|| if inherited { None } else { before().next() });
+            }
+            stage = self.parents.get(index).copied().flatten().filter(|&parent| parent < index);
+            inherited = true;
+        }
+        arg
+    }
+
+    fn may_inherit(&self, stage: Option<usize>) -> bool {
+        let mut stage = stage;
+        while let Some(index) = stage {
+            if self.from_image.get(index).copied().unwrap_or(true) {
+                return true;
+            }
+            stage = self.parents.get(index).copied().flatten().filter(|&parent| parent < index);
+        }
+        false
+    }
+}

@@ -1,0 +1,324 @@
+//! What rules ask about a Dockerfile: its stages, its variables, its images, its commands. Computed once a file, when it
+//! is first asked for, and read-only.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use crate::dockerfile::ast::{Dockerfile, Heredoc, Instruction, Keyword, Word};
+use crate::dockerfile::expand::{Folded, Lookup};
+use crate::dockerfile::instructions::{self, InstructionError};
+use crate::dockerfile::views::{self, From};
+use crate::shell::{CommandLine, Invocation, invocations, read};
+use crate::source::Source;
+
+pub mod base;
+pub mod body;
+pub mod environment;
+pub mod fold;
+pub mod image;
+
+pub use body::{Body, ShellKind};
+pub use environment::Environment;
+pub use image::{Base, ImageReference, ImageUse, ImageUser};
+
+/// An instruction where it takes effect.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// Its place in [`Model::steps`].
+    pub index: usize,
+    /// The instruction; for a trigger the one behind ONBUILD.
+    pub instruction: &'a Instruction,
+    /// The here-documents of the line; a trigger's stand on its ONBUILD.
+    pub heredocs: &'a [Heredoc],
+    /// The ONBUILD step that it is the trigger of.
+    pub trigger_of: Option<usize>,
+    /// Its stage; none before the first FROM.
+    pub stage: Option<usize>,
+    /// The shell that its shell form is handed to.
+    pub shell: ShellKind,
+}
+
+impl Step<'_> {
+    /// The keyword of the instruction.
+    pub fn keyword(&self) -> Keyword {
+        self.instruction.keyword
+    }
+}
+
+/// A build stage.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    /// Its place in [`Model::stages`].
+    pub index: usize,
+    /// The step of its FROM.
+    pub from: usize,
+    /// Its name, where it has one.
+    pub name: Option<&'a Word>,
+    /// What it is built on.
+    pub base: Base,
+    /// Its steps, FROM included.
+    pub steps: Range<usize>,
+    /// Whether it is the last one, which is what a build makes unless told otherwise.
+    pub is_final: bool,
+}
+
+/// A command that a RUN executes.
+#[derive(Debug)]
+pub struct Command<'a> {
+    /// The step of the RUN.
+    pub step: usize,
+    /// The command and what is around it.
+    pub invocation: Invocation<'a>,
+    /// The command with its options and operands told apart; none where its name cannot be known.
+    pub line: Option<CommandLine<'a>>,
+}
+
+/// The bodies of a file's RUN instructions, each read when it is first asked for.
+#[derive(Debug, Default)]
+pub struct Bodies {
+    bodies: Vec<OnceCell<Body>>,
+}
+
+impl Bodies {
+    /// Room for the bodies of a file.
+    pub fn of(file: &Dockerfile) -> Self {
+        // An ONBUILD takes two steps, itself and its trigger.
+        let steps = file.instructions.iter().map(|instruction| 1 + usize::from(instruction.child().is_some())).sum();
+        Self { bodies: std::iter::repeat_with(OnceCell::new).take(steps).collect() }
+    }
+}
+
+/// The model of one file.
+#[derive(Debug)]
+pub struct Model<'a> {
+    /// The bytes.
+    pub source: &'a Source,
+    /// The tree.
+    pub file: &'a Dockerfile,
+    /// The instructions in order, the triggers of ONBUILD after theirs.
+    pub steps: Vec<Step<'a>>,
+    /// The stages in order.
+    pub stages: Vec<Stage<'a>>,
+    bodies: &'a Bodies,
+    environment: OnceCell<Environment>,
+    commands: OnceCell<Vec<Command<'a>>>,
+    instruction_errors: OnceCell<Vec<(usize, InstructionError)>>,
+    image_uses: OnceCell<Vec<ImageUse>>,
+}
+
+impl<'a> Model<'a> {
+    /// Lays out steps and stages; `bodies` has to be made for the same file.
+    pub fn new(source: &'a Source, file: &'a Dockerfile, bodies: &'a Bodies) -> Self {
+        let (steps, stages) = lay_out(file);
+        Self {
+            source,
+            file,
+            steps,
+            stages,
+            bodies,
+            environment: OnceCell::new(),
+            commands: OnceCell::new(),
+            instruction_errors: OnceCell::new(),
+            image_uses: OnceCell::new(),
+        }
+    }
+
+    /// What a step executes; [`Body::Empty`] for anything but RUN.
+    pub fn body(&self, step: &Step<'a>) -> &'a Body {
+        const NOTHING: &Body = &Body::Empty;
+        match self.bodies.bodies.get(step.index) {
+            Some(cell) if body::has_body(step.instruction) => {
+                cell.get_or_init(|| body::read(step.instruction, step.heredocs, step.shell, self.source))
+            }
+            _ => NOTHING,
+        }
+    }
+
+    /// The commands of all RUN instructions, in order.
+    pub fn commands(&self) -> &[Command<'a>] {
+        self.commands.get_or_init(|| {
+            let mut commands = Vec::new();
+            for step in &self.steps {
+                let Some(list) = self.body(step).list() else { continue };
+                for invocation in invocations(list) {
+                    let line = read(invocation.simple);
+                    commands.push(Command { step: step.index, invocation, line });
+                }
+            }
+            commands
+        })
+    }
+
+    /// The commands of one step, in order.
+    pub fn commands_of(&self, step: usize) -> &[Command<'a>] {
+        let commands = self.commands();
+        let start = commands.partition_point(|command| command.step < step);
+        let end = commands.partition_point(|command| command.step <= step);
+        commands.get(start..end).unwrap_or_default()
+    }
+
+    /// The variables of the file.
+    pub fn environment(&self) -> &Environment {
+        self.environment.get_or_init(|| Environment::new(self.file, &self.steps, &self.stages))
+    }
+
+    /// Fills in the variables of a text as BuildKit does at a step. In FROM only ARG before the first FROM counts.
+    pub fn fold(&self, step: &Step<'_>, text: &str) -> Folded {
+        let stage = if step.keyword() == Keyword::From { None } else { step.stage };
+        let at = if step.keyword() == Keyword::From { usize::MAX } else { step.index };
+        self.environment().fold(stage, at, text)
+    }
+
+    /// The value of a variable at a step.
+    pub fn lookup(&self, step: &Step<'_>, name: &str) -> Lookup {
+        self.environment().lookup(step.stage, step.index, name)
+    }
+
+    /// What BuildKit's instruction stage refuses, with the index of the instruction.
+    pub fn instruction_errors(&self) -> &[(usize, InstructionError)] {
+        self.instruction_errors.get_or_init(|| instructions::check_file(self.file))
+    }
+
+    /// The image names in FROM, COPY --from and RUN --mount, in order.
+    pub fn image_uses(&self) -> &[ImageUse] {
+        self.image_uses.get_or_init(|| self.collect_image_uses())
+    }
+
+    /// The step of a place in the file, for findings that start there.
+    pub fn step(&self, index: usize) -> Option<&Step<'a>> {
+        self.steps.get(index)
+    }
+
+    /// The stage that a step belongs to.
+    pub fn stage_of(&self, step: &Step<'_>) -> Option<&Stage<'a>> {
+        self.stages.get(step.stage?)
+    }
+
+    /// Whether a step belongs to the last stage, or stands before any.
+    pub fn in_final_stage(&self, step: &Step<'_>) -> bool {
+        self.stage_of(step).is_none_or(|stage| stage.is_final)
+    }
+
+    /// The image that a stage stands on in the end, through the stages between.
+    pub fn root_image(&self, stage: &Stage<'_>) -> Option<&ImageReference> {
+        let mut base = &stage.base;
+        let mut below = stage.index;
+        loop {
+            match base {
+                Base::Image(image) => return Some(image),
+                Base::Stage(index) if *index < below => {
+                    below = *index;
+                    base = &self.stages.get(below)?.base;
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    fn collect_image_uses(&self) -> Vec<ImageUse> {
+        let mut uses = Vec::new();
+        for step in &self.steps {
+            let mut add = |user, word: &Word| {
+                let base = match step.stage {
+                    _ if user == ImageUser::From => self.stage_of(step).map(|stage| stage.base.clone()),
+                    stage => Some(self.resolve_copy_source(&word.text, stage)),
+                };
+                let written = self.source.slice(word.span).to_owned();
+                uses.extend(base.map(|base| ImageUse { base, user, written, span: word.span, step: step.index }));
+            };
+            if let Some(from) = From::of(step.instruction) {
+                if let Some(image) = from.image {
+                    add(ImageUser::From, image);
+                }
+            } else if let Some(copy) = views::Copy::of(step.instruction) {
+                if let Some(value) = copy.from.and_then(|flag| flag.value.as_ref()) {
+                    add(ImageUser::Copy, value);
+                }
+            } else if let Some(run) = views::Run::of(step.instruction) {
+                for from in run.mounts.iter().filter_map(|mount| mount.from.as_ref()) {
+                    add(ImageUser::Mount, from);
+                }
+            }
+        }
+        uses
+    }
+
+    /// COPY --from and mounts take an earlier stage by name or number, else an image; variables are not expanded there.
+    fn resolve_copy_source(&self, name: &str, stage: Option<usize>) -> Base {
+        if name.contains('$') {
+            return Base::Unknown;
+        }
+        let stages = self.stages.get(..stage.unwrap_or_default()).unwrap_or_default();
+        if let Some(stage) = stage_named(stages, name) {
+            return Base::Stage(stage);
+        }
+        match name.parse::<usize>() {
+            Ok(number) if number < stages.len() => Base::Stage(number),
+            Ok(_) => Base::Unknown,
+            Err(_) if name.eq_ignore_ascii_case("scratch") => Base::Scratch,
+            Err(_) => Base::Image(ImageReference::parse(name)),
+        }
+    }
+}
+
+/// The last earlier stage of this name; BuildKit compares them in lower case.
+fn stage_named(stages: &[Stage<'_>], name: &str) -> Option<usize> {
+    let named = |stage: &&Stage<'_>| stage.name.is_some_and(|known| known.text.eq_ignore_ascii_case(name));
+    stages.iter().rev().find(named).map(|stage| stage.index)
+}
+
+fn lay_out(file: &Dockerfile) -> (Vec<Step<'_>>, Vec<Stage<'_>>) {
+    let mut steps: Vec<Step<'_>> = Vec::with_capacity(file.instructions.len());
+    let mut stages: Vec<Stage<'_>> = Vec::new();
+    let mut shells: Vec<ShellKind> = Vec::new();
+    let mut globals: Option<Environment> = None;
+    for instruction in &file.instructions {
+        let index = steps.len();
+        if let Some(from) = From::of(instruction) {
+            let globals = globals.get_or_insert_with(|| Environment::global(file, &steps));
+            let base = match from.image {
+                Some(image) => resolve_from(image, &stages, globals),
+                None => Base::Unknown,
+            };
+            shells.push(shell_of(&base, &shells));
+            if let Some(last) = stages.last_mut() {
+                last.steps.end = index;
+                last.is_final = false;
+            }
+            let (at, steps) = (stages.len(), index..index + 1);
+            stages.push(Stage { index: at, from: index, name: from.alias, base, steps, is_final: true });
+        }
+        let stage = stages.len().checked_sub(1);
+        let shell = shells.last().copied().unwrap_or(ShellKind::DEFAULT);
+        steps.push(Step { index, instruction, heredocs: &instruction.heredocs, trigger_of: None, stage, shell });
+        if let Some(child) = instruction.child() {
+            let heredocs = &instruction.heredocs;
+            steps.push(Step { index: index + 1, instruction: child, heredocs, trigger_of: Some(index), stage, shell });
+        }
+        if let (Some(declared), Some(current)) = (views::Shell::of(instruction), shells.last_mut()) {
+            *current = ShellKind::of_words(declared.words.iter().map(|word| word.text.as_str()));
+        }
+        if let Some(last) = stages.last_mut() {
+            last.steps.end = steps.len();
+        }
+    }
+    (steps, stages)
+}
+
+fn resolve_from(image: &Word, stages: &[Stage<'_>], globals: &Environment) -> Base {
+    let Folded::Known(name) = globals.fold(None, usize::MAX, &image.text) else { return Base::Unknown };
+    if let Some(stage) = stage_named(stages, &name) {
+        return Base::Stage(stage);
+    }
+    if name == "scratch" { Base::Scratch } else { Base::Image(ImageReference::parse(&name)) }
+}
+
+/// A stage inherits the shell of the stage that it builds on; Windows images start with cmd.
+fn shell_of(base: &Base, shells: &[ShellKind]) -> ShellKind {
+    match base {
+        Base::Stage(stage) => shells.get(*stage).copied().unwrap_or(ShellKind::DEFAULT),
+        Base::Image(image) if base::family(image) == Some(base::Family::Windows) => ShellKind::Other,
+        _ => ShellKind::DEFAULT,
+    }
+}
+

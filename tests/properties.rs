@@ -1,0 +1,124 @@
+//! Properties that hold for any input: every byte in one token, no panic, spans inside the file.
+#![allow(clippy::unwrap_used)]
+
+use oi_lint::dockerfile;
+use oi_lint::engine::{Linter, Settings};
+use oi_lint::rulebook::{Profile, Rulebook};
+use oi_lint::source::Source;
+use proptest::prelude::*;
+
+/// Lines of which Dockerfiles are made, and what breaks them.
+fn line() -> impl Strategy<Value = String> {
+    let fragment = prop_oneof![
+        Just("FROM debian:trixie-slim AS a\n"),
+        Just("RUN set -eux; \\\n"),
+        Just("\tapt-get install -y curl \\\n"),
+        Just("# comment\n"),
+        Just("# escape=`\n"),
+        Just("\n"),
+        Just("  \\\n"),
+        Just("RUN <<EOF\n"),
+        Just("EOF\n"),
+        Just("RUN --mount=type=cache,target=/x --network=none cmd\n"),
+        Just("COPY --from=a [\"x y\", \"/z\"]\n"),
+        Just("ENV A=\"b c\" D=e\\ f G\n"),
+        Just("ENV K v \r\n"),
+        Just("ONBUILD RUN <<-X cat\n"),
+        Just("\tX\n"),
+        Just("CMD [\"a\", 1]\n"),
+        Just("HEALTHCHECK --interval=5s CMD curl x || exit 1\n"),
+        Just("LABEL \"a b\"=c\n"),
+        Just("ARG V=${X:-${Y}} W\n"),
+        Just("RUN for k in $KEYS; do gpg --recv-keys \"$k\"; done\n"),
+        Just("RUN case \"$(uname -m)\" in x) echo 'a; b' ;; esac\n"),
+        Just("USER ${U%%:*}\n"),
+        Just("RUN [ -f x ] && (curl x | sh)"),
+        Just("\u{A0}RUN \u{85}é{{x}}\n"),
+    ];
+    prop_oneof![8 => fragment.prop_map(str::to_owned), 1 => "[ -~\\t\\n\\\\\"'$<>{}\\[\\]]{0,40}"]
+}
+
+fn dockerfile_text() -> impl Strategy<Value = Vec<u8>> {
+    let mangled = (prop::collection::vec(line(), 0..24), any::<prop::sample::Index>(), any::<u8>(), any::<bool>());
+    mangled.prop_map(|(lines, at, byte, mangle)| {
+        let mut bytes = lines.concat().into_bytes();
+        if mangle && !bytes.is_empty() {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        bytes
+    })
+}
+
+fn assert_lossless(bytes: Vec<u8>) {
+    let source = Source::new(bytes.clone()).unwrap();
+    let file = dockerfile::parse(&source);
+    let mut joined = Vec::new();
+    let mut at = 0;
+    for token in &file.tokens {
+        assert_eq!(token.span.start, at, "tokens follow each other");
+        assert!(!token.span.is_empty(), "a token has bytes");
+        joined.extend_from_slice(&source.bytes()[token.span.range()]);
+        at = token.span.end;
+    }
+    assert_eq!(joined, bytes);
+}
+
+fn assert_spans_inside(bytes: Vec<u8>) {
+    let source = Source::new(bytes).unwrap();
+    let len = source.text().len() as u32;
+    for profile in Profile::ALL {
+        let linter = Linter::new(Rulebook::builtin(), &Settings { profile, ..Settings::default() }).unwrap();
+        for diagnostic in linter.lint(&source) {
+            let edits = diagnostic.fix.iter().flat_map(|fix| fix.edits.iter().map(|edit| edit.span));
+            let labels = diagnostic.related.iter().map(|label| label.span);
+            for span in [diagnostic.span].into_iter().chain(labels).chain(edits) {
+                assert!(span.start <= span.end && span.end <= len, "{diagnostic:?}");
+                assert!(source.text().is_char_boundary(span.start as usize), "{diagnostic:?}");
+                assert!(source.text().is_char_boundary(span.end as usize), "{diagnostic:?}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn tokens_give_any_bytes_back(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        assert_lossless(bytes);
+    }
+
+    #[test]
+    fn tokens_give_dockerfiles_back(bytes in dockerfile_text()) {
+        assert_lossless(bytes);
+    }
+
+    #[test]
+    fn findings_lie_inside_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        assert_spans_inside(bytes);
+    }
+
+    #[test]
+    fn findings_lie_inside_dockerfiles(bytes in dockerfile_text()) {
+        assert_spans_inside(bytes);
+    }
+}
+
+/// Work that grows with the square of the input would not end here.
+#[test]
+fn large_inputs_are_read_in_one_pass() {
+    let many = [
+        "A \\\n".repeat(200_000),
+        format!("FROM a\nRUN {}", "x \\\n# c\n\n".repeat(100_000)),
+        format!("FROM a\nENV {}", "A=b ".repeat(16_000)),
+        format!("FROM a\n{}", "RUN <<E\n".repeat(5_000)),
+        format!("FROM a\nLABEL {}", "a=\"".repeat(20_000)),
+        "ONBUILD ".repeat(8_000),
+        format!("FROM a\nCMD {}", "[".repeat(60_000)),
+        "#\n".repeat(500_000),
+    ];
+    for text in many {
+        assert_lossless(text.into_bytes());
+    }
+}
