@@ -11,6 +11,7 @@ use super::ast::{
     AssignedValue, Assignment, Command, Function, List, Operator, Part, PartKind, Quoting, Separator, Simple,
     Statement, Step, Word,
 };
+use super::scan;
 use super::words::Origin;
 use crate::source::{Joined, Piece, Span};
 
@@ -24,8 +25,11 @@ pub struct ShellError {
     pub span: Span,
 }
 
-/// Nesting of commands within commands that is still read. The deepest real body seen has 9.
-const MAX_DEPTH: u32 = 48;
+/// Lists, statements and words in each other that are still read.
+const MAX_DEPTH: u32 = 96;
+/// Brackets, quotes and expansions in each other that the parser is asked to read; it does not bound all of them itself,
+/// and reads some of them once more at each level.
+const MAX_NESTING: usize = 20;
 /// Nesting that the parser accepts in one text; both limits fit a thread with a stack of 2 MiB in a debug build.
 const MAX_PARSER_DEPTH: usize = 48;
 /// Steps that the parser may take in one text; about one for each command.
@@ -144,9 +148,13 @@ impl<'a> Lowering<'a> {
     pub(super) fn enter(&mut self, at: usize) -> Lowered<()> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(ShellError { message: "nested too deeply".to_owned(), span: self.span(at, at) });
+            return Err(self.too_deep(at));
         }
         Ok(())
+    }
+
+    fn too_deep(&self, at: usize) -> ShellError {
+        ShellError { message: "nested too deeply".to_owned(), span: self.span(at, at) }
     }
 
     pub(super) fn leave(&mut self) {
@@ -157,6 +165,9 @@ impl<'a> Lowering<'a> {
     pub(super) fn list_at(&mut self, start: usize, end: usize) -> Lowered<List> {
         self.enter(start)?;
         let text = self.text.get(start..end).unwrap_or_default();
+        if scan::nesting(text, MAX_NESTING + 1) > MAX_NESTING {
+            return Err(self.too_deep(start));
+        }
         let body = syntax_tree(text).map_err(|(message, from, to)| ShellError {
             message,
             span: self.span((start + from).min(end), (start + to).min(end)),

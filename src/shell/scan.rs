@@ -26,6 +26,8 @@ pub(super) struct Code {
     in_command: bool,
     /// Start of the current word.
     word: Option<usize>,
+    /// Number of `time` and `coproc` in a row: each holds the next.
+    prefixes: usize,
     /// Delimiters of here-documents that start on the next line, and whether tabs are stripped.
     heredocs: Vec<(String, bool)>,
 }
@@ -39,18 +41,31 @@ impl Open {
 
 /// The offset of the byte that closes `open`, which begins at `at`; none where the text ends first.
 pub(super) fn close(text: &str, at: usize, open: Open) -> Option<usize> {
-    closing(text, at, open).map(|(end, _)| end)
+    closing(text, at, open, &mut 0).map(|(end, _)| end)
+}
+
+/// How deep brackets, quotes and expansions nest in a script, as far as `enough`.
+pub(super) fn nesting(text: &str, enough: usize) -> usize {
+    let mut deepest = 0;
+    let mut at = 0;
+    while deepest < enough {
+        match closing(text, at, Open::code(), &mut deepest) {
+            Some((end, _)) => at = end + 1,
+            None => break,
+        }
+    }
+    deepest
 }
 
 /// Whether the `$((` whose inside begins at `at` is arithmetic, and where its last bracket is.
 pub(super) fn arithmetic(text: &str, at: usize) -> Option<usize> {
-    match closing(text, at, Open::Arithmetic { depth: 2, split: false })? {
+    match closing(text, at, Open::Arithmetic { depth: 2, split: false }, &mut 0)? {
         (end, Open::Arithmetic { split: false, .. }) => Some(end),
         _ => None,
     }
 }
 
-fn closing(text: &str, mut at: usize, open: Open) -> Option<(usize, Open)> {
+fn closing(text: &str, mut at: usize, open: Open, deepest: &mut usize) -> Option<(usize, Open)> {
     let bytes = text.as_bytes();
     let mut stack = Vec::new();
     let mut top = open;
@@ -77,6 +92,10 @@ fn closing(text: &str, mut at: usize, open: Open) -> Option<(usize, Open)> {
             (Open::Code(code), _) => match code.step(text, &mut at, byte, next) {
                 Step::Closes => true,
                 Step::Taken => continue,
+                Step::Ordinary if code.prefixes > *deepest => {
+                    *deepest = code.prefixes;
+                    false
+                }
                 Step::Ordinary => false,
             },
             _ => false,
@@ -116,6 +135,7 @@ fn closing(text: &str, mut at: usize, open: Open) -> Option<(usize, Open)> {
         };
         stack.push(std::mem::replace(&mut top, opened.0));
         at += opened.1;
+        *deepest = (*deepest).max(stack.len());
     }
     None
 }
@@ -198,8 +218,12 @@ impl Code {
                 self.cases = self.cases.saturating_sub(1);
                 self.in_command = true;
             }
-            "if" | "then" | "elif" | "else" | "while" | "until" | "do" | "{" | "!" | "time" => {}
-            _ => self.in_command = true,
+            "time" | "coproc" => self.prefixes += 1,
+            "if" | "then" | "elif" | "else" | "while" | "until" | "do" | "{" | "!" => {}
+            _ => {
+                self.in_command = true;
+                self.prefixes = 0;
+            }
         }
     }
 }
