@@ -58,7 +58,7 @@ pub enum Command {
     Subshell(List),
     /// `if ...; then ...; elif ...; else ...; fi`
     If(If),
-    /// `for name in words; do ...; done`
+    /// `for name in words; do ...; done`, and `select`.
     For(For),
     /// `while ...; do ...; done` and `until`.
     While(While),
@@ -68,7 +68,7 @@ pub enum Command {
     Function(Function),
     /// `[[ ... ]]`: its words, operators left out.
     Test(Vec<Word>),
-    /// Arithmetic commands and other rarities: the lists inside, if any.
+    /// `time`, `coproc`, arithmetic commands and loops: the lists inside, if any.
     Other(Vec<List>),
 }
 
@@ -101,8 +101,20 @@ pub struct Simple {
     pub words: Vec<Word>,
     /// Whether this is `export`, `readonly`, `local`, `declare` or `typeset`.
     pub declaration: bool,
-    /// From the first assignment or word to the last; redirections excluded.
+    /// From the first assignment or word to the last; redirections in between are covered too.
     pub span: Span,
+    /// The script that it runs, where that is written out: `sh -c '...'`, `eval '...'`, `su -c '...'`, `bash <<EOF`.
+    pub script: Option<Box<Script>>,
+}
+
+/// A script that stands in a word or here-document of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// Its statements, with spans in the file.
+    pub list: List,
+    /// Whether the file holds it byte by byte. Otherwise escapes were removed: spans still point to the right place (or,
+    /// for a JSON string with escapes, to the whole string), but text cannot be put there as it is.
+    pub verbatim: bool,
 }
 
 /// `NAME=value`.
@@ -277,7 +289,7 @@ pub enum PartKind {
         /// Whether it is read from.
         input: bool,
     },
-    /// `$((...))` and whatever else cannot be known.
+    /// `$((...))` and whatever else cannot be known. Command substitutions inside follow as parts of their own.
     Unknown,
 }
 
