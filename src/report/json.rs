@@ -124,7 +124,13 @@ mod tests {
         let lines = ["{\"rule\"", "\"start\":{\"line\":2", "\"start\":{\"line\":4", "\"fix\"", "],\"summary\""];
         let text = lines.iter().fold(text, |text, start| text.replace(start, &format!("\n{start}")));
         insta::assert_snapshot!(text, @r#"
-        {"version":1,"tool":{"name":"oi-lint","version":"VERSION","profile":"official"},"files":[{"path":"Dockerfile","diagnostics":[{"rule":"healthcheck","severity":"error","message":"an official image carries no HEALTHCHECK","help":"delete it and document a health check that users can add","url":"https://github.com/docker-library/faq#healthcheck","start":{"line":2,"column":1,"offset":24},"end":{"line":2,"column":12,"offset":35},"related":[],"fix":{"applicability":"safe","title":"delete the HEALTHCHECK","edits":[{"start":24,"end":45,"text":""}]}},{"rule":"split-update","severity":"warning","message":"the package lists come from another layer","help":null,"url":"https://docs.docker.com/build/building/best-practices/#apt-get","start":{"line":4,"column":5,"offset":68},"end":{"line":4,"column":20,"offset":83},"related":[{"message":"fetched here","start":{"line":3,"column":5,"offset":49},"end":{"line":3,"column":19,"offset":63}}],"fix":null}]}
+        {"version":1,"tool":{"name":"oi-lint","version":"VERSION","profile":"official"},"files":[{"path":"Dockerfile","diagnostics":[
+        {"rule":"healthcheck","severity":"error","message":"an official image carries no HEALTHCHECK","help":"delete it and document a health check that users can add","url":"https://github.com/docker-library/faq#healthcheck",
+        "start":{"line":2,"column":1,"offset":24},"end":{"line":2,"column":12,"offset":35},"related":[],
+        "fix":{"applicability":"safe","title":"delete the HEALTHCHECK","edits":[{"start":24,"end":45,"text":""}]}},
+        {"rule":"split-update","severity":"warning","message":"the package lists come from another layer","help":null,"url":"https://docs.docker.com/build/building/best-practices/#apt-get",
+        "start":{"line":4,"column":5,"offset":68},"end":{"line":4,"column":20,"offset":83},"related":[{"message":"fetched here","start":{"line":3,"column":5,"offset":49},"end":{"line":3,"column":19,"offset":63}}],
+        "fix":null}]}
         ],"summary":{"files":1,"errors":1,"warnings":1,"infos":0,"fixable":1}}
         "#);
     }

@@ -11,8 +11,9 @@ use miette::{
 use super::frame::{Frame, Mark};
 use super::{FileReport, Style, Summary, Terminal, count, printable, printable_line};
 use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::rulebook::load::BadRule;
 use crate::rulebook::{Profile, Rulebook};
-use crate::source::{Source, Span};
+use crate::source::Span;
 
 /// More related places than this are counted, not shown.
 const MOST_RELATED: usize = 6;
@@ -62,31 +63,17 @@ pub fn summary(summary: &Summary, profile: Profile, terminal: &Terminal) -> Stri
     format!("{} {place} (profile {}).{fixable}\n", counts.join(", "), profile.as_str())
 }
 
-/// An error in a text, as in a rule's YAML file.
-#[derive(Debug, Clone, Copy)]
-pub struct SpannedError<'a> {
-    /// The file as it is shown.
-    pub path: &'a str,
-    /// Its text.
-    pub source: &'a Source,
-    /// Where the error is.
-    pub span: Span,
-    /// What is wrong.
-    pub message: &'a str,
-    /// What to do.
-    pub help: Option<&'a str>,
-}
-
-/// Draws an error in a text.
-pub fn render_error(error: &SpannedError<'_>, terminal: &Terminal) -> String {
-    let frame = Frame::new(error.source, &[error.span], terminal.code_width.saturating_sub(MARGIN), ellipsis(terminal));
+/// Draws an error in a rule's file.
+pub fn render_error(error: &BadRule, terminal: &Terminal) -> String {
+    let frame =
+        Frame::new(&error.source, &[error.span], terminal.code_width.saturating_sub(MARGIN), ellipsis(terminal));
     let drawing = Drawing {
         heading: "error:".to_owned(),
         severity: Severity::Error,
-        message: printable(error.message).into_owned(),
-        help: error.help.map(|help| printable(help).into_owned()),
+        message: printable(&error.message).into_owned(),
+        help: error.help.as_deref().map(|help| printable(help).into_owned()),
         labels: labels(&frame, &[]),
-        code: Code { path: printable_line(error.path).into_owned(), frame },
+        code: Code { path: printable_line(&error.path.to_string_lossy()).into_owned(), frame },
     };
     draw(&drawing, terminal)
 }
@@ -282,6 +269,7 @@ impl SourceCode for Code {
 mod tests {
     use super::*;
     use crate::report::sample;
+    use crate::source::Source;
 
     const NARROW: Terminal = Terminal { text_width: 60, code_width: 60, unicode: true, ..Terminal::PLAIN };
 
@@ -314,9 +302,9 @@ mod tests {
           ╰────
           see: https://docs.docker.com/build/building/best-practices/#apt-get
         ");
-        insta::assert_snapshot!(summary(&Summary::of(&report.diagnostics), Profile::Default, &NARROW), @r"
-        1 error, 1 warning in 1 file (profile default). 1 of them has a known fix.
-        ");
+        let counts = Summary::of(&report.diagnostics);
+        let line = "1 error, 1 warning in 1 file (profile default). 1 of them has a known fix.\n";
+        assert_eq!(summary(&counts, Profile::Default, &NARROW), line);
     }
 
     #[test]
