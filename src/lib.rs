@@ -1,4 +1,15 @@
 //! oi-lint: a Dockerfile linter that enforces the Docker Official Images guidelines.
 
+pub mod checks;
+pub mod cli;
+pub mod commands;
+pub mod diagnostic;
+pub mod discover;
 pub mod dockerfile;
+pub mod engine;
+pub mod fix;
+pub mod model;
+pub mod report;
+pub mod rulebook;
+pub mod shell;
 pub mod source;

@@ -1,3 +1,36 @@
 //! The `oi-lint` command.
 
-fn main() {}
+use std::io::{self, BufWriter, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use oi_lint::cli::Cli;
+use oi_lint::commands::{self, Exit};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help is no error: clap says which stream and code. A closed pipe leaves nobody to tell.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let result = commands::run(&cli, &mut out).and_then(|exit| {
+        out.flush()?;
+        Ok(exit)
+    });
+    let exit = result.unwrap_or_else(|error| {
+        // What is still in the buffer comes before the error; where it cannot be written the error says so.
+        let _ = out.flush();
+        if error.is_closed_pipe() {
+            return Exit::Clean;
+        }
+        commands::complain(&error, commands::color_of(&cli));
+        Exit::Failure
+    });
+    // The buffer is empty or its pipe closed: another attempt at it when it is dropped would change nothing.
+    let _ = out.into_parts();
+    exit.into()
+}

@@ -1,1 +1,334 @@
-//! Runs the examples of rules.
+//! Runs the examples of rules: `cargo test` for the built-in ones, `oi-lint test` for a user's.
+//!
+//! A line of an example that holds carets alone, after an optional `#`, is taken out before the example is linted. It
+//! asserts that a finding covers, on the line above, the characters above the carets; of a finding over several lines,
+//! the part on its first line. The `#` of `#^^^` stands above the first character too: nothing else could be drawn
+//! below column 1. A bad example gives as many findings as it has such lines, or one where it has none.
+
+use std::fmt;
+
+use super::{Example, Profile, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::source::{Source, Span};
+
+/// Lints a text under a profile with one rule alone.
+pub type Lint<'a> = dyn Fn(Profile, &Source) -> Vec<Diagnostic> + 'a;
+/// The text after the fixes of findings.
+pub type ApplyFixes<'a> = dyn Fn(&Source, &[Diagnostic]) -> String + 'a;
+
+/// What examples are held against; the engine stands above the rulebook, so it is handed in.
+pub struct Bench<'a> {
+    /// Lints with the rule in question alone.
+    pub lint: &'a Lint<'a>,
+    /// Applies fixes.
+    pub fix: &'a ApplyFixes<'a>,
+}
+
+/// An example that does not do what it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The rule.
+    pub rule: String,
+    /// Which example: `bad example 2`.
+    pub example: String,
+    /// The profile that it was linted under.
+    pub profile: Profile,
+    /// What should be.
+    pub expected: String,
+    /// What is.
+    pub found: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {} (profile {})", self.rule, self.example, self.profile.as_str())?;
+        for (title, text) in [("expected", &self.expected), ("found", &self.found)] {
+            let mut lines = text.trim_end().lines();
+            writeln!(f, "  {title:8}  {}", lines.next().unwrap_or_default())?;
+            for line in lines {
+                writeln!(f, "            {line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The part of a finding on its first line, as carets draw it; everything counts from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Carets {
+    line: u32,
+    column: u32,
+    length: u32,
+}
+
+impl fmt::Display for Carets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = if self.length == 1 { "character" } else { "characters" };
+        write!(f, "line {} column {}, {} {noun}", self.line, self.column, self.length)
+    }
+}
+
+/// Runs the examples of a rule.
+pub fn run(rule: &Rule, bench: &Bench<'_>) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    for (kind, examples) in [("bad", &rule.bad), ("good", &rule.good)] {
+        for (index, example) in examples.iter().enumerate() {
+            let name = format!("{kind} example {}", index + 1);
+            let profiles: Vec<Profile> = match example.profile {
+                Some(profile) => vec![profile],
+                None => Profile::ALL.into_iter().filter(|&profile| rule.severity.under(profile).is_some()).collect(),
+            };
+            for profile in profiles {
+                let found = if rule.severity.under(profile).is_none() {
+                    Err(("a profile that has the rule on".into(), "the rule is off in it".into()))
+                } else {
+                    run_one(rule, example, kind == "bad", profile, bench)
+                };
+                if let Err((expected, found)) = found {
+                    let (rule, example) = (rule.name.to_string(), name.clone());
+                    failures.push(Failure { rule, example, profile, expected, found });
+                }
+            }
+        }
+    }
+    failures
+}
+
+/// The error is what was expected and what was found.
+fn run_one(
+    rule: &Rule,
+    example: &Example,
+    is_bad: bool,
+    profile: Profile,
+    bench: &Bench<'_>,
+) -> Result<(), (String, String)> {
+    let (text, mut expected) = take_out_carets(&example.dockerfile);
+    let source = source(&text)?;
+    let own = |found: &Diagnostic| found.rule == rule.name;
+    let found: Vec<Diagnostic> = (bench.lint)(profile, &source).into_iter().filter(own).collect();
+    if !is_bad {
+        return if found.is_empty() { Ok(()) } else { Err(("no finding".into(), list(&source, &found))) };
+    }
+    if expected.is_empty() && found.len() != 1 {
+        return Err(("one finding".into(), list(&source, &found)));
+    }
+    let mut drawn: Vec<Carets> = found.iter().map(|found| carets_of(&source, found.span)).collect();
+    drawn.sort_unstable();
+    expected.sort_unstable();
+    if !expected.is_empty() && drawn != expected {
+        let expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
+        return Err((expected.join("\n"), list(&source, &found)));
+    }
+    if let Some((finding, name)) = found.iter().find_map(|found| Some((found, unfilled(rule, found)?))) {
+        return Err((format!("the placeholder {name} is filled in"), words(finding).join("\n")));
+    }
+    if let Some(fixed) = &example.fixed {
+        let (fixed, _) = take_out_carets(fixed);
+        let after = (bench.fix)(&source, &found);
+        if after != fixed {
+            return Err((format!("the file after its fixes:\n{fixed}"), after));
+        }
+        let again = self::source(&after)?;
+        let left: Vec<Diagnostic> =
+            (bench.lint)(profile, &again).into_iter().filter(|found| own(found) && found.fix.is_some()).collect();
+        if !left.is_empty() {
+            return Err(("nothing left to fix after the fixes".into(), list(&again, &left)));
+        }
+    }
+    Ok(())
+}
+
+fn source(text: &str) -> Result<Source, (String, String)> {
+    Source::new(text.as_bytes().to_vec()).map_err(|error| ("a file that can be linted".into(), error.to_string()))
+}
+
+/// The example without its lines of carets, and what they assert.
+fn take_out_carets(text: &str) -> (String, Vec<Carets>) {
+    let mut kept = String::with_capacity(text.len());
+    let mut expected = Vec::new();
+    let mut line_number = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some((column, length)) = carets(line).filter(|_| line_number > 0) {
+            expected.push(Carets { line: line_number, column, length });
+        } else {
+            kept.push_str(line);
+            line_number += 1;
+        }
+    }
+    (kept, expected)
+}
+
+/// Column and number of the carets of a line that holds nothing else but blanks and one `#` before them.
+fn carets(line: &str) -> Option<(u32, u32)> {
+    let text = line.trim_end();
+    let first = text.find('^')?;
+    let (before, marks) = text.split_at_checked(first)?;
+    let blanks = before.strip_suffix('#').unwrap_or(before);
+    let is_attached = blanks.len() < before.len();
+    let is_blank = |text: &str| text.chars().all(|char| char == ' ' || char == '\t');
+    let is_comment = blanks.trim_start_matches([' ', '\t']).strip_prefix('#').is_some_and(is_blank) && !is_attached;
+    if !marks.bytes().all(|byte| byte == b'^') || !(is_blank(blanks) || is_comment) {
+        return None;
+    }
+    let (column, length) = (first as u32 + 1, marks.len() as u32);
+    Some(if is_attached { (column - 1, length + 1) } else { (column, length) })
+}
+
+/// The carets that draw a finding.
+fn carets_of(source: &Source, span: Span) -> Carets {
+    let start = source.position(span.start);
+    let line = source.line_span(start.line);
+    let end = span.end.min(line.end).max(span.start);
+    let length = source.slice(Span::new(span.start, end)).trim_end_matches(['\n', '\r']).chars().count() as u32;
+    Carets { line: start.line, column: start.column, length }
+}
+
+fn list(source: &Source, found: &[Diagnostic]) -> String {
+    if found.is_empty() {
+        return "no finding".into();
+    }
+    let lines: Vec<String> =
+        found.iter().map(|found| format!("{}: {}", carets_of(source, found.span), found.message)).collect();
+    lines.join("\n")
+}
+
+/// The texts of a finding that come from templates.
+fn words(found: &Diagnostic) -> Vec<&str> {
+    let labels = found.related.iter().map(|label| &*label.message);
+    let title = found.fix.as_ref().map(|fix| &*fix.title);
+    [&*found.message].into_iter().chain(found.help.as_deref()).chain(title).chain(labels).collect()
+}
+
+/// A placeholder of the rule's templates that stands in the finding as it was written.
+fn unfilled(rule: &Rule, found: &Diagnostic) -> Option<String> {
+    let variants = rule.variants.iter().flat_map(|variant| [&variant.message, &variant.help]).flatten();
+    let labels = rule.labels.iter().map(|(_, label)| label);
+    let title = rule.fix.iter().map(|fix| &fix.title);
+    let templates = [&rule.message, &rule.help].into_iter().chain(variants).chain(labels).chain(title);
+    let texts = words(found);
+    templates
+        .flat_map(|template| placeholders(template))
+        .find(|name| texts.iter().any(|text| placeholders(text).any(|known| known == *name)))
+        .map(str::to_owned)
+}
+
+/// `{name}`, but not the shell's `${name}`.
+fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    template.match_indices('{').filter_map(|(at, _)| {
+        let rest = template.get(at..)?;
+        let end = rest.find('}')?;
+        let name = rest.get(1..end)?;
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_-".contains(&byte));
+        let is_shell = template.get(..at).is_some_and(|before| before.ends_with('$'));
+        if is_name && !is_shell { rest.get(..=end) } else { None }
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Applicability, Edit, Fix, Severity};
+    use crate::rulebook::Rulebook;
+
+    #[test]
+    fn caret_lines() {
+        for (line, expected) in [
+            ("^^\n", Some((1, 2))),
+            ("  ^", Some((3, 1))),
+            ("# ^^^  \n", Some((3, 3))),
+            ("#^^\n", Some((1, 3))),
+            ("  #^\r\n", Some((3, 2))),
+            ("# ^ ^\n", None),
+            ("# see ^^\n", None),
+            ("##^\n", None),
+            ("#\n", None),
+        ] {
+            assert_eq!(carets(line), expected, "{line:?}");
+        }
+        let (text, expected) = take_out_carets("FROM a\n#^^^\nUSER b\n     ^\n#    ^\n");
+        assert_eq!(text, "FROM a\nUSER b\n");
+        assert_eq!(expected.iter().map(|carets| carets.line).collect::<Vec<_>>(), [1, 2, 2]);
+    }
+
+    /// Finds every `X`; its fix writes `Y`.
+    fn lint(source: &Source) -> Vec<Diagnostic> {
+        let spans = source.text().match_indices('X').map(|(at, _)| Span::new(at as u32, at as u32 + 1));
+        let finding = |span| Diagnostic {
+            rule: "x".into(),
+            severity: Severity::Error,
+            message: "an X in {file}".into(),
+            help: None,
+            url: String::new(),
+            span,
+            related: vec![],
+            fix: Some(Fix {
+                applicability: Applicability::Safe,
+                title: String::new(),
+                edits: vec![Edit { span, text: "Y".into() }],
+            }),
+        };
+        spans.map(finding).collect()
+    }
+
+    fn failures(kind: &str, dockerfile: &'static str, fixed: Option<&'static str>, message: &'static str) -> String {
+        let mut rule = Rulebook::builtin().get("healthcheck").unwrap().clone();
+        let example = Example { dockerfile: dockerfile.into(), profile: None, fixed: fixed.map(Into::into) };
+        let examples = vec![example].into();
+        (rule.name, rule.message, rule.bad, rule.good) = match kind {
+            "bad" => ("x".into(), message.into(), examples, vec![].into()),
+            _ => ("x".into(), message.into(), vec![].into(), examples),
+        };
+        let bench = Bench {
+            lint: &|_, source| lint(source),
+            fix: &|source, found| crate::fix::apply(source.text(), found.iter().filter_map(|found| found.fix.as_ref())),
+        };
+        run(&rule, &bench).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn examples_that_hold() {
+        assert_eq!(failures("bad", "a X\n", None, "m"), "");
+        assert_eq!(failures("bad", "a X\n# ^\nX\n^\n", Some("a Y\nY\n"), "m"), "");
+        assert_eq!(failures("good", "a\n", None, "m"), "");
+    }
+
+    #[test]
+    fn examples_that_do_not() {
+        let cases = [
+            failures("bad", "a\n", None, "m"),
+            failures("bad", "XX\n", None, "m"),
+            failures("bad", "aX\n^\n", None, "m"),
+            failures("good", "X\n", None, "m"),
+            failures("bad", "X\n", Some("Z\n"), "m"),
+            failures("bad", "X\n", None, "an X in {file}"),
+        ];
+        insta::assert_snapshot!(cases.join("\n"), @r"
+        x: bad example 1 (profile official)
+          expected  one finding
+          found     no finding
+
+        x: bad example 1 (profile official)
+          expected  one finding
+          found     line 1 column 1, 1 character: an X in {file}
+                    line 1 column 2, 1 character: an X in {file}
+
+        x: bad example 1 (profile official)
+          expected  line 1 column 1, 1 character
+          found     line 1 column 2, 1 character: an X in {file}
+
+        x: good example 1 (profile official)
+          expected  no finding
+          found     line 1 column 1, 1 character: an X in {file}
+
+        x: bad example 1 (profile official)
+          expected  the file after its fixes:
+                    Z
+          found     Y
+
+        x: bad example 1 (profile official)
+          expected  the placeholder {file} is filled in
+          found     an X in {file}
+        ");
+    }
+}

@@ -1,0 +1,277 @@
+//! The command line's types.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Severity;
+use crate::report;
+use crate::rulebook::Profile;
+
+const EXAMPLES: &str = "\
+\u{1b}[1;32mExamples:\u{1b}[0m
+  oi-lint                             lint every Dockerfile below the current folder
+  oi-lint --profile official 3.14/    review a submission to the Official Images programme
+  oi-lint - < Dockerfile              lint standard input
+  oi-lint --format json | jq .summary
+  oi-lint explain healthcheck         say why, and show what is good and what is bad
+
+\u{1b}[1;32mExit codes:\u{1b}[0m
+  0  nothing at or above --fail-on was found
+  1  something was
+  2  the run failed: wrong usage, a bad rule file, a file that cannot be read";
+
+const SHORT_EXAMPLES: &str = "Exit codes: 0 no findings, 1 findings, 2 the run failed. More, with examples: --help";
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Lint Dockerfiles against the Docker Official Images guidelines.
+///
+/// The review that the Official Images maintainers would give, on any Dockerfile. Each finding says what to write
+/// instead and names the guideline that asks for it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "oi-lint",
+    version,
+    styles = STYLES,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    after_help = SHORT_EXAMPLES,
+    after_long_help = EXAMPLES
+)]
+pub struct Cli {
+    /// Something else than linting.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Linting.
+    #[command(flatten)]
+    pub lint: LintArgs,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say what a rule asks, why, and how it looks
+    Explain(ExplainArgs),
+    /// List the rules
+    Rules(RulesArgs),
+    /// Run the examples in folders of your own rules
+    Test(TestArgs),
+    /// Print the syntax tree of Dockerfiles
+    Ast(AstArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+impl Command {
+    /// The names, for hints.
+    pub const NAMES: [&str; 5] = ["explain", "rules", "test", "ast", "completions"];
+}
+
+/// What and how to lint.
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// Files, folders, or `-` for standard input [default: the current folder]
+    ///
+    /// A folder is searched for Dockerfile, Dockerfile.*, *.Dockerfile, Containerfile and Containerfile.*; templates,
+    /// backups and what .gitignore excludes are left out. A file that is named is linted whatever its name. Write
+    /// `./rules` for a path that is called like a subcommand.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Which rules are on: good practice for everyone, or also what only the Official Images programme asks
+    #[arg(long, value_enum, default_value_t, value_name = "NAME")]
+    pub profile: ProfileArg,
+
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
+    pub fail_on: FailOn,
+
+    /// Run only these rules (names, aliases such as DL3015, or categories; separated by commas)
+    #[arg(long, value_delimiter = ',', action = ArgAction::Append, value_name = "RULE")]
+    pub select: Vec<String>,
+
+    /// Leave out these rules (names, aliases or categories; separated by commas)
+    #[arg(long, value_delimiter = ',', action = ArgAction::Append, value_name = "RULE")]
+    pub ignore: Vec<String>,
+
+    /// A folder with rules of your own; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: FormatArg,
+
+    /// The name to show for standard input; without paths, standard input is read
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<String>,
+
+    /// Print findings and errors only: no summary, no notes
+    #[arg(short, long)]
+    pub quiet: bool,
+
+    /// The colours of the output.
+    #[command(flatten)]
+    pub color: ColorArg,
+}
+
+/// Colours.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ColorArg {
+    /// When to use colours; `auto` heeds `NO_COLOR`, `CLICOLOR_FORCE` and `TERM=dumb`
+    #[arg(long, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub color: ColorChoice,
+}
+
+impl ColorArg {
+    /// The same for the report.
+    pub fn choice(self) -> report::Color {
+        match self.color {
+            ColorChoice::Auto => report::Color::Auto,
+            ColorChoice::Always => report::Color::Always,
+            ColorChoice::Never => report::Color::Never,
+        }
+    }
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A rule's name, or its name in another linter (DL3015, SC2086, JSONArgsRecommended)
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// A folder with rules of your own; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// The colours of the output.
+    #[command(flatten)]
+    pub color: ColorArg,
+}
+
+/// `rules`.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// How the list is printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ListFormat,
+    /// A folder with rules of your own; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// The colours of the output.
+    #[command(flatten)]
+    pub color: ColorArg,
+}
+
+/// `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Folders with rules
+    #[arg(value_name = "DIR", required = true)]
+    pub dirs: Vec<PathBuf>,
+    /// The colours of the output.
+    #[command(flatten)]
+    pub color: ColorArg,
+}
+
+/// `ast`.
+#[derive(Debug, Args)]
+pub struct AstArgs {
+    /// Dockerfiles, or `-` for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Also print the shell trees of RUN bodies
+    #[arg(long)]
+    pub shell: bool,
+}
+
+/// `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// `--profile`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ProfileArg {
+    /// Good practice for every author
+    #[default]
+    Default,
+    /// A submission to the Official Images programme
+    Official,
+}
+
+impl From<ProfileArg> for Profile {
+    fn from(profile: ProfileArg) -> Self {
+        match profile {
+            ProfileArg::Default => Self::Default,
+            ProfileArg::Official => Self::Official,
+        }
+    }
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum FailOn {
+    /// Errors only
+    Error,
+    /// Warnings and errors
+    #[default]
+    Warning,
+    /// Any finding
+    Info,
+    /// No finding
+    Never,
+}
+
+impl FailOn {
+    /// The least severity; none means never.
+    pub const fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+/// `--format` of a lint run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum FormatArg {
+    /// With the lines of code
+    #[default]
+    Pretty,
+    /// One line a finding: path:line:column: severity[rule] message
+    Compact,
+    /// One JSON document
+    Json,
+}
+
+impl From<FormatArg> for report::Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Pretty => Self::Pretty,
+            FormatArg::Compact => Self::Compact,
+            FormatArg::Json => Self::Json,
+        }
+    }
+}
+
+/// `--format` of the list of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ListFormat {
+    /// For people
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+}

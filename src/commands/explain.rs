@@ -1,0 +1,136 @@
+//! `oi-lint explain RULE`: a rule's page of the book, in the terminal.
+
+use std::io::Write;
+
+use textwrap::{Options, WordSeparator, WordSplitter};
+
+use super::rules::applicability;
+use super::{CommandError, Exit, book};
+use crate::cli::ExplainArgs;
+use crate::diagnostic::Severity;
+use crate::report::{Style, Terminal, printable, printable_line};
+use crate::rulebook::{Example, Profile, Rule};
+
+/// Columns of the labels.
+const LABEL: usize = 11;
+
+/// Prints every rule that answers to the name.
+pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
+    let book = book(&args.rules)?;
+    let terminal = Terminal::stdout(args.color.choice());
+    let name = args.rule.trim();
+    let rules = book.find(name);
+    if rules.is_empty() {
+        let suggestion = book.nearest(name).map(str::to_owned);
+        return Err(CommandError::UnknownRule { name: name.to_owned(), suggestion });
+    }
+    for (index, rule) in rules.into_iter().enumerate() {
+        if index > 0 {
+            out.write_all(b"\n")?;
+        }
+        out.write_all(page(rule, &terminal).as_bytes())?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// The colour of a severity.
+pub(super) const fn style_of(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => Style::Red,
+        Severity::Warning => Style::Yellow,
+        Severity::Info => Style::Cyan,
+    }
+}
+
+/// A rule's page.
+fn page(rule: &Rule, terminal: &Terminal) -> String {
+    let mut out = terminal.paint(Style::Bold, &printable_line(&rule.name)) + "\n";
+    out += &wrap(&printable(&rule.summary), "", "", terminal);
+    out.push('\n');
+    let severities: Vec<String> = Profile::ALL
+        .into_iter()
+        .map(|profile| {
+            let word = match rule.severity.under(profile) {
+                Some(severity) => terminal.paint(style_of(severity), severity.as_str()),
+                None => terminal.paint(Style::Dim, "off"),
+            };
+            format!("{word} in profile {}", profile.as_str())
+        })
+        .collect();
+    out += &wrap(&severities.join(", "), &label_text("severity", terminal), &" ".repeat(LABEL), terminal);
+    out += &label("category", &rule.category, terminal);
+    if !rule.aliases.is_empty() {
+        out += &label("aliases", &rule.aliases.join(", "), terminal);
+    }
+    out += &label("guideline", &format!("{}\n{}", rule.guideline.title(), rule.guideline.url()), terminal);
+    out += &label("message", &rule.message, terminal);
+    out += &label("help", &rule.help, terminal);
+    for variant in rule.variants.iter() {
+        if let Some(message) = &variant.message {
+            out += &label("or", message, terminal);
+        }
+        if let Some(help) = &variant.help {
+            out += &label("help", help, terminal);
+        }
+    }
+    if let Some(fix) = &rule.fix {
+        let title = if fix.title.is_empty() { String::new() } else { format!("{}: ", fix.title) };
+        out += &label("fix", &format!("{title}{}. {}", applicability(fix.applicability), fix.because), terminal);
+    }
+    out += &heading("Why", Style::Bold, terminal);
+    for paragraph in rule.why.split("\n\n") {
+        let is_prose = !paragraph.lines().any(|line| line.starts_with([' ', '-', '*']));
+        let paragraph = if is_prose { paragraph.replace('\n', " ") } else { paragraph.to_owned() };
+        out += &wrap(&printable(&paragraph), "", "", terminal);
+        out.push('\n');
+    }
+    out.pop();
+    for (examples, title, style) in [(&rule.bad, "Bad", Style::Red), (&rule.good, "Good", Style::Green)] {
+        for example in examples.iter() {
+            out += &heading(title, style, terminal);
+            out += &code(example, terminal);
+        }
+    }
+    out
+}
+
+fn heading(title: &str, style: Style, terminal: &Terminal) -> String {
+    format!("\n{}\n", terminal.paint(style, title))
+}
+
+/// `severity   error in profile official`, the lines after the first below the text.
+fn label(name: &str, text: &str, terminal: &Terminal) -> String {
+    wrap(&printable(text), &label_text(name, terminal), &" ".repeat(LABEL), terminal)
+}
+
+fn label_text(name: &str, terminal: &Terminal) -> String {
+    terminal.paint(Style::Dim, &format!("{name:LABEL$}"))
+}
+
+/// An example as it stands in the rule, indented; carets and all, for they show where the finding is.
+fn code(example: &Example, terminal: &Terminal) -> String {
+    let mut out = String::new();
+    for line in printable(example.dockerfile.trim_end()).lines() {
+        out += format!("    {line}").trim_end();
+        out.push('\n');
+    }
+    if let Some(fixed) = &example.fixed {
+        out += &format!("  {}\n", terminal.paint(Style::Green, "fixed:"));
+        for line in printable(fixed.trim_end()).lines() {
+            out += format!("    {line}").trim_end();
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Wraps at blanks alone: options and addresses stay whole.
+fn wrap(text: &str, first: &str, rest: &str, terminal: &Terminal) -> String {
+    let options = Options::new(terminal.text_width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .break_words(false);
+    textwrap::fill(text.trim_end(), options) + "\n"
+}

@@ -1,0 +1,171 @@
+//! What the subcommands do. Results go to the writer they are given, complaints to standard error.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+use crate::discover::InputError;
+use crate::engine::SettingsError;
+use crate::report::{Color, Style, Terminal, pretty, printable};
+use crate::rulebook::load::RulebookError;
+use crate::rulebook::{Rulebook, load};
+
+pub mod ast;
+pub mod completions;
+pub mod explain;
+pub mod lint;
+pub mod rules;
+pub mod test;
+
+/// How a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: nothing at or above `--fail-on`.
+    Clean,
+    /// 1: findings, or examples that do not hold.
+    Findings,
+    /// 2: wrong usage, a bad rule file, input or output that failed.
+    Failure,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Failure => 2,
+        })
+    }
+}
+
+/// What ends a run, or a part of it. Each is said with what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The output cannot be written.
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] io::Error),
+    /// A path cannot be linted.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// A user rule is bad.
+    #[error(transparent)]
+    Rulebook(#[from] RulebookError),
+    /// `--select` or `--ignore` name nothing.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// `explain` names nothing.
+    #[error("there is no rule `{name}`")]
+    UnknownRule {
+        /// As written.
+        name: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+    },
+    /// No Dockerfile in any of the folders.
+    #[error("no Dockerfiles in {}", list(folders))]
+    NothingToLint {
+        /// The folders searched.
+        folders: Vec<PathBuf>,
+    },
+    /// The command is not there yet.
+    #[error("`{0}` is not available in this build")]
+    Unavailable(&'static str),
+}
+
+fn list(folders: &[PathBuf]) -> String {
+    let folders: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
+    folders.join(", ")
+}
+
+impl CommandError {
+    /// Whether the reader of the output went away, as `head` does.
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// What to do next.
+    pub fn help(&self) -> Option<String> {
+        let rule_hint = |suggestion: &Option<String>| match suggestion {
+            Some(name) => format!("did you mean `{name}`? `oi-lint rules` lists them all"),
+            None => "`oi-lint rules` lists them all".to_owned(),
+        };
+        Some(match self {
+            Self::Output(_) => "is the disk full? write the output to another place".to_owned(),
+            Self::Input(InputError::Missing { path, .. })
+                if path.to_str().is_some_and(|path| Command::NAMES.contains(&path)) =>
+            {
+                format!("`{0}` is a subcommand: it comes first, as in `oi-lint {0} --help`", path.display())
+            }
+            Self::Input(error) => error.help(),
+            Self::Rulebook(error) => return error.help(),
+            Self::Settings(SettingsError::UnknownRule { suggestion, .. }) | Self::UnknownRule { suggestion, .. } => {
+                rule_hint(suggestion)
+            }
+            Self::NothingToLint { .. } => {
+                "searched for Dockerfile, Dockerfile.*, *.Dockerfile, Containerfile and Containerfile.*; a file of \
+                 another name is linted when it is named: `oi-lint path/to/file`"
+                    .to_owned()
+            }
+            Self::Unavailable(_) => "take another release".to_owned(),
+        })
+    }
+}
+
+/// Runs what the command line asks for.
+pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
+    match &cli.command {
+        None => lint::run(&cli.lint, out),
+        Some(Command::Explain(args)) => explain::run(args, out),
+        Some(Command::Rules(args)) => rules::run(args, out),
+        Some(Command::Test(args)) => test::run(args, out),
+        Some(Command::Ast(args)) => ast::run(args, out),
+        Some(Command::Completions(args)) => completions::run(args, out),
+    }
+}
+
+/// The colours that the command line asks for.
+pub fn color_of(cli: &Cli) -> Color {
+    match &cli.command {
+        None => cli.lint.color.choice(),
+        Some(Command::Explain(args)) => args.color.choice(),
+        Some(Command::Rules(args)) => args.color.choice(),
+        Some(Command::Test(args)) => args.color.choice(),
+        Some(Command::Ast(_) | Command::Completions(_)) => Color::Auto,
+    }
+}
+
+/// Says on standard error what went wrong and what to do next.
+pub fn complain(error: &CommandError, color: Color) {
+    let terminal = Terminal::stderr(color);
+    let help = error.help();
+    let text = match error {
+        CommandError::Rulebook(RulebookError::Bad(bad)) => pretty::render_error(bad, &terminal),
+        _ => {
+            let mut text = format!("{} {}\n", terminal.paint(Style::Red, "error:"), printable(&error.to_string()));
+            if let Some(help) = help {
+                text += &format!("{} {}\n", terminal.paint(Style::Cyan, "  help:"), printable(&help));
+            }
+            text
+        }
+    };
+    // With standard error closed there is nobody to tell.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Says something that is no error on standard error.
+fn note(text: &str, color: Color) {
+    let terminal = Terminal::stderr(color);
+    let _ = writeln!(io::stderr().lock(), "{} {}", terminal.paint(Style::Cyan, "note:"), printable(text));
+}
+
+/// The built-in book with the user's rules.
+pub fn book(dirs: &[PathBuf]) -> Result<Rulebook, RulebookError> {
+    let mut book = Rulebook::builtin();
+    for dir in dirs {
+        for user in load::load(dir)? {
+            load::add(&mut book, user)?;
+        }
+    }
+    Ok(book)
+}

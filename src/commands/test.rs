@@ -1,0 +1,69 @@
+//! `oi-lint test DIR...`: runs the examples of user rules, as `cargo test` does for the built-in ones.
+
+use std::io::Write;
+
+use super::{CommandError, Exit};
+use crate::cli::TestArgs;
+use crate::engine::{Linter, Settings, SettingsError};
+use crate::fix;
+use crate::report::{Style, Terminal, count, printable, printable_line};
+use crate::rulebook::examples::{self, Bench, Failure};
+use crate::rulebook::load::{self, UserRule};
+use crate::rulebook::{Profile, Rule, Rulebook};
+
+/// Runs all examples and prints what does not hold.
+pub fn run(args: &TestArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
+    let terminal = Terminal::stdout(args.color.choice());
+    let mut book = Rulebook::builtin();
+    let mut users: Vec<UserRule> = Vec::new();
+    for dir in &args.dirs {
+        for user in load::load(dir)? {
+            load::add(&mut book, user.clone())?;
+            users.push(user);
+        }
+    }
+    let (mut failed, mut total) = (0, 0);
+    for user in &users {
+        let failures = check(&book, &user.rule)?;
+        let path = user.path.to_string_lossy();
+        let name = printable_line(&path);
+        let number = user.rule.bad.len() + user.rule.good.len();
+        total += number;
+        if failures.is_empty() {
+            writeln!(out, "{} {name} ({})", terminal.paint(Style::Green, "ok  "), count(number, "example"))?;
+            continue;
+        }
+        failed += failures.len();
+        writeln!(out, "{} {name}", terminal.paint(Style::Red, "FAIL"))?;
+        for failure in failures {
+            for line in printable(&failure.to_string()).lines() {
+                writeln!(out, "       {line}")?;
+            }
+        }
+    }
+    let rules = count(users.len(), "rule");
+    let examples = count(total, "example");
+    if failed == 0 {
+        writeln!(out, "{rules}, {examples}, all as expected")?;
+        return Ok(Exit::Clean);
+    }
+    writeln!(out, "{rules}, {examples}, {}", count(failed, "failure"))?;
+    Ok(Exit::Findings)
+}
+
+/// Runs the examples of one rule of a book.
+pub fn check(book: &Rulebook, rule: &Rule) -> Result<Vec<Failure>, SettingsError> {
+    let linter = |profile| {
+        let select = vec![rule.name.to_string()];
+        Linter::new(book.clone(), &Settings { profile, select, ignore: Vec::new() })
+    };
+    let (default, official) = (linter(Profile::Default)?, linter(Profile::Official)?);
+    let bench = Bench {
+        lint: &|profile, source| match profile {
+            Profile::Default => default.lint(source),
+            Profile::Official => official.lint(source),
+        },
+        fix: &|source, found| fix::apply(source.text(), found.iter().filter_map(|found| found.fix.as_ref())),
+    };
+    Ok(examples::run(rule, &bench))
+}

@@ -1,0 +1,353 @@
+//! Paths on the command line to the files that are linted, in a stable order, each once.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs::{self, FileType, Metadata};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use crate::source::Source;
+
+/// What is linted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+/// Why a path cannot be linted.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// There is no such path.
+    #[error("{}: no such file or folder", path.display())]
+    Missing {
+        /// As written.
+        path: PathBuf,
+        /// What else there is.
+        hint: String,
+    },
+    /// It is no regular file.
+    #[error("{}: this is {kind}, not a file", path.display())]
+    Special {
+        /// As written.
+        path: PathBuf,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// The system refuses.
+    #[error("{}: {}", path.display(), reason(source))]
+    Unreadable {
+        /// As written or found.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Offsets are 32 bits wide.
+    #[error("{}: the file is larger than 4 GiB", path.display())]
+    TooLarge {
+        /// As written or found.
+        path: PathBuf,
+    },
+    /// A folder could not be searched.
+    #[error("{message}")]
+    Walk {
+        /// What the search says, the path in it.
+        message: String,
+    },
+}
+
+impl InputError {
+    /// What to do next.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Missing { hint, .. } => hint.clone(),
+            Self::Special { path, .. } => {
+                format!("pass a regular file, or pipe it in: `oi-lint - < {}`", path.display())
+            }
+            Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                "allow reading it, or leave it out".to_owned()
+            }
+            Self::Unreadable { .. } => "check the path and the disk that it is on".to_owned(),
+            Self::TooLarge { .. } => "is this a Dockerfile? leave it out of the paths".to_owned(),
+            Self::Walk { .. } => {
+                "allow reading the folder, or leave it out with a .gitignore or .ignore file".to_owned()
+            }
+        }
+    }
+}
+
+/// The system's words without the number of the error.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// In the order of the arguments, in a folder in the order of the paths.
+    pub inputs: Vec<Input>,
+    /// Paths that failed.
+    pub errors: Vec<InputError>,
+    /// Folders on the command line in which there is nothing to lint.
+    pub empty: Vec<PathBuf>,
+}
+
+/// Finds the inputs that paths stand for.
+pub fn find(paths: &[PathBuf]) -> Found {
+    let mut found = Found::default();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            found.inputs.push(Input::Stdin);
+            continue;
+        }
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => search(path, &mut found),
+            Ok(metadata) => match special(path, &metadata) {
+                None => found.inputs.push(Input::File(path.clone())),
+                Some(kind) => found.errors.push(InputError::Special { path: path.clone(), kind }),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                found.errors.push(InputError::Missing { path: path.clone(), hint: missing_hint(path) });
+            }
+            Err(source) => found.errors.push(InputError::Unreadable { path: path.clone(), source }),
+        }
+    }
+    if found.inputs.len() > 1 {
+        let mut seen = HashSet::new();
+        found.inputs.retain(|input| {
+            seen.insert(match input {
+                Input::Stdin => PathBuf::from("-"),
+                Input::File(path) => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
+            })
+        });
+    }
+    found
+}
+
+/// Reads an input.
+pub fn read(input: &Input) -> Result<Source, InputError> {
+    let limit = u64::from(u32::MAX) + 1;
+    let mut bytes = Vec::new();
+    let path = match input {
+        Input::Stdin => {
+            let read = io::stdin().lock().take(limit).read_to_end(&mut bytes);
+            let path = PathBuf::from("standard input");
+            read.map_err(|source| InputError::Unreadable { path: path.clone(), source })?;
+            path
+        }
+        Input::File(path) => {
+            let unreadable = |source| InputError::Unreadable { path: path.clone(), source };
+            let file = fs::File::open(path).map_err(unreadable)?;
+            let length = file.metadata().map_or(0, |metadata| metadata.len());
+            if length >= limit {
+                return Err(InputError::TooLarge { path: path.clone() });
+            }
+            bytes.reserve_exact(usize::try_from(length).unwrap_or_default());
+            file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
+            path.clone()
+        }
+    };
+    Source::new(bytes).map_err(|_| InputError::TooLarge { path })
+}
+
+/// Whether a file of this name is a Dockerfile, by the names that are in use.
+pub fn is_dockerfile(name: &OsStr) -> bool {
+    /// Endings of files that only look like one: templates, backups, documents, sources.
+    const OTHER: [&str; 47] = [
+        "template",
+        "tmpl",
+        "tpl",
+        "j2",
+        "jinja",
+        "jinja2",
+        "erb",
+        "in",
+        "mustache",
+        "gotmpl",
+        "ejs",
+        "hbs",
+        "m4",
+        "bak",
+        "orig",
+        "rej",
+        "old",
+        "swp",
+        "swo",
+        "tmp",
+        "save",
+        "dockerignore",
+        "containerignore",
+        "gitignore",
+        "md",
+        "markdown",
+        "txt",
+        "rst",
+        "adoc",
+        "html",
+        "json",
+        "yaml",
+        "yml",
+        "toml",
+        "xml",
+        "csv",
+        "py",
+        "go",
+        "sh",
+        "bash",
+        "rb",
+        "js",
+        "ts",
+        "rs",
+        "lock",
+        "log",
+        "patch",
+    ];
+    let Some(name) = name.to_str() else { return false };
+    if name.ends_with('~') || name.starts_with(['#', '.']) {
+        return false;
+    }
+    for stem in ["Dockerfile", "Containerfile"] {
+        match name.strip_prefix(stem) {
+            Some("") => return true,
+            Some(rest) if rest.len() > 1 && rest.starts_with('.') => {
+                let ending = rest.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+                return !OTHER.contains(&ending.as_str());
+            }
+            _ => {}
+        }
+    }
+    name.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && ending.eq_ignore_ascii_case("dockerfile"))
+}
+
+/// Adds the Dockerfiles below a folder. Links to folders are not followed, so that loops cannot be.
+fn search(root: &Path, found: &mut Found) {
+    let before = (found.inputs.len(), found.errors.len());
+    let walk = WalkBuilder::new(root)
+        .hidden(false)
+        .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git")
+        .sort_by_file_name(Ord::cmp)
+        .build();
+    for entry in walk {
+        match entry {
+            Ok(entry) => {
+                let is_candidate = entry.depth() > 0 && is_dockerfile(entry.file_name());
+                if is_candidate && entry.file_type().is_some_and(|kind| is_file(kind, entry.path())) {
+                    let path = entry.into_path();
+                    found.inputs.push(Input::File(match path.strip_prefix(".") {
+                        Ok(short) if root == Path::new(".") => short.to_path_buf(),
+                        _ => path,
+                    }));
+                }
+            }
+            Err(error) => found.errors.push(InputError::Walk { message: walk_message(&error) }),
+        }
+    }
+    if (found.inputs.len(), found.errors.len()) == before {
+        found.empty.push(root.to_path_buf());
+    }
+}
+
+fn is_file(kind: FileType, path: &Path) -> bool {
+    kind.is_file() || kind.is_symlink() && fs::metadata(path).is_ok_and(|target| target.is_file())
+}
+
+/// `a/b: permission denied`, as for files.
+fn walk_message(error: &ignore::Error) -> String {
+    match error {
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => walk_message(err),
+        ignore::Error::WithPath { path, err } => match err.io_error() {
+            Some(io) => format!("{}: {}", path.display(), reason(io)),
+            None => error.to_string(),
+        },
+        _ => error.to_string(),
+    }
+}
+
+/// What a path is that cannot be read as a file: opening a pipe waits for its writer, and a device may never end.
+/// What the shell hands over as a file, `<(...)`, has its writer.
+#[cfg(unix)]
+fn special(path: &Path, metadata: &Metadata) -> Option<&'static str> {
+    use std::os::unix::fs::FileTypeExt;
+    let handed_over = path.starts_with("/dev/fd") || path.starts_with("/proc") || path == Path::new("/dev/stdin");
+    let kind = metadata.file_type();
+    if metadata.is_file() || handed_over && !kind.is_block_device() {
+        None
+    } else if kind.is_fifo() {
+        Some("a named pipe")
+    } else if kind.is_socket() {
+        Some("a socket")
+    } else {
+        Some("a device")
+    }
+}
+
+#[cfg(not(unix))]
+fn special(_: &Path, metadata: &Metadata) -> Option<&'static str> {
+    if metadata.is_file() { None } else { Some("something else") }
+}
+
+/// The nearest name in the same folder, or what to check.
+fn missing_hint(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(1000);
+    let nearest = entries
+        .map(|entry| entry.file_name())
+        .map(|known| (strsim::damerau_levenshtein(&name, &known.to_string_lossy().to_lowercase()), known))
+        .filter(|(distance, known)| *distance <= (known.len() / 3).clamp(1, 4))
+        .min();
+    match nearest {
+        Some((_, known)) => format!("did you mean `{}`?", path.with_file_name(known).display()),
+        None => "check the path; without one, the current folder is searched".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for name in [
+            "Dockerfile",
+            "Dockerfile.dev",
+            "Dockerfile.alpine3.20",
+            "app.Dockerfile",
+            "app.dockerfile",
+            "app.DOCKERFILE",
+            "Containerfile",
+            "Containerfile.prod",
+            "Dockerfile.dev.dockerfile",
+        ] {
+            assert!(is_dockerfile(OsStr::new(name)), "{name}");
+        }
+        for name in [
+            "dockerfile",
+            "Dockerfile-slim",
+            "Dockerfile~",
+            "Dockerfile.",
+            "Dockerfile.md",
+            "Dockerfile.template",
+            "Dockerfile.J2",
+            "Dockerfile.dev.bak",
+            "Dockerfile.dockerignore",
+            "app.Dockerfile.dockerignore",
+            "app.Dockerfile.tmpl",
+            "#Dockerfile#",
+            ".Dockerfile.swp",
+            ".dockerfile",
+            "mydockerfile",
+            "README.md",
+            "Dockerfile.dev~",
+        ] {
+            assert!(!is_dockerfile(OsStr::new(name)), "{name}");
+        }
+    }
+}

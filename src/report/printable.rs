@@ -1,0 +1,52 @@
+//! Makes text from files safe to print: nothing in it can steer the terminal or reorder what is read.
+
+use std::borrow::Cow;
+
+/// The text with control and bidirectional formatting characters replaced, each by a character of the same length in
+/// bytes, so that offsets keep their meaning. Tabs and line feeds are kept.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|char| replacement(char).is_none()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|char| replacement(char).unwrap_or(char)).collect())
+}
+
+/// [`printable`] on one line: tabs and line feeds become spaces.
+pub fn printable_line(text: &str) -> Cow<'_, str> {
+    let text = printable(text);
+    if text.contains(['\n', '\t']) { Cow::Owned(text.replace(['\n', '\t'], " ")) } else { text }
+}
+
+fn replacement(char: char) -> Option<char> {
+    match char {
+        '\t' | '\n' => None,
+        // C0 and DEL, among them the SUBSTITUTE that stands for a byte that is no UTF-8: one byte.
+        '\0'..='\u{1F}' | '\u{7F}' => Some('?'),
+        // C1 and the Arabic letter mark: two bytes.
+        '\u{80}'..='\u{9F}' | '\u{61C}' => Some('\u{BF}'),
+        // Marks, line and paragraph separators, embeddings, overrides and isolates: three bytes.
+        '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => Some('\u{FFFD}'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replaces_what_steers_a_terminal_at_equal_length() {
+        for (text, expected) in [
+            ("a\tb\n", "a\tb\n"),
+            ("\u{1b}[31mred\u{7}", "?[31mred?"),
+            ("\r", "?"),
+            ("\u{85}\u{9b}31m", "¿¿31m"),
+            ("a\u{202e}b\u{2066}", "a\u{FFFD}b\u{FFFD}"),
+            ("żółw 漢字", "żółw 漢字"),
+        ] {
+            assert_eq!(printable(text), expected);
+            assert_eq!(printable(text).len(), text.len());
+        }
+        assert_eq!(printable_line("a\nb\u{1b}"), "a b?");
+    }
+}
