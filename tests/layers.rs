@@ -71,10 +71,14 @@ fn imports_point_down() {
 #[test]
 fn checks_name_the_prelude_alone() {
     let mut wrong = Vec::new();
-    for path in rust_files().into_iter().filter(|path| path.starts_with("src/checks") && path.components().count() == 4) {
+    for path in rust_files().into_iter().filter(|path| path.starts_with("src/checks") && path.components().count() == 4)
+    {
         let text = std::fs::read_to_string(&path).unwrap();
         let uses = text.lines().filter(|line| line.contains("crate::") && !line.trim_start().starts_with("//"));
-        wrong.extend(uses.filter(|line| !line.contains("crate::checks::prelude")).map(|line| format!("{}: {line}", path.display())));
+        wrong.extend(
+            uses.filter(|line| !line.contains("crate::checks::prelude"))
+                .map(|line| format!("{}: {line}", path.display())),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -13,6 +13,23 @@ use crate::source::Span;
 
 pub mod prelude;
 
+#[allow(missing_docs)]
+pub mod best_practices;
+#[allow(missing_docs)]
+pub mod cacheability;
+#[allow(missing_docs)]
+pub mod clarity;
+#[allow(missing_docs)]
+pub mod consistency;
+#[allow(missing_docs)]
+pub mod image_build;
+#[allow(missing_docs)]
+pub mod multi_arch;
+#[allow(missing_docs)]
+pub mod repeatability;
+#[allow(missing_docs)]
+pub mod runtime;
+
 /// What a check wants to be shown. The engine sorts checks into buckets by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visit<'n> {
@@ -123,12 +140,7 @@ pub struct Context<'m, 'a> {
 }
 
 impl<'m, 'a> Context<'m, 'a> {
-    pub(crate) fn new(
-        model: &'m Model<'a>,
-        rule: &'m Rule,
-        severity: Severity,
-        out: &'m mut Vec<Diagnostic>,
-    ) -> Self {
+    pub(crate) fn new(model: &'m Model<'a>, rule: &'m Rule, severity: Severity, out: &'m mut Vec<Diagnostic>) -> Self {
         Self { model, rule, severity, out }
     }
 

@@ -68,9 +68,6 @@ pub enum CommandError {
         /// The folders searched.
         folders: Vec<PathBuf>,
     },
-    /// The command is not there yet.
-    #[error("`{0}` is not available in this build")]
-    Unavailable(&'static str),
 }
 
 fn list(folders: &[PathBuf]) -> String {
@@ -102,12 +99,12 @@ impl CommandError {
             Self::Settings(SettingsError::UnknownRule { suggestion, .. }) | Self::UnknownRule { suggestion, .. } => {
                 rule_hint(suggestion)
             }
+            Self::Settings(SettingsError::Pattern { .. }) => "correct the pattern in the rule's file".to_owned(),
             Self::NothingToLint { .. } => {
                 "searched for Dockerfile, Dockerfile.*, *.Dockerfile, Containerfile and Containerfile.*; a file of \
                  another name is linted when it is named: `oi-lint path/to/file`"
                     .to_owned()
             }
-            Self::Unavailable(_) => "take another release".to_owned(),
         })
     }
 }

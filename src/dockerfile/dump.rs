@@ -131,7 +131,9 @@ pub fn dump(file: &Dockerfile, source: &Source) -> Dump {
 
 fn warnings(file: &Dockerfile) -> Vec<String> {
     let with_empty_lines = file.instructions.iter().filter(|instruction| !instruction.empty_lines.is_empty());
-    with_empty_lines.map(|instruction| format!("Empty continuation line found in: {}", instruction.joined.text)).collect()
+    with_empty_lines
+        .map(|instruction| format!("Empty continuation line found in: {}", instruction.joined.text))
+        .collect()
 }
 
 fn node(instruction: &Instruction, source: &Source, is_trigger: bool) -> Node {
@@ -215,4 +217,3 @@ fn arguments(args: &Args, texts: &mut Vec<String>, spans: &mut Vec<[u32; 2]>) {
         }
     }
 }
-

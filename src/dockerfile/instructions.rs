@@ -192,7 +192,9 @@ pub fn check_file(file: &Dockerfile) -> Vec<(usize, InstructionError)> {
     let mut in_stage = false;
     for (index, instruction) in file.instructions.iter().enumerate() {
         let broken = file.errors.iter().any(|error| {
-            instruction.span.start <= error.span.start && error.span.end <= instruction.span.end && !error.span.is_empty()
+            instruction.span.start <= error.span.start
+                && error.span.end <= instruction.span.end
+                && !error.span.is_empty()
         });
         in_stage |= instruction.keyword == Keyword::From;
         if broken {
@@ -378,8 +380,8 @@ fn run(instruction: &Instruction) -> Checked {
         device(flag, value)?;
     }
     for (flag, value) in values("mount") {
-        let fields = mounts::csv_fields(&value.text)
-            .or_else(|error| at(flag.span, Kind::Csv { what: "mounts", error }))?;
+        let fields =
+            mounts::csv_fields(&value.text).or_else(|error| at(flag.span, Kind::Csv { what: "mounts", error }))?;
         for field in fields {
             // At this stage BuildKit looks at `from` alone; the other fields wait for their variables.
             let Some((key, text)) = field.split_once('=') else { continue };

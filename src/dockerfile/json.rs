@@ -127,7 +127,8 @@ impl Scanner<'_> {
 
     fn literal(&mut self) -> Option<()> {
         let rest = self.text.get(self.at..)?;
-        let len = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))).unwrap_or(rest.len());
+        let len =
+            rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))).unwrap_or(rest.len());
         let word = rest.get(..len)?;
         let valid = matches!(word, "true" | "false" | "null") || is_number(word);
         self.at += len;
@@ -228,13 +229,31 @@ mod tests {
             (r#"["a","b"]"#, &["a", "b"]),
             (r#"["\u00e9\n\ud83d\ude00\ud800"]"#, &["é\n😀\u{FFFD}"]),
         ] {
-            assert_eq!(strings(text).as_deref(), Some(expected.iter().map(|&s| s.to_owned()).collect::<Vec<_>>().as_slice()), "{text}");
+            assert_eq!(
+                strings(text).as_deref(),
+                Some(expected.iter().map(|&s| s.to_owned()).collect::<Vec<_>>().as_slice()),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn no_json() {
-        for text in ["", "x", "[", r#"["a",]"#, r#"["a"] x"#, "['a']", r#"["\x"]"#, "[\"\t\"]", "[01]", "[1.]", "[-]", "[[1]", r#"[{"a"}]"#] {
+        for text in [
+            "",
+            "x",
+            "[",
+            r#"["a",]"#,
+            r#"["a"] x"#,
+            "['a']",
+            r#"["\x"]"#,
+            "[\"\t\"]",
+            "[01]",
+            "[1.]",
+            "[-]",
+            "[[1]",
+            r#"[{"a"}]"#,
+        ] {
             assert_eq!(read(text, false), JsonForm::Absent, "{text}");
         }
         assert_eq!(read(&"[".repeat(100_000), false), JsonForm::Absent);

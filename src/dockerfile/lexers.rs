@@ -196,7 +196,11 @@ mod tests {
             ("--a\\", &["--a"], ""),
         ] {
             let (texts, found) = flag_texts(line);
-            assert_eq!((texts.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), found), (expected, rest), "{line}");
+            assert_eq!(
+                (texts.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), found),
+                (expected, rest),
+                "{line}"
+            );
         }
     }
 
@@ -219,7 +223,9 @@ mod tests {
 
     #[test]
     fn keywords() {
-        for (line, keyword, rest) in [("FROM a", "FROM", "a"), ("  RUN \t x  ", "RUN", "x"), ("RUN\u{A0}x", "RUN\u{A0}x", ""), ("", "", "")] {
+        for (line, keyword, rest) in
+            [("FROM a", "FROM", "a"), ("  RUN \t x  ", "RUN", "x"), ("RUN\u{A0}x", "RUN\u{A0}x", ""), ("", "", "")]
+        {
             let (found, behind) = split_keyword(line);
             assert_eq!((&line[found], &line[behind]), (keyword, rest), "{line}");
         }

@@ -323,9 +323,8 @@ impl LineReader<'_> {
             Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Shell => {
                 self.json_or(joined, range, |this, range| Args::Text(this.word(joined, range)))
             }
-            Keyword::Add | Keyword::Copy | Keyword::Volume => {
-                self.json_or(joined, range, |this, range| this.words(joined, lexers::blank_separated(&joined.text, range)))
-            }
+            Keyword::Add | Keyword::Copy | Keyword::Volume => self
+                .json_or(joined, range, |this, range| this.words(joined, lexers::blank_separated(&joined.text, range))),
             Keyword::From | Keyword::Expose => self.words(joined, lexers::blank_separated(&joined.text, range)),
             Keyword::Arg => self.words(joined, lexers::quoted_words(&joined.text, range, self.escape)),
             Keyword::Env | Keyword::Label => self.pairs(keyword, joined, range),

@@ -232,10 +232,7 @@ fn declaration(instruction: &Instruction, word: &Word) -> ArgDeclaration {
     let behind = at + name.len() + 1;
     ArgDeclaration {
         name: Word { text: name.to_owned(), span: instruction.joined.span(at, at + name.len()) },
-        default: Some(Word {
-            text: default.to_owned(),
-            span: instruction.joined.span(behind, behind + default.len()),
-        }),
+        default: Some(Word { text: default.to_owned(), span: instruction.joined.span(behind, behind + default.len()) }),
     }
 }
 

@@ -28,7 +28,9 @@ struct Match {
 
 impl Matcher {
     pub(super) fn new(spec: &MatchSpec) -> Result<Self, PatternError> {
-        let parse = |patterns: &Items<Text>| patterns.iter().map(|text| Pattern::parse(text)).collect();
+        let parse = |patterns: &Items<Text>| -> Result<Vec<Pattern>, PatternError> {
+            patterns.iter().map(|text| Pattern::parse(text)).collect()
+        };
         Ok(Self { any: parse(&spec.any)?, all: parse(&spec.all)?, unless: parse(&spec.unless)?, stage: spec.stage })
     }
 
@@ -75,7 +77,7 @@ impl Check for Matcher {
         let finding = match cx.match_edit() {
             MatchEdit::Replace(text) => finding.edit(found.span, text.clone().into_owned()),
             // A trigger cannot go without its ONBUILD.
-            MatchEdit::Delete if step.trigger_of.is_none() => finding.edit(whole_lines(step, cx), ""),
+            MatchEdit::Delete if step.trigger_of.is_none() => finding.edit(cx.model.lines_of(step), ""),
             _ => finding,
         };
         cx.report(finding);
@@ -110,20 +112,14 @@ impl Check for Matcher {
     }
 }
 
-/// The lines of an instruction with their ending.
-fn whole_lines(step: &Step<'_>, cx: &Context<'_, '_>) -> Span {
-    let source = cx.model.source;
-    source.line_span(step.instruction.start_line).to(source.line_span(step.instruction.end_line))
-}
-
 fn match_command(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
     if pattern.keyword != "RUN" || !any_matches(&pattern.commands, Some(line.name.as_ref())) {
         return None;
     }
     let mut option_span = None;
     for wanted in &pattern.options {
-        let found = wanted.iter().find_map(|option| line.option(option))?;
-        option_span = option_span.or(Some(found.span));
+        let found = wanted.iter().find_map(|option| option_span_of(line, option))?;
+        option_span = option_span.or(Some(found));
     }
     let words: Vec<_> = line.subcommand.into_iter().chain(line.operands.iter().copied()).collect();
     let texts: Vec<_> = words.iter().map(|word| word.literal()).collect();
@@ -139,6 +135,17 @@ fn match_command(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
     };
     let text = operand.and_then(|word| word.literal()).map_or_else(|| line.name.to_string(), Into::into);
     Some(Match { span, text })
+}
+
+/// `-y` asks for the option, `-o=Dpkg::*` for its value too.
+fn option_span_of(line: &CommandLine<'_>, wanted: &str) -> Option<Span> {
+    match wanted.split_once('=') {
+        None => line.option(wanted).map(|option| option.span),
+        Some((name, value)) => line
+            .options_named(name)
+            .find(|option| option.value.as_ref().is_some_and(|found| any_matches(&[value.to_owned()], found.text())))
+            .map(|option| option.span),
+    }
 }
 
 fn match_instruction(pattern: &Pattern, step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Match> {

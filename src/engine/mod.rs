@@ -137,7 +137,8 @@ impl Linter {
     /// The rule that the engine itself runs, with its severity, if it is on.
     fn engine_rule(&self, name: &str) -> Option<(&Rule, Severity)> {
         let mut engine_rules = self.active.iter().filter(|active| matches!(active.runner, Runner::Engine));
-        engine_rules.find_map(|active| Some((self.rule(active)?, active.severity)).filter(|(rule, _)| rule.name == name))
+        engine_rules
+            .find_map(|active| Some((self.rule(active)?, active.severity)).filter(|(rule, _)| rule.name == name))
     }
 
     /// Whether a rule is on in this run.
@@ -146,16 +147,16 @@ impl Linter {
     }
 
     fn checks(&self) -> Vec<Running<'_>> {
-        let running = |active| {
-            let Active { severity, runner, .. } = active;
-            let check: Box<dyn Check> = match runner {
-                Runner::Check(new) => new(),
-                Runner::Match(matcher) => Box::new(matcher.clone()),
-                Runner::Engine => return None,
-            };
-            Some(Running { rule: self.rule(active)?, severity: *severity, check })
+        self.active.iter().filter_map(|active| self.running(active)).collect()
+    }
+
+    fn running(&self, active: &Active) -> Option<Running<'_>> {
+        let check: Box<dyn Check> = match &active.runner {
+            Runner::Check(new) => new(),
+            Runner::Match(matcher) => Box::new(matcher.clone()),
+            Runner::Engine => return None,
         };
-        self.active.iter().filter_map(running).collect()
+        Some(Running { rule: self.rule(active)?, severity: active.severity, check })
     }
 
     /// One walk over instructions and commands; each is shown to the checks whose bucket it falls into.
@@ -239,7 +240,7 @@ struct Buckets {
 
 impl Buckets {
     fn of(checks: &[Running<'_>]) -> Self {
-                let keywords = Keyword::ALL.iter().map(|&(_, keyword)| keyword).chain([Keyword::Unknown]);
+        let keywords = Keyword::ALL.iter().map(|&(_, keyword)| keyword).chain([Keyword::Unknown]);
         let mut buckets =
             Self { instructions: keywords.map(|keyword| (keyword, Vec::new())).collect(), ..Self::default() };
         for (index, running) in checks.iter().enumerate() {

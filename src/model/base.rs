@@ -24,7 +24,11 @@ pub fn is_external_pin(image: &ImageReference) -> bool {
 
 /// The tags of an external image that official images may build on.
 pub fn external_pin_tags(repository: &str) -> Vec<&'static str> {
-    entries(EXTERNAL_PINS).filter_map(|pin| pin.split_once(':')).filter(|pin| pin.0 == repository).map(|pin| pin.1).collect()
+    entries(EXTERNAL_PINS)
+        .filter_map(|pin| pin.split_once(':'))
+        .filter(|pin| pin.0 == repository)
+        .map(|pin| pin.1)
+        .collect()
 }
 
 /// What a distribution is built with.
@@ -113,7 +117,11 @@ pub fn suite(image: &ImageReference) -> Option<&'static Suite> {
         parts().any(|part| part == suite.name)
             || (Some(suite.family) == of_distribution
                 && parts().next().is_some_and(|first| {
-                    let number = if suite.family == Family::Debian { first.split('.').next().unwrap_or_default() } else { first };
+                    let number = if suite.family == Family::Debian {
+                        first.split('.').next().unwrap_or_default()
+                    } else {
+                        first
+                    };
                     !suite.number.is_empty() && number == suite.number
                 }))
     })
@@ -123,7 +131,8 @@ pub fn suite(image: &ImageReference) -> Option<&'static Suite> {
 pub fn family(image: &ImageReference) -> Option<Family> {
     let name = image.familiar();
     let tag = image.tag.as_deref().unwrap_or_default();
-    if name.starts_with("mcr.microsoft.com/windows/") || tag.contains("windowsservercore") || tag.contains("nanoserver") {
+    if name.starts_with("mcr.microsoft.com/windows/") || tag.contains("windowsservercore") || tag.contains("nanoserver")
+    {
         return Some(Family::Windows);
     }
     if name.starts_with("redhat/ubi") || name.contains("/ubi8") || name.contains("/ubi9") || name.contains("/ubi10") {
@@ -143,6 +152,16 @@ pub fn family(image: &ImageReference) -> Option<Family> {
         return Some(Family::Rpm);
     }
     None
+}
+
+/// A tag to show in a message: the newest stable release of a distribution.
+pub fn example_tag(image: &ImageReference) -> Option<&'static str> {
+    Some(match image.unnamespaced()? {
+        "debian" => "trixie-slim",
+        "ubuntu" => "noble",
+        "alpine" => "3.22",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

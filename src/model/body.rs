@@ -26,7 +26,8 @@ impl ShellKind {
     /// Reads the words of a SHELL instruction.
     pub fn of_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
         let mut words = words.into_iter();
-        let program = words.next().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+        let program =
+            words.next().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
         let program = program.strip_suffix(".exe").unwrap_or(&program);
         if !matches!(program, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh" | "busybox") {
             return Self::Other;
@@ -122,7 +123,8 @@ fn has_foreign_shebang(script: &str) -> bool {
     let Some(line) = script.strip_prefix("#!").and_then(|rest| rest.lines().next()) else { return false };
     let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
     let program = words.next().unwrap_or_default();
-    let program = if program == "env" { words.find(|word| !word.starts_with('-')).unwrap_or_default() } else { program };
+    let program =
+        if program == "env" { words.find(|word| !word.starts_with('-')).unwrap_or_default() } else { program };
     !matches!(program, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh")
 }
 

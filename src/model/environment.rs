@@ -11,7 +11,14 @@ use super::{Base, Stage, Step};
 
 /// Build arguments that BuildKit sets by itself (docs: "Automatic platform ARGs in the global scope"); their values depend on the build.
 const PLATFORM_ARGS: [&str; 8] = [
-    "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT",
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETARCH",
+    "TARGETVARIANT",
 ];
 
 /// One definition of a variable.

@@ -119,7 +119,11 @@ mod tests {
             ("", "", None, None),
         ] {
             let image = ImageReference::parse(text);
-            assert_eq!((image.familiar(), image.tag.as_deref(), image.digest.as_deref()), (familiar, tag, digest), "{text}");
+            assert_eq!(
+                (image.familiar(), image.tag.as_deref(), image.digest.as_deref()),
+                (familiar, tag, digest),
+                "{text}"
+            );
         }
         assert!(ImageReference::parse("docker.io/alpine").is_official());
         assert!(!ImageReference::parse("bitnami/redis").is_official());

@@ -9,7 +9,7 @@ use crate::dockerfile::expand::{Folded, Lookup};
 use crate::dockerfile::instructions::{self, InstructionError};
 use crate::dockerfile::views::{self, From};
 use crate::shell::{CommandLine, Invocation, invocations, read};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 pub mod base;
 pub mod body;
@@ -189,6 +189,12 @@ impl<'a> Model<'a> {
         self.steps.get(index)
     }
 
+    /// The lines that a step takes, here-documents and the last line's ending included.
+    pub fn lines_of(&self, step: &Step<'_>) -> Span {
+        let lines = (step.instruction.start_line, step.instruction.end_line);
+        self.source.line_span(lines.0).to(self.source.line_span(lines.1))
+    }
+
     /// The stage that a step belongs to.
     pub fn stage_of(&self, step: &Step<'_>) -> Option<&Stage<'a>> {
         self.stages.get(step.stage?)
@@ -201,8 +207,8 @@ impl<'a> Model<'a> {
 
     /// The image that a stage stands on in the end, through the stages between.
     pub fn root_image(&self, stage: &Stage<'_>) -> Option<&ImageReference> {
-        let mut base = &stage.base;
         let mut below = stage.index;
+        let mut base = &self.stages.get(below)?.base;
         loop {
             match base {
                 Base::Image(image) => return Some(image),
@@ -321,4 +327,3 @@ fn shell_of(base: &Base, shells: &[ShellKind]) -> ShellKind {
         _ => ShellKind::DEFAULT,
     }
 }
-

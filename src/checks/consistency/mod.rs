@@ -1,0 +1,2 @@
+//! The checks of rules/consistency.
+pub mod duplicate_command;

@@ -1,0 +1,2 @@
+//! The checks of rules/repeatability.
+pub mod untagged_base_image;
