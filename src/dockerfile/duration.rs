@@ -23,7 +23,7 @@ const UNITS: [(&str, f64); 8] =
     [("ns", 1.0), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9)];
 
 /// Reads a duration; the answer is in nanoseconds.
-pub fn parse(text: &str) -> Result<f64, DurationError> {
+pub(super) fn parse(text: &str) -> Result<f64, DurationError> {
     let invalid = || DurationError::Invalid(text.to_owned());
     let (sign, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (-1.0, rest),

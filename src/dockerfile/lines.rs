@@ -6,11 +6,11 @@
 use crate::source::{Source, Span};
 
 /// The most bytes that a physical line may have, newline included (Go's `bufio.MaxScanTokenSize`).
-pub const MAX_LINE: u32 = 64 * 1024;
+pub(super) const MAX_LINE: u32 = 64 * 1024;
 
 /// One physical line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
+pub(super) struct Line {
     /// Line number, from 1.
     pub number: u32,
     /// The line without its ending; every trailing carriage return belongs to the ending.
@@ -30,7 +30,7 @@ impl Line {
 
 /// The physical lines of a source; a byte order mark is left out of the first.
 #[derive(Debug)]
-pub struct Lines<'s> {
+pub(super) struct Lines<'s> {
     text: &'s str,
     at: usize,
     number: u32,
@@ -60,14 +60,14 @@ impl Iterator for Lines<'_> {
 }
 
 /// Whether a line is a comment: `#` is its first character that is no blank.
-pub fn is_comment(content: &str) -> bool {
+pub(super) fn is_comment(content: &str) -> bool {
     content.trim_start().starts_with('#')
 }
 
 /// The length of a line up to its continuation character; `None` where the line ends the instruction.
 ///
 /// BuildKit's expression is `([^\\])\\[ \t]*$|^\\[ \t]*$`: two or more escape characters at the end do not continue.
-pub fn continued(content: &str, escape: char) -> Option<usize> {
+pub(super) fn continued(content: &str, escape: char) -> Option<usize> {
     let before = content.trim_end_matches([' ', '\t']).strip_suffix(escape)?;
     (!before.ends_with(escape)).then_some(before.len())
 }

@@ -22,6 +22,8 @@ pub(super) struct Matcher {
 struct Match {
     /// The most telling word: the last operand that the pattern names, else the first option, else the command.
     span: Span,
+    /// The single word of it that a fix replaces.
+    replaced: Span,
     /// That word's text.
     text: String,
 }
@@ -75,7 +77,7 @@ impl Check for Matcher {
             .with("keyword", step.instruction.name.text.clone())
             .with("instruction", cx.text(step.instruction.span));
         let finding = match cx.match_edit() {
-            MatchEdit::Replace(text) => finding.edit(found.span, text.clone().into_owned()),
+            MatchEdit::Replace(text) => finding.edit(found.replaced, text.clone().into_owned()),
             // A trigger cannot go without its ONBUILD.
             MatchEdit::Delete if step.trigger_of.is_none() => finding.edit(cx.model.lines_of(step), ""),
             _ => finding,
@@ -105,7 +107,7 @@ impl Check for Matcher {
                 let after = line.subcommand.unwrap_or(line.name_word).span;
                 finding.edit(Span::empty(after.end), text.clone().into_owned())
             }
-            MatchEdit::Replace(text) => finding.edit(found.span, text.clone().into_owned()),
+            MatchEdit::Replace(text) => finding.edit(found.replaced, text.clone().into_owned()),
             MatchEdit::None | MatchEdit::Delete => finding,
         };
         cx.report(finding);
@@ -113,12 +115,16 @@ impl Check for Matcher {
 }
 
 fn match_command(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
-    if pattern.keyword != "RUN" || !any_matches(&pattern.commands, Some(line.name.as_ref())) {
+    if pattern.keyword != "RUN" {
         return None;
+    }
+    let named = any_matches(&pattern.commands, Some(&line.name)) || pattern.commands.iter().any(|name| line.is(name));
+    if !named {
+        return match_wrapper(pattern, line);
     }
     let mut option_span = None;
     for wanted in &pattern.options {
-        let found = wanted.iter().find_map(|option| option_span_of(line, option))?;
+        let found = wanted.iter().find_map(|option| match_option(line, option))?;
         option_span = option_span.or(Some(found));
     }
     let words: Vec<_> = line.subcommand.into_iter().chain(line.operands.iter().copied()).collect();
@@ -133,18 +139,34 @@ fn match_command(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
         (None, None) if matched.is_some() => line.subcommand.map_or(name, |subcommand| name.to(subcommand.span)),
         (None, None) => name,
     };
-    let text = operand.and_then(|word| word.literal()).map_or_else(|| line.name.to_string(), Into::into);
-    Some(Match { span, text })
+    let replaced = if operand.is_some() || option_span.is_some() { span } else { name };
+    let text = operand.and_then(|word| word.literal()).map_or_else(|| line.name.clone(), Into::into);
+    Some(Match { span, replaced, text })
 }
 
-/// `-y` asks for the option, `-o=Dpkg::*` for its value too.
-fn option_span_of(line: &CommandLine<'_>, wanted: &str) -> Option<Span> {
+/// `RUN sudo ...` is about the wrapper, whatever it runs.
+fn match_wrapper(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
+    let bare = pattern.options.is_empty() && pattern.operands == [Operand::Gap];
+    let wrapper = line.wrappers.iter().find(|word| {
+        let text = word.literal().unwrap_or_default();
+        any_matches(&pattern.commands, text.rsplit('/').next())
+    })?;
+    let text = wrapper.literal().unwrap_or_default().into_owned();
+    bare.then_some(Match { span: wrapper.span, replaced: wrapper.span, text })
+}
+
+/// `-y` asks for the option in any spelling, also implied; `-o=Dpkg::*` for its value too.
+fn match_option(line: &CommandLine<'_>, wanted: &str) -> Option<Span> {
     match wanted.split_once('=') {
-        None => line.option(wanted).map(|option| option.span),
-        Some((name, value)) => line
-            .options_named(name)
-            .find(|option| option.value.as_ref().is_some_and(|found| any_matches(&[value.to_owned()], found.text())))
-            .map(|option| option.span),
+        None => line.has(wanted).then(|| line.option_span(wanted).unwrap_or(line.name_word.span)),
+        Some((name, value)) => {
+            let value = [value.to_owned()];
+            let mut options = line.options_named(name);
+            let found = options.find(|option| {
+                option.value.as_ref().is_some_and(|found| any_matches(&value, found.text.as_deref()))
+            });
+            found.map(|option| option.span)
+        }
     }
 }
 
@@ -171,9 +193,12 @@ fn match_instruction(pattern: &Pattern, step: &Step<'_>, cx: &Context<'_, '_>) -
     let named = pattern.operands.iter().any(|operand| matches!(operand, Operand::Word(_)));
     let operand = matched.filter(|_| named).and_then(|index| words.get(index));
     Some(match (operand, flag_span) {
-        (Some(word), _) => Match { span: word.span, text: word.text.clone() },
-        (None, Some(span)) => Match { span, text: cx.text(span).to_owned() },
-        (None, None) => Match { span: instruction.name.span, text: instruction.name.text.clone() },
+        (Some(word), _) => Match { span: word.span, replaced: word.span, text: word.text.clone() },
+        (None, Some(span)) => Match { span, replaced: span, text: cx.text(span).to_owned() },
+        (None, None) => {
+            let name = &instruction.name;
+            Match { span: name.span, replaced: name.span, text: name.text.clone() }
+        }
     })
 }
 
