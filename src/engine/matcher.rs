@@ -162,9 +162,8 @@ fn match_option(line: &CommandLine<'_>, wanted: &str) -> Option<Span> {
         Some((name, value)) => {
             let value = [value.to_owned()];
             let mut options = line.options_named(name);
-            let found = options.find(|option| {
-                option.value.as_ref().is_some_and(|found| any_matches(&value, found.text.as_deref()))
-            });
+            let found = options
+                .find(|option| option.value.as_ref().is_some_and(|found| any_matches(&value, found.text.as_deref())));
             found.map(|option| option.span)
         }
     }

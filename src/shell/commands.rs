@@ -141,6 +141,8 @@ enum Takes {
     Value,
     /// In the same word alone.
     Attached,
+    /// In the same word behind `=` alone, also for a letter: `-q=2` of apt-get.
+    Equals,
     /// All words up to `;` or `+`.
     Command,
 }
@@ -149,6 +151,8 @@ enum Takes {
 fn row(row: &'static str) -> (impl Iterator<Item = &'static str>, Takes) {
     let (names, takes) = if let Some(names) = row.strip_suffix("=?") {
         (names, Takes::Attached)
+    } else if let Some(names) = row.strip_suffix("=!") {
+        (names, Takes::Equals)
     } else if let Some(names) = row.strip_suffix("=;") {
         (names, Takes::Command)
     } else if let Some(names) = row.strip_suffix('=') {
@@ -321,6 +325,9 @@ impl<'a> CommandLine<'a> {
                     value
                 }
                 Takes::Attached if has_rest && from > 0 => Some(attached(word, end)),
+                Takes::Equals if text.get(end..).is_some_and(|rest| rest.starts_with('=')) => {
+                    Some(attached(word, end + 1))
+                }
                 _ => None,
             };
             let ends = value.as_ref().is_some_and(|value| value.attached);

@@ -12,7 +12,7 @@ pub struct Spec {
     /// First operands that a subcommand follows, such as `global` in `yarn global add`.
     pub before_subcommand: &'static [&'static str],
     /// Its options. A row holds the spellings of one option, the first stands for all; with `=` at its end it takes a
-    /// value, with `=?` only one in the same word, with `=;` a command up to `;` or `+`. Options that are not listed take none.
+    /// value, with `=?` only one in the same word, with `=!` only one behind `=`, with `=;` a command up to `;` or `+`. Options that are not listed take none.
     pub options: &'static [&'static str],
     /// Options that mean another one too. A letter twice means that the option is given twice.
     pub implied: &'static [(&'static str, &'static str)],
@@ -98,7 +98,7 @@ const APT_VERBS: &[(&str, Verb)] = &[
 const APT: &[&str] = &[
     "-y --yes --assume-yes",
     "--assume-no",
-    "-q --quiet=?",
+    "-q --quiet=!",
     "--no-install-recommends --without-recommends",
     "--install-recommends",
     "--no-install-suggests",
@@ -320,7 +320,7 @@ const SPECS: &[Spec] = &[
         subcommands: true,
         options: &[
             "-y --assume-yes",
-            "-q --quiet=?",
+            "-q --quiet=!",
             "-R --without-recommends",
             "-r --with-recommends",
             "-d --download-only",
@@ -348,7 +348,7 @@ const SPECS: &[Spec] = &[
             "-c --config-file=",
             "-p --pkg-cache=",
             "-s --src-cache=",
-            "-q --quiet=?",
+            "-q --quiet=!",
             "-a --all-versions",
             "-n --names-only",
             "-f --full",
@@ -359,7 +359,7 @@ const SPECS: &[Spec] = &[
     Spec {
         names: &["apt-mark"],
         subcommands: true,
-        options: &["-f --file=", "-o --option=", "-c --config-file=", "-q --quiet=?", "-s --simulate --dry-run"],
+        options: &["-f --file=", "-o --option=", "-c --config-file=", "-q --quiet=!", "-s --simulate --dry-run"],
         ..BASE
     },
     Spec { names: &["apt-key"], style: Style::Gnu, subcommands: true, options: APT_KEY, ..BASE },
