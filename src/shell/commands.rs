@@ -139,15 +139,19 @@ enum Takes {
     Nothing,
     /// In the same word or the next.
     Value,
+    /// Behind `=` alone.
+    Equals,
     /// In the same word alone.
     Attached,
     /// All words up to `;` or `+`.
     Command,
 }
 
-/// The first spelling in a row of the table, and what the option takes.
+/// The spellings in a row of the table, and what the option takes.
 fn row(row: &'static str) -> (impl Iterator<Item = &'static str>, Takes) {
     let (names, takes) = if let Some(names) = row.strip_suffix("=?") {
+        (names, Takes::Equals)
+    } else if let Some(names) = row.strip_suffix("=*") {
         (names, Takes::Attached)
     } else if let Some(names) = row.strip_suffix("=;") {
         (names, Takes::Command)
@@ -220,6 +224,11 @@ impl<'a> CommandLine<'a> {
         self.spec.is_some_and(|spec| spec.options.iter().any(|option| option.starts_with('+')))
     }
 
+    /// Whether `=` may stand between a letter and its value: apt-pkg/contrib/cmndline.cc.
+    fn is_apt(&self) -> bool {
+        self.name.starts_with("apt")
+    }
+
     fn is_known_cluster(&self, text: &str) -> bool {
         let Some(spec) = self.spec else { return false };
         text.get(1..).unwrap_or_default().chars().all(|c| find(spec, &format!("-{c}")).is_some())
@@ -259,6 +268,8 @@ impl<'a> CommandLine<'a> {
         let mut next = at + 1;
         let value = if text.len() > spelling.len() {
             Some(attached(word, spelling.len() + 1))
+        } else if matches!(takes, Takes::Value | Takes::Attached) && !is_long && !single && word.literal().is_none() {
+            Some(attached(word, spelling.len()))
         } else if matches!(takes, Takes::Value | Takes::Command) {
             let value = self.words.get(next).map(separate);
             next += usize::from(value.is_some());
@@ -304,23 +315,19 @@ impl<'a> CommandLine<'a> {
                 None => (Cow::Owned(spelling.clone()), Takes::Nothing),
             };
             let span = slice(word, index, end);
-            let has_rest = end < text.len()
-                || index + letter.len_utf8() >= text.len() && word.parts.len() > 1 && {
-                    // `-o"$file"`: the literal text ends here, the word does not.
-                    word.literal().is_none()
-                };
+            // In `-o"$file"` the literal text ends here, the word does not.
+            let has_rest = from > 0 && (end < text.len() || end == text.len() && word.literal().is_none());
+            let has_equals = has_rest && self.is_apt() && text.get(end..).is_some_and(|rest| rest.starts_with('='));
             let value = match takes {
                 // In a bundle (`tar xfz file`) values are the next words.
-                Takes::Value if has_rest && from > 0 => {
-                    let equals = text.get(end..).is_some_and(|rest| rest.starts_with('=')) && !self.is("curl");
-                    Some(attached(word, end + usize::from(equals)))
-                }
+                Takes::Equals if has_equals => Some(attached(word, end + 1)),
+                Takes::Value if has_rest => Some(attached(word, end + usize::from(has_equals))),
                 Takes::Value => {
                     let value = self.words.get(next).map(separate);
                     next += usize::from(value.is_some());
                     value
                 }
-                Takes::Attached if has_rest && from > 0 => Some(attached(word, end)),
+                Takes::Attached if has_rest => Some(attached(word, end)),
                 _ => None,
             };
             let ends = value.as_ref().is_some_and(|value| value.attached);
@@ -382,7 +389,7 @@ impl<'a> CommandLine<'a> {
             && self
                 .options_named(&name)
                 .map(|option| match option.value.as_ref().and_then(|value| value.text.as_deref()) {
-                    Some(level) => level.trim_start_matches('=').parse().unwrap_or(1),
+                    Some(level) => level.parse().unwrap_or(1),
                     None => 1,
                 })
                 .sum::<usize>()
@@ -454,9 +461,8 @@ fn attached(word: &Word, from: usize) -> OptionValue<'_> {
 
 /// Where `from..to` of the text of a word stands, if the file has it byte by byte; the whole word otherwise.
 fn slice(word: &Word, from: usize, to: usize) -> Span {
-    let mut offset = 0;
-    let mut place = |at: usize, is_end: bool| {
-        offset = 0;
+    let place = |at: usize, is_end: bool| {
+        let mut offset = 0;
         for part in &word.parts {
             let PartKind::Literal(text) = &part.kind else {
                 return (at == offset).then_some(part.span.start);

@@ -11,6 +11,8 @@ mod lower;
 mod scan;
 mod scripts;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod walk;
 mod words;
 

@@ -12,7 +12,7 @@ pub struct Spec {
     /// First operands that a subcommand follows, such as `global` in `yarn global add`.
     pub before_subcommand: &'static [&'static str],
     /// Its options. A row holds the spellings of one option, the first stands for all; with `=` at its end it takes a
-    /// value, with `=?` only one in the same word, with `=;` a command up to `;` or `+`. Options that are not listed take none.
+    /// value, with `=?` only behind `=`, with `=*` only in the same word, with `=;` a command up to `;` or `+`. Options that are not listed take none.
     pub options: &'static [&'static str],
     /// Options that mean another one too. A letter twice means that the option is given twice.
     pub implied: &'static [(&'static str, &'static str)],
@@ -381,7 +381,7 @@ const SPECS: &[Spec] = &[
             "-e --control",
             "-c --contents",
             "-I --info",
-            "-D --debug=?",
+            "-D --debug=*",
             "-W --show",
             "--force=?",
             "--root=?",
@@ -775,7 +775,7 @@ const SPECS: &[Spec] = &[
             "-n --bindir=",
             "-P --trust-policy=",
             "-s --source=",
-            "-p --http-proxy=?",
+            "-p --http-proxy=*",
             "-N --no-document",
             "-f --force",
             "-q --quiet",
@@ -1019,7 +1019,7 @@ const SPECS: &[Spec] = &[
             "--prefix=",
             "-m --message=",
             "-F --file=",
-            "-S --gpg-sign=?",
+            "-S --gpg-sign=*",
             "--author=",
             "--date=",
             "-q --quiet",
@@ -1365,7 +1365,7 @@ const SPECS: &[Spec] = &[
         names: &["sed"],
         style: Style::Gnu,
         options: &[
-            "-i --in-place=?",
+            "-i --in-place=*",
             "-e --expression=",
             "-f --file=",
             "-n --quiet --silent",
@@ -1496,9 +1496,9 @@ const SPECS: &[Spec] = &[
             "-I --include-dir=",
             "-o --old-file --assume-old=",
             "-W --what-if --new-file --assume-new=",
-            "-j --jobs=?",
-            "-l --load-average --max-load=?",
-            "-O --output-sync=?",
+            "-j --jobs=*",
+            "-l --load-average --max-load=*",
+            "-O --output-sync=*",
             "-k --keep-going",
             "-s --silent --quiet",
             "-B --always-make",
@@ -1589,9 +1589,9 @@ const SPECS: &[Spec] = &[
             "-d --delimiter=",
             "-a --arg-file=",
             "-E=",
-            "-i --replace=?",
-            "-l --max-lines=?",
-            "-e --eof=?",
+            "-i --replace=*",
+            "-l --max-lines=*",
+            "-e --eof=*",
             "--process-slot-var=",
         ],
         ..BASE
