@@ -73,16 +73,12 @@ pub fn read(simple: &Simple) -> Option<CommandLine<'_>> {
             words,
         };
         let rest = line.arguments();
-        match inner(&line, words, rest) {
-            Some(next) => {
-                wrappers.push(name_word);
-                words = words.get(next..)?;
-            }
-            None => {
-                line.wrappers = wrappers;
-                return Some(line);
-            }
-        }
+        let Some(next) = inner(&line, words, rest) else {
+            line.wrappers = wrappers;
+            return Some(line);
+        };
+        wrappers.push(name_word);
+        words = words.get(next..)?;
     }
 }
 
@@ -199,9 +195,6 @@ impl<'a> CommandLine<'a> {
             let text = prefix(word);
             let is_plus = text.len() > 1 && text.starts_with('+') && self.knows_plus();
             let is_option = !only_operands && (is_plus || text.len() > 1 && text.starts_with('-'));
-            if style == Style::First && at > 1 {
-                only_operands = true;
-            }
             if is_option && text == "--" && word.parts.len() == 1 {
                 only_operands = true;
             } else if is_option && (style != Style::First || self.is_known_cluster(&text)) {

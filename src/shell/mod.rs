@@ -10,6 +10,8 @@ mod compound;
 mod lower;
 mod scan;
 mod scripts;
+// The rows stay as packed as they are written.
+#[rustfmt::skip]
 pub mod table;
 #[cfg(test)]
 mod tests;

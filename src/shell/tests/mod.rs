@@ -1,5 +1,11 @@
 //! Tests of the shell layer, by what they ask.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::redundant_closure_for_method_calls,
+    clippy::format_push_string,
+    clippy::format_collect
+)]
 
 use super::ast::List;
 use crate::source::{Joined, Piece};
