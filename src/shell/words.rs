@@ -53,7 +53,7 @@ struct Scan<'l, 'a> {
     origin: Option<&'l mut Origin>,
 }
 
-impl<'a> Lowering<'a> {
+impl Lowering<'_> {
     /// The word at `start..end` of the text.
     pub(super) fn word(&mut self, start: usize, end: usize) -> Result<Word, ShellError> {
         self.word_in(start, end, Context::Plain, None)
@@ -69,7 +69,7 @@ impl<'a> Lowering<'a> {
     ) -> Result<Word, ShellError> {
         self.enter(start)?;
         let span = self.span(start, end);
-        let mut scan = Scan {
+        let mut reading = Scan {
             lowering: self,
             at: start,
             end: end.max(start),
@@ -82,11 +82,11 @@ impl<'a> Lowering<'a> {
             origin,
         };
         if matches!(context, Context::HereDoc { strip: true }) {
-            scan.skip_tabs();
+            reading.skip_tabs();
         }
-        scan.run(context)?;
-        scan.flush();
-        let Scan { parts, quoted, .. } = scan;
+        reading.run(context)?;
+        reading.flush();
+        let Scan { parts, quoted, .. } = reading;
         self.leave();
         let quoted = quoted || matches!(context, Context::HereDoc { .. });
         Ok(Word { parts, span, quoted })
