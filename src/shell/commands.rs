@@ -119,10 +119,11 @@ fn leading_text(word: &Word) -> Option<&str> {
 
 /// The text before the first expansion, all of its parts put together.
 fn prefix(word: &Word) -> Cow<'_, str> {
-    let mut texts = word.parts.iter().map_while(|part| match &part.kind {
+    let texts = word.parts.iter().map_while(|part| match &part.kind {
         PartKind::Literal(text) => Some(text.as_str()),
         _ => None,
     });
+    let mut texts = texts.fuse();
     match (texts.next(), texts.next()) {
         (first, None) => first.unwrap_or_default().into(),
         (first, second) => first.into_iter().chain(second).chain(texts).collect::<String>().into(),
