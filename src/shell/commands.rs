@@ -53,6 +53,9 @@ pub struct OptionValue<'a> {
     pub attached: bool,
 }
 
+/// Wrappers that are looked through. Each costs a reading of all words.
+const MAX_WRAPPERS: usize = 16;
+
 /// Reads a simple command. None for assignments alone, and for a command whose name is not written out.
 pub fn read(simple: &Simple) -> Option<CommandLine<'_>> {
     let mut words = simple.words.as_slice();
@@ -73,7 +76,7 @@ pub fn read(simple: &Simple) -> Option<CommandLine<'_>> {
             words,
         };
         let rest = line.arguments();
-        let Some(next) = inner(&line, words, rest) else {
+        let Some(next) = inner(&line, words, rest).filter(|_| wrappers.len() < MAX_WRAPPERS) else {
             line.wrappers = wrappers;
             return Some(line);
         };
@@ -119,10 +122,11 @@ fn leading_text(word: &Word) -> Option<&str> {
 
 /// The text before the first expansion, all of its parts put together.
 fn prefix(word: &Word) -> Cow<'_, str> {
-    let mut texts = word.parts.iter().map_while(|part| match &part.kind {
+    let texts = word.parts.iter().map_while(|part| match &part.kind {
         PartKind::Literal(text) => Some(text.as_str()),
         _ => None,
     });
+    let mut texts = texts.fuse();
     match (texts.next(), texts.next()) {
         (first, None) => first.unwrap_or_default().into(),
         (first, second) => first.into_iter().chain(second).chain(texts).collect::<String>().into(),

@@ -236,6 +236,8 @@ impl Lowering<'_> {
         let count = body.stmts.len();
         let mut statements: Vec<Statement> = Vec::with_capacity(count);
         let mut extent = None;
+        // The parser takes `&!` and `&|` for one operator, as zsh does. Bash reads `& !`, and refuses the other.
+        let mut negated = false;
         for (index, stmt) in body.stmts.into_iter().enumerate() {
             let separator = match stmt.terminator {
                 Some(tree::StmtTerminator::Semicolon) => Separator::Semicolon,
@@ -244,7 +246,15 @@ impl Lowering<'_> {
                 None => Separator::None,
             };
             let separator_span = stmt.terminator_span.map(|span| self.place(self.range(span)));
+            let operator = stmt.terminator;
             let (mut statement, one) = self.statement(stmt)?;
+            statement.negated |= negated;
+            negated = matches!(operator, Some(tree::StmtTerminator::Background(tree::BackgroundOperator::Bang)));
+            if let (Some(tree::StmtTerminator::Background(tree::BackgroundOperator::Pipe)), Some(span)) =
+                (operator, separator_span)
+            {
+                return Err(ShellError { message: "unexpected '|'".to_owned(), span });
+            }
             statement.separator = separator;
             statement.separator_span = separator_span;
             statements.push(statement);

@@ -437,7 +437,7 @@ const SPECS: &[Spec] = &[
             "-S --gpg-sign=*", "--author=", "--date=", "-q --quiet", "-v --verbose", "-f --force", "-a --all",
             "-t --tags", "--recurse-submodules --recursive=?", "--single-branch", "--no-single-branch", "--no-tags",
             "--bare", "--mirror", "--shallow-submodules", "--init", "--remote=?", "--hard", "--soft", "--detach",
-            "--global", "--system", "--local", "--add", "--unset", "--exclude=", "--include=", "--directory=",
+            "--global", "--system", "--local", "--add", "--unset", "--match=", "--exclude=", "--include=", "--directory=",
         ],
         ..BASE
     },

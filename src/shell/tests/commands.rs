@@ -111,6 +111,7 @@ fn options_and_operands() {
         ("install -dm 0755 -o me /a", "install | -d -m=0755 -o=me | /a"),
         ("rm -rf /var/lib/apt/lists/*", "rm | -r -f | /var/lib/apt/lists/*"),
         ("sed -i.bak -e s/a/b/ f", "sed | -i=.bak -e=s/a/b/ | f"),
+        ("rm \"$x\"-y.tar -f", "rm | -f | %"),
         ("cp -ubr a b", "cp | -u -b -r | a b"),
         ("find / -name '*.pyc' -exec rm -rf {} + -delete", "find | -name=*.pyc -exec=rm -delete | /"),
         ("echo -n -e foo -x", "echo | -n -e | foo -x"),

@@ -147,6 +147,7 @@ fn separators() {
     assert_eq!(found, expected);
     assert_eq!(list.statements[0].separator_span, Some(Span::new(1, 2)));
     assert_eq!(parse("a").statements[0].separator, Separator::None);
+    assert!(parse("a &! b").statements[1].negated);
 }
 
 #[test]
@@ -264,7 +265,20 @@ fn json_form() {
 
 #[test]
 fn bodies_that_are_not_clean() {
-    for text in ["if a", "a &&", "echo \"x", "a | | b", "( a", "case x in", "$(", "a )", "fi"] {
+    for text in [
+        "if a",
+        "a &&",
+        "echo \"x",
+        "a | | b",
+        "( a",
+        "case x in",
+        "$(",
+        "a )",
+        "fi",
+        "echo ${x",
+        "a &| b",
+        "echo \"${x\" a",
+    ] {
         let error = crate::shell::parse(&joined(text)).unwrap_err();
         assert!(!error.message.is_empty() && error.span.end as usize <= text.len(), "{text}");
     }
