@@ -1,6 +1,6 @@
 //! BuildKit's second stage: is this a valid instruction? Unknown names, flags, argument counts, stage names.
 //!
-//! Follows frontend/dockerfile/instructions/{parse,bflag,commands_run*}.go, the order of the checks included: a node has
+//! Follows `frontend/dockerfile/instructions/{parse,bflag,commands_run`*}.go, the order of the checks included: a node has
 //! the error that BuildKit meets first.
 
 use std::num::IntErrorKind;

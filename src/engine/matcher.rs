@@ -91,8 +91,9 @@ impl Check for Matcher {
             return;
         }
         let Some(found) = self.accepts(|pattern| match_command(pattern, line)) else { return };
-        let subcommand = line.subcommand.and_then(|word| word.literal()).unwrap_or_default().into_owned();
-        let name = line.name.to_string();
+        let subcommand =
+            line.subcommand.and_then(super::super::shell::ast::Word::literal).unwrap_or_default().into_owned();
+        let name = line.name.clone();
         let full = if subcommand.is_empty() { name.clone() } else { format!("{name} {subcommand}") };
         // In the JSON form an inserted word would need quotes and a comma of its own.
         let in_shell = matches!(cx.model.body(step), Body::Shell(_));
@@ -129,7 +130,7 @@ fn match_command(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
     }
     let words: Vec<_> = line.subcommand.into_iter().chain(line.operands.iter().copied()).collect();
     let texts: Vec<_> = words.iter().map(|word| word.literal()).collect();
-    let matched = pattern.match_operands(&texts.iter().map(|text| text.as_deref()).collect::<Vec<_>>())?;
+    let matched = pattern.match_operands(&texts.iter().map(|text| text.as_deref()).collect::<Vec<_>>())?.last_word;
     // The subcommand is the command's name, not one of its operands.
     let operand = matched.filter(|&index| index > 0 || line.subcommand.is_none()).and_then(|index| words.get(index));
     let name = line.name_word.span;
@@ -181,7 +182,7 @@ fn match_instruction(pattern: &Pattern, step: &Step<'_>, cx: &Context<'_, '_>) -
     }
     let words = words(instruction);
     let texts: Vec<_> = words.iter().map(|word| known_text(word, step, cx)).collect();
-    let matched = pattern.match_operands(&texts.iter().map(|text| Some(text.as_str())).collect::<Vec<_>>())?;
+    let matched = pattern.match_operands(&texts.iter().map(|text| Some(text.as_str())).collect::<Vec<_>>())?.last_word;
     // A pattern of gaps alone is about the instruction as such.
     let named = pattern.operands.iter().any(|operand| matches!(operand, Operand::Word(_)));
     let operand = matched.filter(|_| named).and_then(|index| words.get(index));
