@@ -221,6 +221,11 @@ impl<'a> Model<'a> {
         }
     }
 
+    /// The stage of this name wherever it stands, the last one where there are several.
+    pub fn stage_named(&self, name: &str) -> Option<&Stage<'a>> {
+        self.stages.get(stage_named(&self.stages, name)?)
+    }
+
     fn collect_image_uses(&self) -> Vec<ImageUse> {
         let mut uses = Vec::new();
         for step in &self.steps {
