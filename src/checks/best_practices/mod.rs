@@ -1,1 +1,2 @@
 //! The checks of rules/best-practices.
+pub mod invalid_stage_name;

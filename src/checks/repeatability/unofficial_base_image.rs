@@ -20,9 +20,10 @@ impl Check for Rule {
             let bare = image.unnamespaced().is_some() && image.tag.is_none() && image.digest.is_none();
             let is_source = image_use.user != ImageUser::From;
             if bare && is_source {
-                // A later stage of this file is a mistake of another kind, and a trigger's stages are elsewhere.
+                // A later stage or a misspelled one is a mistake of another kind, and a trigger's stages are elsewhere.
                 let in_trigger = cx.model.step(image_use.step).is_some_and(|step| step.trigger_of.is_some());
-                if in_trigger || cx.model.stage_named(&image.text).is_some() {
+                let meant = cx.model.stage_named(&image.text).or_else(|| cx.model.nearest_stage(&image.text));
+                if in_trigger || meant.is_some() {
                     continue;
                 }
             }
