@@ -203,6 +203,14 @@ impl<'a> Model<'a> {
         errors.filter_map(|(index, error)| Some((self.steps.get(*index)?, error)))
     }
 
+    /// Whether the file asks for a frontend that is not Docker's own, which may know other instructions and flags.
+    pub fn has_foreign_frontend(&self) -> bool {
+        self.file.syntax.as_ref().is_some_and(|syntax| {
+            let image = ImageReference::parse(&syntax.text);
+            !matches!(image.familiar(), "docker/dockerfile" | "docker/dockerfile-upstream")
+        })
+    }
+
     fn has_syntax_error(&self, span: Span) -> bool {
         self.file.errors.iter().any(|error| span.contains(error.span))
     }
