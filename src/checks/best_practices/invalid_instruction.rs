@@ -76,7 +76,7 @@ fn casing(cx: &mut Context<'_, '_>) {
     let mostly_lower = lower > known().filter(|step| is_upper(&name(step))).count();
     let cased = |text: &str, lower: bool| if lower { text.to_ascii_lowercase() } else { text.to_ascii_uppercase() };
     let errors: Vec<Span> = cx.model.errors_about(Concern::Instruction).map(|(_, error)| error.span).collect();
-    for step in known().filter(|step| !errors.binary_search(&step.instruction.name.span).is_ok()) {
+    for step in known().filter(|step| errors.binary_search(&step.instruction.name.span).is_err()) {
         let word = &step.instruction.name;
         let fixed = cased(&word.text, mostly_lower);
         let as_keyword = views::From::of(step.instruction).and_then(|from| from.as_keyword);
