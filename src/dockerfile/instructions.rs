@@ -149,6 +149,55 @@ pub enum InstructionErrorKind {
     Security(String),
 }
 
+/// What an instruction error is about: each concern is one rule's, so that no error is told twice or not at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concern {
+    /// The name of a stage.
+    StageName,
+    /// Which instruction it is, and where it stands.
+    Instruction,
+    /// A flag, its value included.
+    Flag,
+    /// The arguments, and the settings of HEALTHCHECK.
+    Arguments,
+}
+
+impl InstructionErrorKind {
+    /// What the error is about.
+    pub fn concern(&self) -> Concern {
+        match self {
+            Kind::InvalidStageName(_) => Concern::StageName,
+            Kind::NoStage | Kind::UnknownInstruction { .. } | Kind::OnbuildChain | Kind::OnbuildTrigger(_) => {
+                Concern::Instruction
+            }
+            Kind::UnknownFlag { .. }
+            | Kind::DuplicateFlag(_)
+            | Kind::MissingFlagValue(_)
+            | Kind::InvalidBoolean { .. }
+            | Kind::Csv { .. }
+            | Kind::MountFromVariable
+            | Kind::Device(_)
+            | Kind::Network(_)
+            | Kind::Security(_) => Concern::Flag,
+            Kind::FromArguments
+            | Kind::AtLeastOneArgument(_)
+            | Kind::ExactlyOneArgument(_)
+            | Kind::NoDestination(_)
+            | Kind::HeredocDestination(_)
+            | Kind::BlankName(_)
+            | Kind::ShellNotJson
+            | Kind::HealthcheckNone
+            | Kind::HealthcheckCommand
+            | Kind::HealthcheckType(_)
+            | Kind::Duration(_)
+            | Kind::ShortInterval(_)
+            | Kind::Retries(_)
+            | Kind::NegativeRetries(_)
+            | Kind::EmptyVolume => Concern::Arguments,
+        }
+    }
+}
+
 use InstructionErrorKind as Kind;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -484,7 +533,7 @@ fn healthcheck(instruction: &Instruction) -> Checked {
 
 /// The nearest option at a distance below 3, in the case of what was typed. BuildKit goes through a map and may answer any
 /// of several at the same distance; here it is the first by name.
-fn suggest(typed: &str, options: &[&str], case_sensitive: bool) -> Option<String> {
+pub fn suggest(typed: &str, options: &[&str], case_sensitive: bool) -> Option<String> {
     let folded = |text: &str| if case_sensitive { text.to_owned() } else { text.to_lowercase() };
     let wanted = folded(typed);
     let mut options: Vec<&str> = options.to_vec();
