@@ -192,6 +192,7 @@ impl InstructionErrorKind {
             | Kind::Duration(_)
             | Kind::ShortInterval(_)
             | Kind::Retries(_)
+            | Kind::RetriesRange(_)
             | Kind::NegativeRetries(_)
             | Kind::EmptyVolume => Concern::Arguments,
         }
