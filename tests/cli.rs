@@ -255,7 +255,7 @@ fn special_files() {
 fn permission_denied() {
     use std::os::unix::fs::PermissionsExt;
     let bench = Bench::new(&[("a/Dockerfile", GOOD), ("b/Dockerfile", GOOD), ("c/Dockerfile", GOOD)]);
-    let deny = |name: &str| fs::set_permissions(bench.path().join(name), fs::Permissions::from_mode(0)).unwrap();
+    let deny = |name: &str| fs::set_permissions(bench.path().join(name), fs::Permissions::from_mode(0o000)).unwrap();
     deny("b/Dockerfile");
     deny("c");
     if fs::read(bench.path().join("b/Dockerfile")).is_ok() {

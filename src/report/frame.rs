@@ -13,22 +13,22 @@ const CONTEXT: u32 = 1;
 
 /// Some lines of a file.
 #[derive(Debug)]
-pub struct Frame {
+pub(super) struct Frame {
     /// The lines, each ending in a line feed, printable.
-    pub text: String,
+    pub(super) text: String,
     /// Where they come from, in order.
-    pub lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
     /// The marks in the order asked for.
-    pub marks: Vec<Mark>,
+    pub(super) marks: Vec<Mark>,
 }
 
 /// A line of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
+pub(super) struct Line {
     /// Its number in the file, from 1.
-    pub number: u32,
+    pub(super) number: u32,
     /// Where it starts in the frame's text.
-    pub start: usize,
+    pub(super) start: usize,
     /// Length of the sign that its beginning is left out.
     lead: usize,
     /// The part of the file that is shown.
@@ -37,15 +37,15 @@ pub struct Line {
 
 /// A place in a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
+pub(super) struct Mark {
     /// Offset of the first byte in the frame's text.
-    pub start: usize,
+    pub(super) start: usize,
     /// Offset after the last.
-    pub end: usize,
+    pub(super) end: usize,
     /// Where the place starts in the file.
-    pub position: Position,
+    pub(super) position: Position,
     /// The last line of the place, where the mark covers only the first.
-    pub cut_at: Option<u32>,
+    pub(super) cut_at: Option<u32>,
 }
 
 /// A span fit to be marked.
@@ -59,7 +59,7 @@ struct Place {
 
 impl Frame {
     /// The lines around `spans`, each cut to `width` columns; `ellipsis` stands where a line is cut.
-    pub fn new(source: &Source, spans: &[Span], width: usize, ellipsis: &str) -> Self {
+    pub(super) fn new(source: &Source, spans: &[Span], width: usize, ellipsis: &str) -> Self {
         let places: Vec<Place> = spans.iter().map(|&span| place(source, span)).collect();
         let mut frame = Self { text: String::new(), lines: Vec::new(), marks: Vec::new() };
         for number in wanted(&places, source.line_count().max(1)) {
@@ -78,7 +78,7 @@ impl Frame {
     }
 
     /// The index of the line that holds an offset of the frame's text.
-    pub fn line_at(&self, offset: usize) -> usize {
+    pub(super) fn line_at(&self, offset: usize) -> usize {
         self.lines.partition_point(|line| line.start <= offset).saturating_sub(1)
     }
 
@@ -176,6 +176,7 @@ fn last_chars(text: &str, count: usize) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
