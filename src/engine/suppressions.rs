@@ -40,6 +40,14 @@ struct Suppression {
     used: bool,
 }
 
+impl Suppression {
+    /// Whether a finding starts in the scope; one at the very end of the file counts to the scope that reaches there.
+    fn covers(&self, span: Span, source: &Source) -> bool {
+        let end = source.text().len() as u32;
+        self.scope.start <= span.start && (span.start < self.scope.end || (span.start == end && self.scope.end == end))
+    }
+}
+
 /// Takes the silenced findings out, and reports what silences nothing.
 pub(super) fn apply(model: &Model<'_>, diagnostics: Vec<Diagnostic>, linter: &Linter) -> Vec<Diagnostic> {
     let mut suppressions = collect(model);
@@ -52,8 +60,7 @@ pub(super) fn apply(model: &Model<'_>, diagnostics: Vec<Diagnostic>, linter: &Li
     for diagnostic in diagnostics {
         let mut silenced = false;
         for (suppression, rules) in suppressions.iter_mut().zip(&answering) {
-            if suppression.scope.start <= diagnostic.span.start
-                && diagnostic.span.start <= suppression.scope.end
+            if suppression.covers(diagnostic.span, model.source)
                 && rules.iter().any(|rule| rule.name == diagnostic.rule)
             {
                 suppression.used = true;
