@@ -66,7 +66,7 @@ fn follows_on(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     })
 }
 
-/// BuildKit's ConsistentInstructionCasing and FromAsCasing: the case that most instructions have, and `AS` as its FROM.
+/// BuildKit's `ConsistentInstructionCasing` and `FromAsCasing`: the case that most instructions have, and `AS` as its FROM.
 fn casing(cx: &mut Context<'_, '_>) {
     let known = || cx.model.steps.iter().filter(|step| step.keyword() != Keyword::Unknown);
     let is_lower = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());

@@ -17,10 +17,8 @@ impl Check for Rule {
         }
         let mut used = vec![false; cx.model.stages.len()];
         for image_use in cx.model.image_uses() {
-            if let Some(index) = reference(image_use, cx) {
-                if let Some(used) = used.get_mut(index) {
-                    *used = true;
-                }
+            if let Some(used) = reference(image_use, cx).and_then(|index| used.get_mut(index)) {
+                *used = true;
             }
         }
         // A stage with a name may be what `--target` asks for.
