@@ -80,6 +80,15 @@ pub struct Source {
     line_starts: Vec<u32>,
 }
 
+/// Why the bytes of a source are no text that BuildKit could read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoText {
+    /// Two bytes a character.
+    Utf16,
+    /// A NUL byte at this offset.
+    Nul(u32),
+}
+
 const SUBSTITUTE: char = '\u{1A}';
 
 impl Source {
@@ -113,6 +122,17 @@ impl Source {
     /// Whether every byte belongs to a valid UTF-8 sequence.
     pub fn is_utf8(&self) -> bool {
         self.raw.is_none()
+    }
+
+    /// Where the bytes stop being text: the first NUL, or the byte order mark of UTF-16.
+    pub fn no_text(&self) -> Option<NoText> {
+        let bytes = self.bytes();
+        if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+            return Some(NoText::Utf16);
+        }
+        let at = bytes.iter().position(|&byte| byte == 0)?;
+        // ASCII in UTF-16 has a NUL in every character.
+        Some(if at < 2 { NoText::Utf16 } else { NoText::Nul(at as u32) })
     }
 
     /// The text under a span; empty where the span does not fall on characters of this source.
@@ -265,6 +285,19 @@ mod tests {
         assert_eq!(source.text().len(), 5);
         assert_eq!(source.slice(Span::new(3, 4)), "b");
         assert_eq!(source.bytes(), b"a\xff\xfeb\xc3");
+    }
+
+    #[test]
+    fn text_and_other_bytes() {
+        for (bytes, expected) in [
+            (b"FROM \xFF" as &[u8], None),
+            (b"", None),
+            (b"\xFF\xFEF\0", Some(NoText::Utf16)),
+            (b"F\0R\0", Some(NoText::Utf16)),
+            (b"\x7FELF\0", Some(NoText::Nul(4))),
+        ] {
+            assert_eq!(source(bytes).no_text(), expected, "{bytes:?}");
+        }
     }
 
     #[test]

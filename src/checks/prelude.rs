@@ -2,7 +2,7 @@
 
 pub use super::{Check, Context, Finding, Visit};
 pub use crate::diagnostic::Edit;
-pub use crate::dockerfile::ast::{Args, Instruction, Keyword, Pair, Word};
+pub use crate::dockerfile::ast::{Args, Instruction, Keyword, Pair, SyntaxError, SyntaxErrorKind, Word};
 pub use crate::dockerfile::expand::{Folded, Lookup};
 pub use crate::dockerfile::instructions::{self, Concern, InstructionErrorKind};
 pub use crate::dockerfile::mounts::{self, MountErrorKind};
@@ -11,4 +11,4 @@ pub use crate::model::{
     Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, base, body, fold,
 };
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};
-pub use crate::source::{Joined, Span};
+pub use crate::source::{Joined, NoText, Span};

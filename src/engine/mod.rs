@@ -5,7 +5,10 @@ use std::collections::HashMap;
 
 use crate::checks::{Check, Context, Visit};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::dockerfile::{self, ast::Keyword};
+use crate::dockerfile::{
+    self,
+    ast::{Dockerfile, Keyword},
+};
 use crate::model::{Bodies, Command, Model};
 use crate::rulebook::{Logic, Profile, Rule, Rulebook};
 use crate::source::Source;
@@ -119,6 +122,9 @@ impl Linter {
 
     /// Lints a Dockerfile; the findings are sorted by place, then by rule.
     pub fn lint(&self, source: &Source) -> Vec<Diagnostic> {
+        if source.no_text().is_some() {
+            return self.lint_no_text(source);
+        }
         let file = dockerfile::parse(source);
         let bodies = Bodies::of(&file);
         let model = Model::new(source, &file, &bodies);
@@ -128,6 +134,18 @@ impl Linter {
         self.assert_same_without_buckets(&model, &diagnostics);
         let mut diagnostics = suppressions::apply(&model, diagnostics, self);
         sort(&mut diagnostics);
+        diagnostics
+    }
+
+    /// Of a file that is no text, that is all there is to say: one rule runs, over an empty tree.
+    fn lint_no_text(&self, source: &Source) -> Vec<Diagnostic> {
+        let file = Dockerfile::default();
+        let bodies = Bodies::of(&file);
+        let model = Model::new(source, &file, &bodies);
+        let mut diagnostics = Vec::new();
+        for mut running in self.checks().into_iter().filter(|running| running.rule.name == "syntax-error") {
+            running.check.finish(&mut Context::new(&model, running.rule, running.severity, &mut diagnostics));
+        }
         diagnostics
     }
 

@@ -17,9 +17,7 @@ impl Check for Rule {
         }
         let mut used = vec![false; cx.model.stages.len()];
         for image_use in cx.model.image_uses() {
-            if let Some(index) = reference(image_use, cx)
-                && let Some(used) = used.get_mut(index)
-            {
+            if let Some(used) = reference(image_use, cx).and_then(|index| used.get_mut(index)) {
                 *used = true;
             }
         }
