@@ -5,6 +5,7 @@ pub use crate::diagnostic::Edit;
 pub use crate::dockerfile::ast::{Args, Instruction, Keyword, Pair, Word};
 pub use crate::dockerfile::expand::{Folded, Lookup};
 pub use crate::dockerfile::instructions::InstructionErrorKind;
+pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::model::{
     Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, base, body, fold,
