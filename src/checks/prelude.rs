@@ -6,6 +6,7 @@ pub use crate::dockerfile::ast::{Args, Instruction, Keyword, Pair, SyntaxError, 
 pub use crate::dockerfile::expand::{Folded, Lookup};
 pub use crate::dockerfile::instructions::{self, Concern, InstructionErrorKind};
 pub use crate::dockerfile::mounts::{self, MountErrorKind};
+pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::model::{
     Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, base, body, fold,

@@ -1,1 +1,2 @@
 //! The checks of rules/image-build.
+pub mod add_instead_of_copy;
