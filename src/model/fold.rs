@@ -2,8 +2,8 @@
 
 use crate::dockerfile::expand::Lookup;
 use crate::dockerfile::glob::Glob;
-use crate::shell::Frame;
 use crate::shell::ast::{AssignedValue, Operation, Parameter, Part, PartKind, Quoting, Word};
+use crate::shell::{CommandLine, Frame};
 
 use super::{Command, Model};
 
@@ -23,6 +23,18 @@ impl<'a> Model<'a> {
         let mut words = self.possible_words(command, word)?;
         let word = words.pop()?;
         words.is_empty().then_some(word)
+    }
+
+    /// Whether an option is given to a command, or may be: in a variable that cannot be known and is named for it, or in
+    /// the arguments of a function.
+    pub fn may_give(&self, command: &Command<'a>, line: &CommandLine<'a>, option: &str) -> bool {
+        let may_be = |word: &Word| match self.possible_words(command, word) {
+            Some(words) => words.iter().any(|word| word == option),
+            None => {
+                word.parts.iter().any(|part| matches!(&part.kind, PartKind::Parameter(it) if holds_options(&it.name)))
+            }
+        };
+        line.has(option) || line.words.iter().filter(|word| word.literal().is_none()).any(may_be)
     }
 
     fn words_of(&self, command: &Command<'a>, word: &Word, depth: usize) -> Option<Vec<String>> {
@@ -152,6 +164,11 @@ impl<'a> Model<'a> {
         }
         Some(all)
     }
+}
+
+fn holds_options(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(name.as_str(), "@" | "*") || ["opt", "arg", "flag", "param"].iter().any(|part| name.contains(part))
 }
 
 fn reads_into(words: &[Word], name: &str) -> bool {
