@@ -105,8 +105,8 @@ fn our_parser(file: &dockerfile::ast::Dockerfile) -> Vec<Seen> {
             (Keyword::Arg, Args::Words(words)) => {
                 vec![words[0].text.split('=').next().unwrap_or_default().to_owned()]
             }
-            (Keyword::Copy, Args::Words(words)) => texts(words),
-            (Keyword::Run | Keyword::Cmd | Keyword::Entrypoint, Args::Json(words)) => texts(words),
+            (Keyword::Copy, Args::Words(words))
+            | (Keyword::Run | Keyword::Cmd | Keyword::Entrypoint, Args::Json(words)) => texts(words),
             (Keyword::Env, Args::Pairs(pairs)) => pairs.iter().map(|pair| pair.key.text.clone()).collect(),
             _ => Vec::new(),
         };

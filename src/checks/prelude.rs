@@ -4,7 +4,8 @@ pub use super::{Check, Context, Finding, Visit};
 pub use crate::diagnostic::Edit;
 pub use crate::dockerfile::ast::{Args, Instruction, Keyword, Pair, Word};
 pub use crate::dockerfile::expand::{Folded, Lookup};
-pub use crate::dockerfile::instructions::InstructionErrorKind;
+pub use crate::dockerfile::instructions::{self, Concern, InstructionErrorKind};
+pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::views;
 pub use crate::model::{
     Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body, flow,

@@ -1,6 +1,6 @@
 //! One lexer for each form that arguments take. All give byte ranges of the text they read, without copying it.
 //!
-//! Follows BuildKit's frontend/dockerfile/parser/{split_command,line_parsers}.go, quirks included.
+//! Follows BuildKit's `frontend/dockerfile/parser/{split_command,line_parsers}.go`, quirks included.
 
 use std::ops::Range;
 

@@ -21,7 +21,7 @@ pub(super) struct Line {
 
 impl Line {
     /// Whether BuildKit's scanner would give up at this line.
-    pub fn is_too_long(&self) -> bool {
+    pub(super) fn is_too_long(&self) -> bool {
         let len = self.ending.end - self.content.start;
         // A line that the end of the file ends must leave room for the newline that the scanner still waits for.
         len > MAX_LINE || (self.ending.is_empty() && len == MAX_LINE)
@@ -38,7 +38,7 @@ pub(super) struct Lines<'s> {
 
 impl<'s> Lines<'s> {
     /// Starts behind the byte order mark, if there is one.
-    pub fn new(source: &'s Source) -> Self {
+    pub(super) fn new(source: &'s Source) -> Self {
         let at = if source.text().starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         Self { text: source.text(), at, number: 0 }
     }

@@ -2,9 +2,9 @@
 
 use crate::checks::{Check, Context, Finding, Visit};
 use crate::dockerfile::ast::{Args, Instruction, Keyword, Word};
-use crate::dockerfile::expand::Folded;
+use crate::dockerfile::expand::{Folded, Lexer};
 use crate::model::{Body, Command, Step};
-use crate::rulebook::pattern::{Alternatives, Operand, Pattern, PatternError, any_matches};
+use crate::rulebook::pattern::{Operand, Pattern, PatternError, any_matches};
 use crate::rulebook::{Items, MatchEdit, MatchSpec, StageFilter, Text};
 use crate::shell::CommandLine;
 use crate::source::Span;
@@ -91,8 +91,9 @@ impl Check for Matcher {
             return;
         }
         let Some(found) = self.accepts(|pattern| match_command(pattern, line)) else { return };
-        let subcommand = line.subcommand.and_then(|word| word.literal()).unwrap_or_default().into_owned();
-        let name = line.name.to_string();
+        let subcommand =
+            line.subcommand.and_then(super::super::shell::ast::Word::literal).unwrap_or_default().into_owned();
+        let name = line.name.clone();
         let full = if subcommand.is_empty() { name.clone() } else { format!("{name} {subcommand}") };
         // In the JSON form an inserted word would need quotes and a comma of its own.
         let in_shell = matches!(cx.model.body(step), Body::Shell(_));
@@ -129,7 +130,7 @@ fn match_command(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
     }
     let words: Vec<_> = line.subcommand.into_iter().chain(line.operands.iter().copied()).collect();
     let texts: Vec<_> = words.iter().map(|word| word.literal()).collect();
-    let matched = pattern.match_operands(&texts.iter().map(|text| text.as_deref()).collect::<Vec<_>>())?;
+    let matched = pattern.match_operands(&texts.iter().map(|text| text.as_deref()).collect::<Vec<_>>())?.last_word;
     // The subcommand is the command's name, not one of its operands.
     let operand = matched.filter(|&index| index > 0 || line.subcommand.is_none()).and_then(|index| words.get(index));
     let name = line.name_word.span;
@@ -176,18 +177,12 @@ fn match_instruction(pattern: &Pattern, step: &Step<'_>, cx: &Context<'_, '_>) -
     }
     let mut flag_span = None;
     for wanted in &pattern.options {
-        let found = instruction.flags.iter().find(|flag| flag_matches(wanted, &flag.text))?;
+        let found = instruction.flags.iter().find(|flag| any_matches(wanted, Some(&flag.text)))?;
         flag_span = flag_span.or(Some(found.span));
     }
     let words = words(instruction);
-    let texts: Vec<_> = words
-        .iter()
-        .map(|word| match cx.model.fold(step, &word.text) {
-            Folded::Known(text) => Some(text),
-            Folded::Unknown => None,
-        })
-        .collect();
-    let matched = pattern.match_operands(&texts.iter().map(Option::as_deref).collect::<Vec<_>>())?;
+    let texts: Vec<_> = words.iter().map(|word| known_text(word, step, cx)).collect();
+    let matched = pattern.match_operands(&texts.iter().map(|text| Some(text.as_str())).collect::<Vec<_>>())?.last_word;
     // A pattern of gaps alone is about the instruction as such.
     let named = pattern.operands.iter().any(|operand| matches!(operand, Operand::Word(_)));
     let operand = matched.filter(|_| named).and_then(|index| words.get(index));
@@ -201,8 +196,26 @@ fn match_instruction(pattern: &Pattern, step: &Step<'_>, cx: &Context<'_, '_>) -
     })
 }
 
-fn flag_matches(wanted: &Alternatives, flag: &str) -> bool {
-    wanted.iter().any(|pattern| any_matches(std::slice::from_ref(pattern), Some(flag)))
+/// A word with its variables filled in. One that depends on an unknown variable has a character in the place of each
+/// variable that nothing but `*` matches, so that `*:latest` finds `${IMAGE}:latest` all the same.
+fn known_text(word: &Word, step: &Step<'_>, cx: &Context<'_, '_>) -> String {
+    const UNKNOWN: &str = "\u{FFFC}";
+    if let Folded::Known(text) = cx.model.fold(step, &word.text) {
+        return text;
+    }
+    let lexer = Lexer { escape: cx.model.file.escape, ..Lexer::default() };
+    let mut text = String::new();
+    let mut at = 0;
+    for reference in lexer.references(&word.text).iter().filter(|reference| !reference.range.is_empty()) {
+        if reference.range.start >= at {
+            text.push_str(word.text.get(at..reference.range.start).unwrap_or_default());
+            text.push_str(UNKNOWN);
+            at = reference.range.end;
+        }
+    }
+    text.push_str(word.text.get(at..).unwrap_or_default());
+    // Nothing to put a mark for: BuildKit refuses the word.
+    if at == 0 { UNKNOWN.to_owned() } else { text }
 }
 
 /// The words that a pattern sees: keys and values of pairs in turn, the trigger's keyword and words for ONBUILD.

@@ -276,7 +276,9 @@ impl Buckets {
         let every = buckets.every_command.clone();
         #[allow(clippy::iter_over_hash_type, reason = "each bucket is changed by itself")]
         for bucket in buckets.commands.values_mut() {
-            every.iter().for_each(|&index| push(bucket, index));
+            for &index in &every {
+                push(bucket, index);
+            }
             bucket.sort_unstable();
         }
         buckets

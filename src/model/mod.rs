@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::dockerfile::ast::{Dockerfile, Heredoc, Instruction, Keyword, Word};
 use crate::dockerfile::expand::{Folded, Lookup};
-use crate::dockerfile::instructions::{self, InstructionError};
+use crate::dockerfile::instructions::{self, Concern, InstructionError};
 use crate::dockerfile::views::{self, From};
 use crate::shell::{CommandLine, Invocation, invocations, read};
 use crate::source::{Source, Span};
@@ -178,9 +178,45 @@ impl<'a> Model<'a> {
         self.environment().lookup(step.stage, step.index, name)
     }
 
-    /// What BuildKit's instruction stage refuses, with the index of the instruction.
+    /// What BuildKit's instruction stage refuses, with the index of the step. A trigger's error only shows in the build
+    /// that runs it.
     pub fn instruction_errors(&self) -> &[(usize, InstructionError)] {
-        self.instruction_errors.get_or_init(|| instructions::check_file(self.file))
+        self.instruction_errors.get_or_init(|| {
+            let mut errors = Vec::new();
+            let mut found = instructions::check_file(self.file).into_iter().peekable();
+            let mut instruction = 0;
+            for step in &self.steps {
+                if step.trigger_of.is_none() {
+                    if let Some((_, error)) = found.next_if(|(index, _)| *index == instruction) {
+                        errors.push((step.index, error));
+                    }
+                    instruction += 1;
+                } else if errors.last().is_none_or(|(index, _)| *index + 1 != step.index)
+                    && !self.has_syntax_error(step.instruction.span)
+                {
+                    errors.extend(instructions::check(step.instruction).err().map(|error| (step.index, error)));
+                }
+            }
+            errors
+        })
+    }
+
+    /// The instruction errors that are about one thing, with their steps.
+    pub fn errors_about(&self, concern: Concern) -> impl Iterator<Item = (&Step<'a>, &InstructionError)> {
+        let errors = self.instruction_errors().iter().filter(move |(_, error)| error.kind.concern() == concern);
+        errors.filter_map(|(index, error)| Some((self.steps.get(*index)?, error)))
+    }
+
+    /// Whether the file asks for a frontend that is not Docker's own, which may know other instructions and flags.
+    pub fn has_foreign_frontend(&self) -> bool {
+        self.file.syntax.as_ref().is_some_and(|syntax| {
+            let image = ImageReference::parse(&syntax.text);
+            !matches!(image.familiar(), "docker/dockerfile" | "docker/dockerfile-upstream")
+        })
+    }
+
+    fn has_syntax_error(&self, span: Span) -> bool {
+        self.file.errors.iter().any(|error| span.contains(error.span))
     }
 
     /// The image names in FROM, COPY --from and RUN --mount, in order.
@@ -223,6 +259,22 @@ impl<'a> Model<'a> {
                 _ => return None,
             }
         }
+    }
+
+    /// The stage of this name wherever it stands, the last one where there are several.
+    pub fn stage_named(&self, name: &str) -> Option<&Stage<'a>> {
+        self.stages.get(stage_named(&self.stages, name)?)
+    }
+
+    /// The stage whose name is most like a name that nothing has: a slip of the pen or two away.
+    pub fn nearest_stage(&self, name: &str) -> Option<&Stage<'a>> {
+        let name = name.to_ascii_lowercase();
+        let distance = |stage: &&Stage<'a>| {
+            stage.name.map_or(usize::MAX, |known| strsim::osa_distance(&known.text.to_ascii_lowercase(), &name))
+        };
+        let nearest = self.stages.iter().min_by_key(distance)?;
+        let slips = distance(&nearest);
+        (0 < slips && slips <= 2 && slips * 3 <= name.len()).then_some(nearest)
     }
 
     fn collect_image_uses(&self) -> Vec<ImageUse> {

@@ -53,6 +53,9 @@ pub struct OptionValue<'a> {
     pub attached: bool,
 }
 
+/// Wrappers that are looked through. Each costs a reading of all words.
+const MAX_WRAPPERS: usize = 16;
+
 /// Reads a simple command. None for assignments alone, and for a command whose name is not written out.
 pub fn read(simple: &Simple) -> Option<CommandLine<'_>> {
     let mut words = simple.words.as_slice();
@@ -73,16 +76,12 @@ pub fn read(simple: &Simple) -> Option<CommandLine<'_>> {
             words,
         };
         let rest = line.arguments();
-        match inner(&line, words, rest) {
-            Some(next) => {
-                wrappers.push(name_word);
-                words = words.get(next..)?;
-            }
-            None => {
-                line.wrappers = wrappers;
-                return Some(line);
-            }
-        }
+        let Some(next) = inner(&line, words, rest).filter(|_| wrappers.len() < MAX_WRAPPERS) else {
+            line.wrappers = wrappers;
+            return Some(line);
+        };
+        wrappers.push(name_word);
+        words = words.get(next..)?;
     }
 }
 
@@ -123,10 +122,11 @@ fn leading_text(word: &Word) -> Option<&str> {
 
 /// The text before the first expansion, all of its parts put together.
 fn prefix(word: &Word) -> Cow<'_, str> {
-    let mut texts = word.parts.iter().map_while(|part| match &part.kind {
+    let texts = word.parts.iter().map_while(|part| match &part.kind {
         PartKind::Literal(text) => Some(text.as_str()),
         _ => None,
     });
+    let mut texts = texts.fuse();
     match (texts.next(), texts.next()) {
         (first, None) => first.unwrap_or_default().into(),
         (first, second) => first.into_iter().chain(second).chain(texts).collect::<String>().into(),
@@ -139,20 +139,20 @@ enum Takes {
     Nothing,
     /// In the same word or the next.
     Value,
+    /// Behind `=` alone.
+    Equals,
     /// In the same word alone.
     Attached,
-    /// In the same word behind `=` alone, also for a letter: `-q=2` of apt-get.
-    Equals,
     /// All words up to `;` or `+`.
     Command,
 }
 
-/// The first spelling in a row of the table, and what the option takes.
+/// The spellings in a row of the table, and what the option takes.
 fn row(row: &'static str) -> (impl Iterator<Item = &'static str>, Takes) {
     let (names, takes) = if let Some(names) = row.strip_suffix("=?") {
-        (names, Takes::Attached)
-    } else if let Some(names) = row.strip_suffix("=!") {
         (names, Takes::Equals)
+    } else if let Some(names) = row.strip_suffix("=*") {
+        (names, Takes::Attached)
     } else if let Some(names) = row.strip_suffix("=;") {
         (names, Takes::Command)
     } else if let Some(names) = row.strip_suffix('=') {
@@ -199,9 +199,6 @@ impl<'a> CommandLine<'a> {
             let text = prefix(word);
             let is_plus = text.len() > 1 && text.starts_with('+') && self.knows_plus();
             let is_option = !only_operands && (is_plus || text.len() > 1 && text.starts_with('-'));
-            if style == Style::First && at > 1 {
-                only_operands = true;
-            }
             if is_option && text == "--" && word.parts.len() == 1 {
                 only_operands = true;
             } else if is_option && (style != Style::First || self.is_known_cluster(&text)) {
@@ -222,6 +219,11 @@ impl<'a> CommandLine<'a> {
 
     fn knows_plus(&self) -> bool {
         self.spec.is_some_and(|spec| spec.options.iter().any(|option| option.starts_with('+')))
+    }
+
+    /// Whether `=` may stand between a letter and its value: apt-pkg/contrib/cmndline.cc.
+    fn is_apt(&self) -> bool {
+        self.name.starts_with("apt")
     }
 
     fn is_known_cluster(&self, text: &str) -> bool {
@@ -263,6 +265,8 @@ impl<'a> CommandLine<'a> {
         let mut next = at + 1;
         let value = if text.len() > spelling.len() {
             Some(attached(word, spelling.len() + 1))
+        } else if matches!(takes, Takes::Value | Takes::Attached) && !is_long && !single && word.literal().is_none() {
+            Some(attached(word, spelling.len()))
         } else if matches!(takes, Takes::Value | Takes::Command) {
             let value = self.words.get(next).map(separate);
             next += usize::from(value.is_some());
@@ -308,26 +312,19 @@ impl<'a> CommandLine<'a> {
                 None => (Cow::Owned(spelling.clone()), Takes::Nothing),
             };
             let span = slice(word, index, end);
-            let has_rest = end < text.len()
-                || index + letter.len_utf8() >= text.len() && word.parts.len() > 1 && {
-                    // `-o"$file"`: the literal text ends here, the word does not.
-                    word.literal().is_none()
-                };
+            // In `-o"$file"` the literal text ends here, the word does not.
+            let has_rest = from > 0 && (end < text.len() || end == text.len() && word.literal().is_none());
+            let has_equals = has_rest && self.is_apt() && text.get(end..).is_some_and(|rest| rest.starts_with('='));
             let value = match takes {
                 // In a bundle (`tar xfz file`) values are the next words.
-                Takes::Value if has_rest && from > 0 => {
-                    let equals = text.get(end..).is_some_and(|rest| rest.starts_with('=')) && !self.is("curl");
-                    Some(attached(word, end + usize::from(equals)))
-                }
+                Takes::Equals if has_equals => Some(attached(word, end + 1)),
+                Takes::Value if has_rest => Some(attached(word, end + usize::from(has_equals))),
                 Takes::Value => {
                     let value = self.words.get(next).map(separate);
                     next += usize::from(value.is_some());
                     value
                 }
-                Takes::Attached if has_rest && from > 0 => Some(attached(word, end)),
-                Takes::Equals if text.get(end..).is_some_and(|rest| rest.starts_with('=')) => {
-                    Some(attached(word, end + 1))
-                }
+                Takes::Attached if has_rest => Some(attached(word, end)),
                 _ => None,
             };
             let ends = value.as_ref().is_some_and(|value| value.attached);
@@ -389,7 +386,7 @@ impl<'a> CommandLine<'a> {
             && self
                 .options_named(&name)
                 .map(|option| match option.value.as_ref().and_then(|value| value.text.as_deref()) {
-                    Some(level) => level.trim_start_matches('=').parse().unwrap_or(1),
+                    Some(level) => level.parse().unwrap_or(1),
                     None => 1,
                 })
                 .sum::<usize>()
@@ -461,9 +458,8 @@ fn attached(word: &Word, from: usize) -> OptionValue<'_> {
 
 /// Where `from..to` of the text of a word stands, if the file has it byte by byte; the whole word otherwise.
 fn slice(word: &Word, from: usize, to: usize) -> Span {
-    let mut offset = 0;
-    let mut place = |at: usize, is_end: bool| {
-        offset = 0;
+    let place = |at: usize, is_end: bool| {
+        let mut offset = 0;
         for part in &word.parts {
             let PartKind::Literal(text) = &part.kind else {
                 return (at == offset).then_some(part.span.start);

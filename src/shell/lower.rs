@@ -132,7 +132,7 @@ fn syntax_tree(text: &str) -> Result<tree::StmtSeq, (String, usize, usize)> {
     })
 }
 
-impl<'a> Lowering<'a> {
+impl Lowering<'_> {
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
         match self.map {
             Map::Pieces(joined) => joined.span(start, end),
@@ -236,6 +236,8 @@ impl<'a> Lowering<'a> {
         let count = body.stmts.len();
         let mut statements: Vec<Statement> = Vec::with_capacity(count);
         let mut extent = None;
+        // The parser takes `&!` and `&|` for one operator, as zsh does. Bash reads `& !`, and refuses the other.
+        let mut negated = false;
         for (index, stmt) in body.stmts.into_iter().enumerate() {
             let separator = match stmt.terminator {
                 Some(tree::StmtTerminator::Semicolon) => Separator::Semicolon,
@@ -244,11 +246,19 @@ impl<'a> Lowering<'a> {
                 None => Separator::None,
             };
             let separator_span = stmt.terminator_span.map(|span| self.place(self.range(span)));
+            let operator = stmt.terminator;
             let (mut statement, one) = self.statement(stmt)?;
+            statement.negated |= negated;
+            negated = matches!(operator, Some(tree::StmtTerminator::Background(tree::BackgroundOperator::Bang)));
+            if let (Some(tree::StmtTerminator::Background(tree::BackgroundOperator::Pipe)), Some(span)) =
+                (operator, separator_span)
+            {
+                return Err(ShellError { message: "unexpected '|'".to_owned(), span });
+            }
             statement.separator = separator;
             statement.separator_span = separator_span;
             statements.push(statement);
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
         }
         self.leave();
         let extent = extent.unwrap_or((at, at));
@@ -264,7 +274,7 @@ impl<'a> Lowering<'a> {
         for redirect in stmt.redirects {
             let (redirect, one) = self.redirect(redirect, &mut stdin)?;
             redirects.push(redirect);
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
         }
         let (command, one) = match stmt.command {
             tree::Command::Binary(binary) => self.binary(binary)?,
@@ -295,7 +305,7 @@ impl<'a> Lowering<'a> {
             }
         };
         // A redirection may stand before the command as well as after it.
-        let (mut from, to) = one.map_or(extent, |one| join(extent, one)).unwrap_or((start, start));
+        let (mut from, to) = one.map(|one| join(extent, one)).or(extent).unwrap_or((start, start));
         if stmt.negated {
             let before = self.text.get(..from).unwrap_or_default().trim_end();
             from = before.strip_suffix('!').map_or(from, str::len);
@@ -342,7 +352,7 @@ impl<'a> Lowering<'a> {
         let mut extent = None;
         for (operator, stmt) in operands.into_iter().rev() {
             let (statement, one) = self.statement(stmt)?;
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
             let operator_span = operator.map(|(_, span)| self.place(self.range(span)));
             let operator = operator.map(|(op, _)| if op == tree::BinaryOp::Or { Operator::Or } else { Operator::And });
             steps.push(Step { operator, operator_span, statement });
@@ -366,7 +376,7 @@ impl<'a> Lowering<'a> {
         for assignment in assignments {
             let (assignment, one) = self.assignment(&assignment)?;
             simple.assignments.push(assignment);
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
         }
         let mut ranges = Vec::with_capacity(words.len());
         for span in words {
@@ -375,7 +385,7 @@ impl<'a> Lowering<'a> {
                 let word = self.word(start, end)?;
                 simple.words.push(word);
                 ranges.push((start, end));
-                extent = join(extent, (start, end));
+                extent = Some(join(extent, (start, end)));
             }
         }
         simple.span = extent.map(|extent| self.place(extent)).unwrap_or_default();
@@ -406,10 +416,10 @@ impl<'a> Lowering<'a> {
         for assignment in clause.assignments {
             let (assignment, one) = self.assignment(&assignment)?;
             simple.assignments.push(assignment);
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
         }
         let (start, end) = self.range(clause.variant_span);
-        extent = join(extent, (start, end));
+        extent = Some(join(extent, (start, end)));
         let name = self.word(start, end)?;
         simple.words.push(name);
         for operand in clause.operands {
@@ -438,7 +448,7 @@ impl<'a> Lowering<'a> {
                     one
                 }
             };
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
         }
         simple.span = extent.map(|extent| self.place(extent)).unwrap_or_default();
         Ok((Command::Simple(simple), extent))
@@ -470,6 +480,6 @@ impl<'a> Lowering<'a> {
 }
 
 /// The smallest extent that holds both.
-fn join(all: Option<Extent>, one: Extent) -> Option<Extent> {
-    Some(all.map_or(one, |all| (all.0.min(one.0), all.1.max(one.1))))
+fn join(all: Option<Extent>, one: Extent) -> Extent {
+    all.map_or(one, |all| (all.0.min(one.0), all.1.max(one.1)))
 }

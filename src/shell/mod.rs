@@ -10,7 +10,11 @@ mod compound;
 mod lower;
 mod scan;
 mod scripts;
+// The rows stay as packed as they are written.
+#[rustfmt::skip]
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod walk;
 mod words;
 

@@ -32,7 +32,8 @@ fn place(simple: &Simple, has_stdin: bool) -> Option<Place> {
         };
     }
     if line.is("eval") {
-        return Some(Place::Words(line.operands.iter().filter_map(|word| index(word)).collect()));
+        let first = index(line.operands.first()?)?;
+        return Some(Place::Words((first..simple.words.len()).collect()));
     }
     let script = line.is_any(&["su", "runuser"]).then(|| line.value_of("-c")).flatten()?;
     if script.attached { None } else { Some(Place::Words(vec![index(script.word)?])) }

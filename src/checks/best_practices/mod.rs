@@ -1,1 +1,5 @@
 //! The checks of rules/best-practices.
+pub mod invalid_arguments;
+pub mod invalid_flag;
+pub mod invalid_instruction;
+pub mod invalid_stage_name;
