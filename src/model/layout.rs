@@ -11,7 +11,7 @@ use super::{Body, Command, Model, Step};
 impl<'a> Model<'a> {
     /// The edit that runs `text` right before a command, and the command only if it succeeds or fails silently. None where
     /// that takes more than a line: in pipelines, conditions, substitutions, scripts in arguments, the JSON form.
-    pub fn insert_before(&self, command: &Command<'a>, text: &str) -> Option<Edit> {
+    pub fn insert_before(&self, command: &Command<'_>, text: &str) -> Option<Edit> {
         let step = self.step(command.step)?;
         let Body::Shell(_) = self.body(step) else { return None };
         let invocation = &command.invocation;

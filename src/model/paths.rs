@@ -13,7 +13,7 @@ pub fn lies_in(path: &str, directory: &str) -> bool {
 impl<'a> Model<'a> {
     /// Whether a command removes what is in a directory, or may do so: `rm`, `find -delete`, a `trap`, or a script whose
     /// name says that it cleans. Paths that merely end in the directory count, as those of `chroot` do.
-    pub fn may_empty(&self, command: &Command<'a>, directory: &str) -> bool {
+    pub fn may_empty(&self, command: &Command<'_>, directory: &str) -> bool {
         let Some(line) = &command.line else { return false };
         let reaches = |word: &&Word| self.may_reach(command, word, directory);
         match line.name.as_str() {
@@ -33,7 +33,7 @@ impl<'a> Model<'a> {
     }
 
     /// Whether the last `cd` before a command leads into a directory or one that it is in.
-    fn is_inside(&self, command: &Command<'a>, directory: &str) -> bool {
+    fn is_inside(&self, command: &Command<'_>, directory: &str) -> bool {
         let at = command.invocation.simple.span.start;
         let before =
             self.commands_of(command.step).iter().rev().filter(|other| other.invocation.simple.span.start < at);
@@ -44,7 +44,7 @@ impl<'a> Model<'a> {
         })
     }
 
-    fn may_reach(&self, command: &Command<'a>, word: &Word, directory: &str) -> bool {
+    fn may_reach(&self, command: &Command<'_>, word: &Word, directory: &str) -> bool {
         match self.possible_words(command, word) {
             Some(paths) => paths.iter().any(|path| reaches(path, directory)),
             // What is known of the word has to speak of the directory's last part.

@@ -17,7 +17,7 @@ impl Check for Rule {
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
         let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
         let may_give = |option| cx.model.may_give(command, line, option);
-        let is_silent = !line.subcommand_is(&["install", "build-dep", "satisfy"])
+        let is_silent = !line.subcommand_is(&["install", "satisfy"])
             || apt::simulates(line)
             || may_give("--no-install-recommends")
             || ["--install-recommends", "--without-recommends", "--with-recommends"].into_iter().any(may_give)
