@@ -11,11 +11,15 @@ use crate::dockerfile::views::{self, From};
 use crate::shell::{CommandLine, Invocation, invocations, read};
 use crate::source::{Source, Span};
 
+pub mod apt;
 pub mod base;
 pub mod body;
 pub mod environment;
+pub mod flow;
 pub mod fold;
 pub mod image;
+pub mod layout;
+pub mod paths;
 
 pub use body::{Body, ShellKind};
 pub use environment::Environment;

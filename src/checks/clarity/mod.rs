@@ -1,1 +1,2 @@
 //! The checks of rules/clarity.
+pub mod recommended_packages;
