@@ -500,3 +500,26 @@ fn user_rules() {
     assert_eq!(run.code, 1);
     assert!(run.stdout.contains("FAIL lint/sudo-in-run.yaml\n       sudo-in-run: good example 1"), "{}", run.stdout);
 }
+
+#[test]
+fn trees_for_rule_authors() {
+    let text = "FROM a\nRUN set -e; apt-get install -qy curl || true\nFOO\n";
+    let bench = Bench::new(&[("Dockerfile", text), ("broken", "FROM a\nENV X\nUSER u\n")]);
+    let run = bench.run(&["ast", "--shell", "Dockerfile", "broken"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let trees: Vec<serde_json::Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(trees.len(), 2);
+    let node = &trees[0]["nodes"][1];
+    assert_eq!((&node["kw"], &node["start"], &node["spans"]["kw"][0]), (&"RUN".into(), &2.into(), &7.into()));
+    assert_eq!(
+        trees[0]["instr_err"],
+        "dockerfile parse error on line 3: unknown instruction: FOO (did you mean FROM?)"
+    );
+    let command = &trees[0]["shell"][0]["commands"][1];
+    assert_eq!((&command["name"], &command["subcommand"]), (&"apt-get".into(), &"install".into()));
+    assert_eq!((&command["options"][1][0], &command["failure_ignored"]), (&"-y".into(), &true.into()));
+    assert_eq!((&trees[1]["ok"], &trees[1]["err"]), (&false.into(), &"ENV must have two arguments".into()));
+    assert_eq!((&trees[1]["nodes"], &trees[1]["recovered"][2]["kw"]), (&serde_json::Value::Null, &"USER".into()));
+    let run = bench.run(&["ast", "nowhere", "Dockerfile"]);
+    assert_eq!((run.code, run.stdout.lines().count()), (2, 1));
+}

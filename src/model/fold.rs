@@ -12,7 +12,7 @@ const MAX_VALUES: usize = 64;
 /// Variables that hold variables are followed this far.
 const MAX_DEPTH: usize = 8;
 
-impl<'a> Model<'a> {
+impl Model<'_> {
     /// The words that a word of a command can become, over all loops and assignments; none where it cannot be known.
     pub fn possible_words(&self, command: &Command<'_>, word: &Word) -> Option<Vec<String>> {
         self.words_of(command, word, 0)

@@ -10,7 +10,7 @@ pub fn lies_in(path: &str, directory: &str) -> bool {
     path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-impl<'a> Model<'a> {
+impl Model<'_> {
     /// Whether a command removes what is in a directory, or may do so: `rm`, `find -delete`, a `trap`, or a script whose
     /// name says that it cleans. Paths that merely end in the directory count, as those of `chroot` do.
     pub fn may_empty(&self, command: &Command<'_>, directory: &str) -> bool {
