@@ -34,3 +34,8 @@ pub fn keeps_lists_elsewhere(line: &CommandLine<'_>) -> bool {
     let mut settings = line.values_of("-o").map(|value| value.text.as_deref());
     line.has("-c") || settings.any(|text| text.is_some_and(|text| text.to_ascii_lowercase().starts_with("dir::state")))
 }
+
+/// Whether it removes the package lists: `apt-get dist-clean` of apt 2.7.8.
+pub fn removes_lists(line: &CommandLine<'_>) -> bool {
+    is_apt(line) && line.subcommand_is(&["dist-clean", "distclean"])
+}

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use crate::checks::prelude::*;
 
-const MANAGERS: [&str; 10] =
-    ["apt-get", "apt", "aptitude", "apk", "yum", "dnf", "dnf5", "microdnf", "tdnf", "zypper"];
+const MANAGERS: [&str; 10] = ["apt-get", "apt", "aptitude", "apk", "yum", "dnf", "dnf5", "microdnf", "tdnf", "zypper"];
 
 #[derive(Default)]
 pub struct Rule;

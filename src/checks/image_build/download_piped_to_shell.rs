@@ -68,9 +68,7 @@ fn interpreter_of(fetch: &Command<'_>, cx: &Context<'_, '_>) -> Option<Span> {
 
 /// The interpreter in a later stage of the same pipeline.
 fn piped_into(fetch: &Command<'_>, stages: &[sh::Statement], stage: usize, cx: &Context<'_, '_>) -> Option<Span> {
-    let is_later = |frame: &Frame<'_>| {
-        matches!(frame, Frame::Pipeline { stages: others, index } if std::ptr::eq(*others, stages) && *index > stage)
-    };
+    let is_later = |frame: &Frame<'_>| matches!(frame, Frame::Pipeline { stages: others, index } if std::ptr::eq(*others, stages) && *index > stage);
     let mut commands = cx.model.commands_of(fetch.step).iter();
     commands.find_map(|other| {
         let line = other.line.as_ref()?;

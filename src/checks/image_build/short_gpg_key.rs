@@ -94,7 +94,8 @@ fn origin(key: &str, command: &Command<'_>, operand: &sh::Word, cx: &Context<'_,
         if let Some(span) = defined.and_then(|step| within(step.instruction.span)) {
             return span;
         }
-        let more: Vec<String> = words.iter().flat_map(|word| names(word)).filter(|name| !wanted.contains(name)).collect();
+        let more: Vec<String> =
+            words.iter().flat_map(|word| names(word)).filter(|name| !wanted.contains(name)).collect();
         wanted.extend(more);
     }
     operand.span

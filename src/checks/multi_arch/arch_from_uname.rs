@@ -25,7 +25,9 @@ impl Check for Rule {
         let answer = |instead, answers| [("instead", instead), ("answers", answers)];
         let family = image.and_then(base::family);
         let values = match family {
-            Some(base::Family::Debian | base::Family::Ubuntu) => answer("dpkg --print-architecture", "`amd64`, `arm64`"),
+            Some(base::Family::Debian | base::Family::Ubuntu) => {
+                answer("dpkg --print-architecture", "`amd64`, `arm64`")
+            }
             Some(base::Family::Alpine) => answer("apk --print-arch", "`x86_64`, `aarch64`"),
             Some(base::Family::Rpm) => answer("rpm -E '%{_arch}'", "`x86_64`, `aarch64`"),
             Some(base::Family::Busybox | base::Family::Windows) => return,
