@@ -38,12 +38,22 @@ impl Check for Rule {
         };
         let Some(found) = in_list(list, errexit) else { return };
         let finding = Finding::at(found.at).with("command", found.command);
-        let finding = if found.in_script { finding.variant("script") } else { finding };
+        let finding = match found.in_script {
+            true => finding.variant("script"),
+            false if list.statements.iter().any(is_chain) => finding.variant("chain"),
+            false => finding,
+        };
         cx.report(match edit(list, step, cx).filter(|_| !found.in_script) {
             Some((span, text)) => finding.edit(span, text),
             None => finding,
         });
     }
+}
+
+/// Whether a statement is an old `&&` chain, which is to stop by itself.
+fn is_chain(statement: &sh::Statement) -> bool {
+    matches!(&statement.command, sh::Command::AndOr(steps)
+        if steps.iter().skip(1).all(|step| step.operator == Some(sh::Operator::And)))
 }
 
 /// The first command of a list, or of one inside it, whose failure the shell passes over.
@@ -69,8 +79,11 @@ fn in_list(list: &sh::List, errexit: bool) -> Option<Swallowed> {
             continue;
         }
         if let Some(command) = can_fail(statement) {
-            let command = command.words.first().and_then(sh::Word::literal).unwrap_or("this command".into());
-            let command = command.rsplit('/').next().unwrap_or_default().to_owned();
+            let command = match (command.words.first().map(sh::Word::literal), command.assignments.first()) {
+                (Some(Some(name)), _) => name.rsplit('/').next().unwrap_or_default().to_owned(),
+                (None, Some(assignment)) => format!("{}=$(...)", assignment.name),
+                _ => "this command".to_owned(),
+            };
             return Some(Swallowed {
                 at: statement.separator_span.unwrap_or(statement.span),
                 command,
@@ -190,7 +203,13 @@ fn is_harmless(simple: &sh::Simple) -> bool {
     const NAMES: &[&str] = &[
         "", ":", "echo", "exit", "printf", "return", "set", "shift", "shopt", "sleep", "trap", "true", "umask", "unset",
     ];
-    let substitutes = |word: &sh::Word| word.parts.iter().any(|p| matches!(p.kind, sh::PartKind::Substitution(_)));
+    // A substitution fails with its last command; what cannot fail does no harm.
+    let substitutes = |word: &sh::Word| {
+        word.parts.iter().any(|part| match &part.kind {
+            sh::PartKind::Substitution(list) => list.statements.iter().any(|statement| can_fail(statement).is_some()),
+            _ => false,
+        })
+    };
     let fetches = simple
         .assignments
         .iter()
