@@ -1,0 +1,60 @@
+//! Package lists of apt that stay in a layer.
+
+use crate::checks::prelude::*;
+
+const CLEANUP: &str = "rm -rf /var/lib/apt/lists/*";
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        vec![Visit::Instruction(Keyword::Run)]
+    }
+
+    fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+        let model = cx.model;
+        // Nothing to follow in the many RUNs without apt.
+        if !model.commands_of(step.index).iter().any(refreshes) || model.is_mounted(step, apt::LISTS) {
+            return;
+        }
+        let run = model.executions(step.index);
+        let Some(last) = run.iter().rposition(|execution| refreshes(execution.command)) else { return };
+        let removed = |command: &Command<'_>| {
+            model.may_empty(command, apt::LISTS) || command.line.as_ref().is_some_and(apt::removes_lists)
+        };
+        if run.iter().skip(last).any(|execution| removed(execution.command)) {
+            return;
+        }
+        let installs = run.iter().any(|execution| execution.command.line.as_ref().is_some_and(apt::installs));
+        let needed = installs_from_old_lists(cx);
+        // An update for the sake of later RUNs is a mistake of its own: they are told.
+        if !installs && needed {
+            return;
+        }
+        let Some(line) = run.get(last).and_then(|execution| execution.command.line.as_ref()) else { return };
+        let subcommand = line.subcommand.unwrap_or(line.name_word);
+        let span = line.name_word.span.to(subcommand.span);
+        let finding = Finding::at(span)
+            .with("command", format!("{} {}", line.name, subcommand.literal().unwrap_or_default()))
+            .fix_if(!needed);
+        let finding = if model.is_shipped(step) { finding } else { finding.variant("builder") };
+        cx.report(match model.step(step.index).and_then(|step| model.append(step, CLEANUP)) {
+            Some(edit) => finding.edit(edit.span, edit.text),
+            None => finding,
+        });
+    }
+}
+
+fn refreshes(command: &Command<'_>) -> bool {
+    command.line.as_ref().is_some_and(apt::refreshes)
+}
+
+/// Whether some RUN installs without an update of its own, so that it needs the lists of another.
+fn installs_from_old_lists(cx: &Context<'_, '_>) -> bool {
+    let mut runs = cx.model.steps.iter().map(|step| cx.model.commands_of(step.index));
+    runs.any(|commands| {
+        commands.iter().any(|command| command.line.as_ref().is_some_and(apt::installs))
+            && !commands.iter().any(refreshes)
+    })
+}
