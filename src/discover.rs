@@ -65,9 +65,10 @@ impl InputError {
     pub fn help(&self) -> String {
         match self {
             Self::Missing { hint, .. } => hint.clone(),
-            Self::Special { path, .. } => {
-                format!("pass a regular file, or pipe it in: `oi-lint - < {}`", path.display())
+            Self::Special { path, kind: "a named pipe" } => {
+                format!("pass a regular file, or read the pipe as standard input: `oi-lint - < {}`", path.display())
             }
+            Self::Special { .. } => "pass a regular file".to_owned(),
             Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 "allow reading it, or leave it out".to_owned()
             }
@@ -301,7 +302,7 @@ fn missing_hint(path: &Path) -> String {
     let nearest = entries
         .map(|entry| entry.file_name())
         .map(|known| (strsim::damerau_levenshtein(&name, &known.to_string_lossy().to_lowercase()), known))
-        .filter(|(distance, known)| *distance <= (known.len() / 3).clamp(1, 4))
+        .filter(|(distance, known)| *distance <= (known.len() / 3).min(4))
         .min();
     match nearest {
         Some((_, known)) => format!("did you mean `{}`?", path.with_file_name(known).display()),

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 const LAYERS: [&[&str]; 9] = [
     &["main"],
     &["cli", "commands"],
-    &["discover", "report", "fix"],
+    &["discover", "report"],
     &["engine"],
     &["checks"],
-    &["rulebook", "model", "diagnostic"],
-    &["dockerfile", "shell"],
+    &["rulebook", "model"],
+    &["fix"],
+    &["diagnostic", "dockerfile", "shell"],
     &["source"],
-    &[],
 ];
 
 /// Crates with the files that may name them.

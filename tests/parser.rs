@@ -57,3 +57,103 @@ fn answers_as_buildkit_does() {
     }
     assert!(failures.is_empty(), "{} differences\n{}", failures.len(), failures.join("\n"));
 }
+
+/// What both parsers tell of an instruction: its place, its keyword, and the words that it is about.
+type Seen = (usize, String, Vec<String>);
+
+/// `dockerfile-parser`'s answer, where it understands the file.
+fn other_parser(text: &str) -> Option<Vec<Seen>> {
+    use dockerfile_parser::{Dockerfile, Instruction};
+    let file = Dockerfile::parse(text).ok()?;
+    let exec = |words: Option<Vec<&str>>| words.unwrap_or_default().into_iter().map(str::to_owned).collect();
+    let see = |instruction: &Instruction| match instruction {
+        Instruction::From(from) => {
+            let words = std::iter::once(&from.image).chain(&from.alias).map(|word| word.content.clone());
+            (from.span.start, "FROM".to_owned(), words.collect())
+        }
+        Instruction::Arg(arg) => (arg.span.start, "ARG".to_owned(), vec![arg.name.content.clone()]),
+        Instruction::Label(label) => (label.span.start, "LABEL".to_owned(), Vec::new()),
+        Instruction::Run(run) => {
+            (run.span.start, "RUN".to_owned(), exec(run.as_exec().map(|array| array.as_str_vec())))
+        }
+        Instruction::Cmd(cmd) => {
+            (cmd.span.start, "CMD".to_owned(), exec(cmd.as_exec().map(|array| array.as_str_vec())))
+        }
+        Instruction::Entrypoint(entrypoint) => {
+            let words = exec(entrypoint.as_exec().map(|array| array.as_str_vec()));
+            (entrypoint.span.start, "ENTRYPOINT".to_owned(), words)
+        }
+        Instruction::Copy(copy) => {
+            let words = copy.sources.iter().chain([&copy.destination]).map(|word| word.content.clone());
+            (copy.span.start, "COPY".to_owned(), words.collect())
+        }
+        Instruction::Env(env) => {
+            let keys = env.vars.iter().map(|var| var.key.content.clone());
+            (env.span.start, "ENV".to_owned(), keys.collect())
+        }
+        Instruction::Misc(misc) => (misc.span.start, misc.instruction.content.to_uppercase(), Vec::new()),
+    };
+    Some(file.instructions.iter().map(see).collect())
+}
+
+fn our_parser(file: &dockerfile::ast::Dockerfile) -> Vec<Seen> {
+    use dockerfile::ast::{Args, Keyword};
+    let see = |instruction: &dockerfile::ast::Instruction| {
+        let texts = |words: &[dockerfile::ast::Word]| words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
+        let words = match (instruction.keyword, &instruction.args) {
+            (Keyword::From, Args::Words(words)) => texts(words).into_iter().step_by(2).collect(),
+            (Keyword::Arg, Args::Words(words)) => {
+                vec![words[0].text.split('=').next().unwrap_or_default().to_owned()]
+            }
+            (Keyword::Copy, Args::Words(words))
+            | (Keyword::Run | Keyword::Cmd | Keyword::Entrypoint, Args::Json(words)) => texts(words),
+            (Keyword::Env, Args::Pairs(pairs)) => pairs.iter().map(|pair| pair.key.text.clone()).collect(),
+            _ => Vec::new(),
+        };
+        (instruction.span.start as usize, instruction.name.text.to_uppercase(), words)
+    };
+    file.instructions.iter().map(see).collect()
+}
+
+/// Files of our own: the fixtures and the examples of the rules.
+fn own_files() -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new("fixtures/good").into_iter().chain(walkdir::WalkDir::new("fixtures/bad")) {
+        let path = entry.unwrap().into_path();
+        if path.file_name().is_some_and(|name| name == "Dockerfile") {
+            files.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+    for rule in oi_lint::rulebook::Rulebook::builtin().rules() {
+        for (index, example) in rule.bad.iter().chain(rule.good.iter()).enumerate() {
+            files.push((format!("{} {index}", rule.name), example.dockerfile.clone().into_owned()));
+        }
+    }
+    files
+}
+
+#[test]
+fn agrees_with_dockerfile_parser() {
+    let mut compared = 0;
+    for (name, text) in own_files() {
+        let source = source(&text);
+        let file = dockerfile::parse(&source);
+        // It knows neither here-documents nor the escape directive, gives JSON and Windows paths of COPY as text, takes one
+        // name for ARG, and keeps the flags of RUN in its command.
+        let beyond = file.instructions.iter().any(|instruction| {
+            use dockerfile::ast::{Args, Keyword};
+            !instruction.heredocs.is_empty()
+                || (instruction.keyword == Keyword::Copy && instruction.is_json())
+                || (instruction.keyword == Keyword::Arg
+                    && !matches!(&instruction.args, Args::Words(words) if words.len() == 1))
+                || (instruction.keyword == Keyword::Run && !instruction.flags.is_empty())
+        });
+        if beyond || file.escape != '\\' || !file.errors.is_empty() {
+            continue;
+        }
+        let Some(expected) = other_parser(&text) else { continue };
+        assert_eq!(our_parser(&file), expected, "{name}\n{text}");
+        compared += 1;
+    }
+    assert!(compared > 40, "only {compared} files were understood");
+}

@@ -165,8 +165,8 @@ impl<'m, 'a> Context<'m, 'a> {
         let help = wording(|variant| variant.help.as_deref(), &rule.help);
         let fix = rule.fix.as_ref().filter(|_| finding.applicable && !finding.edits.is_empty()).map(|note| Fix {
             applicability: note.applicability,
-            title: finding.title.clone().unwrap_or_else(|| fill(&note.title, &finding.values)),
-            edits: sorted(finding.edits.clone()),
+            title: finding.title.unwrap_or_else(|| fill(&note.title, &finding.values)),
+            edits: sorted(finding.edits),
         });
         let mut related: Vec<Label> = finding
             .labels

@@ -101,7 +101,7 @@ fn one_command(command: &crate::model::Command<'_>, model: &Model<'_>) -> Comman
     let simple = command.invocation.simple;
     let line = command.line.as_ref();
     CommandTree {
-        name: line.map(|line| line.name.to_string()),
+        name: line.map(|line| line.name.clone()),
         wrappers: line.map_or_else(Vec::new, |line| line.wrappers.iter().map(|word| text(word.span)).collect()),
         subcommand: line.and_then(|line| line.subcommand).map(|word| text(word.span)),
         options: line.map_or_else(Vec::new, |line| {

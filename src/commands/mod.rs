@@ -1,7 +1,7 @@
 //! What the subcommands do. Results go to the writer they are given, complaints to standard error.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
@@ -89,10 +89,12 @@ impl CommandError {
         };
         Some(match self {
             Self::Output(_) => "is the disk full? write the output to another place".to_owned(),
-            Self::Input(InputError::Missing { path, .. })
-                if path.to_str().is_some_and(|path| Command::NAMES.contains(&path)) =>
-            {
-                format!("`{0}` is a subcommand: it comes first, as in `oi-lint {0} --help`", path.display())
+            Self::Input(InputError::Missing { path, .. }) if subcommand(path).is_some() => {
+                subcommand_hint(subcommand(path).unwrap_or_default())
+            }
+            Self::NothingToLint { folders } if folders.iter().any(|folder| is_subcommand(folder)) => {
+                let folder = folders.iter().find(|folder| is_subcommand(folder));
+                subcommand_hint(folder.and_then(|folder| folder.to_str()).unwrap_or_default())
             }
             Self::Input(error) => error.help(),
             Self::Rulebook(error) => return error.help(),
@@ -107,6 +109,21 @@ impl CommandError {
             }
         })
     }
+}
+
+/// The subcommand that a missing path was meant to be, misspelled or behind an option.
+fn subcommand(path: &Path) -> Option<&'static str> {
+    let written = path.to_str()?;
+    let near = |name: &&str| strsim::damerau_levenshtein(written, name) <= name.len() / 3;
+    Command::NAMES.into_iter().find(near)
+}
+
+fn is_subcommand(folder: &Path) -> bool {
+    folder.to_str().is_some_and(|folder| Command::NAMES.contains(&folder))
+}
+
+fn subcommand_hint(name: &str) -> String {
+    format!("did you mean the subcommand? it comes first, before all options: `oi-lint {name}`")
 }
 
 /// Runs what the command line asks for.

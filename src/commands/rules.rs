@@ -69,30 +69,34 @@ fn listed(rule: &Rule) -> Listed<'_> {
     }
 }
 
-/// A line a rule; the summary is cut where the width is known.
+/// A line a rule; the summary is cut where the width is known, and stands below where little of it would be left.
 fn table(book: &Rulebook, terminal: &Terminal) -> String {
     let wide = |column: fn(&Rule) -> &str, heading: &str| {
         book.rules().map(|rule| textwrap::core::display_width(column(rule))).chain([heading.len()]).max().unwrap_or(0)
     };
     let name_width = wide(|rule| &rule.name, "NAME");
     let category_width = wide(|rule| &rule.category, "CATEGORY");
-    let heading = format!(
-        "{:name_width$}  {:category_width$}  {:7}  {:8}  {:6}  SUMMARY",
-        "NAME", "CATEGORY", "DEFAULT", "OFFICIAL", "FIX"
-    );
-    let mut out = terminal.paint(Style::Bold, &heading) + "\n";
     let room = terminal.columns.map(|columns| columns.saturating_sub(name_width + category_width + 31));
+    let is_narrow = room.is_some_and(|room| room < 30);
+    let mut heading = format!("{:name_width$}  DEFAULT  OFFICIAL", "NAME");
+    if !is_narrow {
+        heading += &format!("  {:6}  {:category_width$}  SUMMARY", "FIX", "CATEGORY");
+    }
+    let mut out = terminal.paint(Style::Bold, &heading) + "\n";
     for rule in book.rules() {
+        let name = terminal.paint(Style::Bold, &format!("{:name_width$}", rule.name));
+        let default = severity(rule.severity.default, 7, terminal);
+        let official = severity(rule.severity.official, 8, terminal);
         let summary = printable_line(&rule.summary);
-        out += &format!(
-            "{}  {:category_width$}  {}  {}  {:6}  {}\n",
-            terminal.paint(Style::Bold, &format!("{:name_width$}", rule.name)),
-            rule.category,
-            severity(rule.severity.default, 7, terminal),
-            severity(rule.severity.official, 8, terminal),
-            rule.fix.as_ref().map_or("-", |fix| applicability(fix.applicability)),
-            cut(&summary, room, terminal),
-        );
+        out += &if is_narrow {
+            let room = terminal.columns.map(|columns| columns.saturating_sub(2));
+            format!("{name}  {default}  {official}\n  {}\n", cut(&summary, room, terminal))
+        } else {
+            let fix = rule.fix.as_ref().map_or("-", |fix| applicability(fix.applicability));
+            let category = printable_line(&rule.category);
+            let summary = cut(&summary, room, terminal);
+            format!("{name}  {default}  {official}  {fix:6}  {category:category_width$}  {summary}\n")
+        };
     }
     out + &format!("{}; `oi-lint explain RULE` says more.\n", count(book.rules().len(), "rule"))
 }
@@ -100,7 +104,7 @@ fn table(book: &Rulebook, terminal: &Terminal) -> String {
 /// The severity in its colour, padded.
 fn severity(severity: Option<Severity>, width: usize, terminal: &Terminal) -> String {
     match severity {
-        Some(severity) => terminal.paint(super::explain::style_of(severity), &format!("{severity:width$}")),
+        Some(severity) => terminal.paint(super::explain::style_of(severity), &format!("{:width$}", severity.as_str())),
         None => terminal.paint(Style::Dim, &format!("{:width$}", "off")),
     }
 }
@@ -113,12 +117,12 @@ pub(super) const fn applicability(applicability: Applicability) -> &'static str 
     }
 }
 
-/// The beginning of a summary; below a dozen columns it is left to wrap, for nothing would be left of it.
+/// The beginning of a summary that does not fit.
 fn cut(summary: &str, room: Option<usize>, terminal: &Terminal) -> String {
     let sign = if terminal.unicode { "…" } else { "..." };
     match room {
-        Some(room) if room > 12 && summary.chars().count() > room => {
-            let kept: String = summary.chars().take(room - sign.chars().count()).collect();
+        Some(room) if summary.chars().count() > room => {
+            let kept: String = summary.chars().take(room.saturating_sub(sign.chars().count())).collect();
             kept.trim_end().to_owned() + sign
         }
         _ => summary.to_owned(),

@@ -234,13 +234,13 @@ pub enum SyntaxErrorKind {
     /// frontend/dockerfile/parser/parser.go, `Parse`
     #[error("unterminated heredoc")]
     UnterminatedHeredoc(String),
-    /// frontend/dockerfile/parser/line_parsers.go, `parseJSON`
+    /// `frontend/dockerfile/parser/line_parsers.go`, `parseJSON`
     #[error("when using JSON array syntax, arrays must be comprised of strings only")]
     JsonNotStrings,
-    /// frontend/dockerfile/parser/line_parsers.go, `parseNameVal`
+    /// `frontend/dockerfile/parser/line_parsers.go`, `parseNameVal`
     #[error("Syntax error - can't find = in {0:?}. Must be of the form: name=value")]
     MissingEquals(String),
-    /// frontend/dockerfile/parser/line_parsers.go, `parseNameVal`
+    /// `frontend/dockerfile/parser/line_parsers.go`, `parseNameVal`
     #[error("{0} must have two arguments")]
     MissingValue(String),
     /// frontend/dockerfile/parser/parser.go, `handleScannerError`

@@ -23,7 +23,7 @@ const UNITS: [(&str, f64); 8] =
     [("ns", 1.0), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9)];
 
 /// Reads a duration; the answer is in nanoseconds.
-pub fn parse(text: &str) -> Result<f64, DurationError> {
+pub(super) fn parse(text: &str) -> Result<f64, DurationError> {
     let invalid = || DurationError::Invalid(text.to_owned());
     let (sign, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
@@ -39,6 +39,10 @@ pub fn parse(text: &str) -> Result<f64, DurationError> {
     while !rest.is_empty() {
         let number_len = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
         let (number, behind) = rest.split_at(number_len);
+        // Go's number ends at a second point, and no unit follows.
+        if number.matches('.').count() > 1 && number.contains(|c: char| c.is_ascii_digit()) {
+            return Err(DurationError::MissingUnit(text.to_owned()));
+        }
         let value: f64 = number.parse().map_err(|_| invalid())?;
         if !number.contains(|c: char| c.is_ascii_digit()) {
             return Err(invalid());
@@ -61,6 +65,7 @@ pub fn parse(text: &str) -> Result<f64, DurationError> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -71,6 +76,7 @@ mod tests {
         assert_eq!(parse("0"), Ok(0.0));
         for (text, message) in [
             ("5", "time: missing unit in duration \"5\""),
+            ("1.2.3s", "time: missing unit in duration \"1.2.3s\""),
             ("5x", "time: unknown unit \"x\" in duration \"5x\""),
             ("x", "time: invalid duration \"x\""),
             (".s", "time: invalid duration \".s\""),

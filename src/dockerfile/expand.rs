@@ -7,9 +7,14 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::glob::{self, Glob, GlobError};
+use super::quote::quote;
 
 /// Expansions inside each other are read this deep.
 const MAX_DEPTH: usize = 100;
+
+/// A text takes this many bytes from variables, as many as BuildKit lets a line have: values that double from one line to
+/// the next must not fill the memory.
+const MAX_FROM_VALUES: usize = 65_535;
 
 /// How words are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +91,7 @@ pub struct Reference {
 
 /// Why BuildKit refuses a word.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("failed to process {text:?}: {kind}")]
+#[error("failed to process {}: {kind}", quote(.text))]
 pub struct ExpandError {
     /// The whole text.
     pub text: String,
@@ -131,6 +136,9 @@ pub enum ExpandErrorKind {
     /// This lexer's own limit.
     #[error("expansions are nested too deeply")]
     TooDeep,
+    /// This lexer's own limit.
+    #[error("the expanded text is too long")]
+    TooLong,
 }
 
 /// Tells what is known of a variable.
@@ -171,8 +179,9 @@ impl Lexer {
 
     /// The variables in a text, in order, those inside others too. What follows an error is not read.
     pub fn references(&self, text: &str) -> Vec<Reference> {
-        let unset = |_: &str| Lookup::Unset;
-        let mut scan = Scan::new(self, text, &unset);
+        // No value is asked for, so that `${V:?}` and a pattern without sense do not end the list.
+        let unknown = |_: &str| Lookup::Unknown;
+        let mut scan = Scan::new(self, text, &unknown);
         // An error ends the list; what was read before it stands.
         let _ = scan.run();
         let mut references = scan.references;
@@ -194,6 +203,7 @@ struct Scan<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    from_values: usize,
     raw_escapes: bool,
     /// The word under way; BuildKit has one buffer, which an inner expansion empties.
     buffer: String,
@@ -215,6 +225,7 @@ impl<'a> Scan<'a> {
             text,
             at: 0,
             depth: 0,
+            from_values: 0,
             raw_escapes: lexer.raw_escapes,
             buffer: String::new(),
             in_word: false,
@@ -334,7 +345,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Reads the word of a modifier; BuildKit loses what the outer word has so far.
+    /// Reads the word of a modifier; BuildKit loses what the outer word has so far, and reports any error at the end of the
+    /// text as a missing `stop`.
     fn inner(&mut self, stop: char, raw_escapes: bool) -> Result2<Piece> {
         if self.depth >= MAX_DEPTH {
             return Err(ExpandErrorKind::TooDeep);
@@ -345,7 +357,11 @@ impl<'a> Scan<'a> {
         let piece = self.until(Some(stop));
         self.depth -= 1;
         self.raw_escapes = outer;
-        piece
+        match piece {
+            Err(_) if self.at >= self.text.len() && stop == '/' => Err(ExpandErrorKind::MissingSlash),
+            Err(_) if self.at >= self.text.len() => Err(ExpandErrorKind::MissingBrace),
+            piece => piece,
+        }
     }
 
     fn single_quote(&mut self) -> Result2<Piece> {
@@ -423,7 +439,7 @@ impl<'a> Scan<'a> {
                 return Ok(Piece { text: "$".into(), unknown: false });
             }
             self.reference(&name, start, false);
-            return Ok(match self.look_up(&name) {
+            return Ok(match self.look_up(&name)? {
                 Lookup::Unset if self.lexer.skip_unset => Piece { text: format!("${name}"), unknown: false },
                 value => plain(value),
             });
@@ -445,7 +461,7 @@ impl<'a> Scan<'a> {
     fn braced(&mut self, name: &str) -> Result2<Piece> {
         let Some(mut operator) = self.next() else { return Err(ExpandErrorKind::Modifier(String::from('\u{FFFD}'))) };
         if operator == '}' {
-            return Ok(match self.look_up(name) {
+            return Ok(match self.look_up(name)? {
                 Lookup::Unset if self.lexer.skip_unset => Piece { text: format!("${{{name}}}"), unknown: false },
                 value => plain(value),
             });
@@ -461,7 +477,7 @@ impl<'a> Scan<'a> {
             '#' | '%' if colon => Err(ExpandErrorKind::Modifier(modifier)),
             '+' | '-' | '?' | '#' | '%' => {
                 let word = self.inner('}', matches!(operator, '#' | '%'))?;
-                let value = self.look_up(name);
+                let value = self.look_up(name)?;
                 if self.lexer.skip_unset && value == Lookup::Unset {
                     return Ok(Piece { text: format!("${{{name}{modifier}{}}}", word.text), unknown: word.unknown });
                 }
@@ -481,12 +497,9 @@ impl<'a> Scan<'a> {
         if all {
             self.next();
         }
-        let pattern = self.inner('/', true).map_err(|error| match error {
-            ExpandErrorKind::MissingBrace if self.at >= self.text.len() => ExpandErrorKind::MissingSlash,
-            other => other,
-        })?;
+        let pattern = self.inner('/', true)?;
         let replacement = self.inner('}', true)?;
-        let value = match self.look_up(name) {
+        let value = match self.look_up(name)? {
             Lookup::Unset if self.lexer.skip_unset => {
                 let text = format!("${{{name}/{}/{}}}", pattern.text, replacement.text);
                 return Ok(Piece { text, unknown: pattern.unknown || replacement.unknown });
@@ -519,11 +532,14 @@ impl<'a> Scan<'a> {
         self.text.get(start..self.at).unwrap_or_default().to_owned()
     }
 
-    fn look_up(&mut self, name: &str) -> Lookup {
+    fn look_up(&mut self, name: &str) -> Result2<Lookup> {
         let value = (self.environment)(name);
         let list = if value == Lookup::Unset { &mut self.unmatched } else { &mut self.matched };
         list.insert(name.to_owned());
-        value
+        if let Lookup::Known(text) = &value {
+            self.from_values += text.len();
+        }
+        if self.from_values > MAX_FROM_VALUES { Err(ExpandErrorKind::TooLong) } else { Ok(value) }
     }
 
     fn reference(&mut self, name: &str, start: usize, has_default: bool) {
@@ -571,10 +587,10 @@ fn modified(name: &str, operator: char, colon: bool, value: Lookup, word: Piece)
                 Some(pattern) => (true, pattern),
                 None => (false, word.text.as_str()),
             };
-            let glob = parse_glob(pattern)?;
             if word.unknown {
                 return Ok(Piece { text: String::new(), unknown: true });
             }
+            let glob = parse_glob(pattern)?;
             Ok(known_or_unknown(if operator == '#' {
                 glob.trim_prefix(&value, longest)
             } else {

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::too_many_lines)]
 
 use super::*;
 
@@ -10,6 +10,7 @@ fn environment(name: &str) -> Lookup {
         "F" => Lookup::Known("a.tar.gz".into()),
         "TWO" => Lookup::Known("a  b".into()),
         "STAR" => Lookup::Known("x*y".into()),
+        "LINES" => Lookup::Known("aa\nbb".into()),
         "U" => Lookup::Unknown,
         "ключ" => Lookup::Known("значение".into()),
         _ => Lookup::Unset,
@@ -104,6 +105,15 @@ fn values() {
         ("${V/./$HOME}", "1/home/me25.3"),
         ("${HOME//\\//_}", "_home_me"),
         ("${NONE/x/y}", ""),
+        ("${V/$EMPTY/x}", "x1.25.3"),
+        ("${TWO//$EMPTY/-}", "-a- - -b-"),
+        ("${V/.*3/x}", "1x"),
+        ("${V/2*./x}", "1.x3"),
+        ("${F//a?/x}", "xtx.gz"),
+        ("${LINES//?/.}", "..\n.."),
+        ("${LINES/*/x}", "x\nbb"),
+        ("${LINES//*/x}", "x\nx"),
+        ("${LINES##*b}", "aa\nbb"),
         ("${NONE/x/y}z", "z"),
         ("$1", ""),
         ("$12a", "a"),
@@ -130,6 +140,7 @@ fn values() {
         ("${V:+$U}", "<unknown>"),
         ("${NONE:+$U}", ""),
         ("${V%$U}", "<unknown>"),
+        ("${V%\\x$U}", "<unknown>"),
         ("${V/$U/x}", "<unknown>"),
         ("'$U'", "$U"),
         ("\"$U\"", "<unknown>"),
@@ -159,6 +170,11 @@ fn errors() {
         ("${V:%x}", "unsupported modifier (:%) in substitution"),
         ("${V:-x", "syntax error: missing '}'"),
         ("${V:-${V}", "syntax error: missing '}'"),
+        ("${V:-'x}", "syntax error: missing '}'"),
+        ("${V:-\"x}", "syntax error: missing '}'"),
+        ("${V/'x/y}", "syntax error: missing '/' in ${}"),
+        ("${V:-${NONE?x}", "syntax error: missing '}'"),
+        ("${V:-${NONE?x}}", "NONE: x"),
         ("${NONE?}", "NONE: is not allowed to be unset"),
         ("${NONE:?}", "NONE: is not allowed to be unset"),
         ("${EMPTY:?}", "EMPTY: is not allowed to be empty"),
@@ -171,6 +187,8 @@ fn errors() {
     }
     let error = Lexer::default().words("it's", &environment).unwrap_err();
     assert!(error.to_string().starts_with("failed to process \"it's\": unexpected end"));
+    let error = Lexer::default().word("\u{1}'", &environment).unwrap_err();
+    assert!(error.to_string().starts_with("failed to process \"\\x01'\": "));
     let deep = "${a:-".repeat(100_000);
     assert!(Lexer::default().word(&deep, &environment).is_err());
 }
@@ -227,4 +245,25 @@ fn matches_are_told_apart() {
 fn the_escape_character_may_be_a_backtick() {
     let lexer = Lexer { escape: '`', ..Lexer::default() };
     assert_eq!(lexer.word("c:\\x`$HOME", &environment).unwrap().text, "c:\\x$HOME");
+}
+
+#[test]
+fn an_error_that_depends_on_values_ends_no_list_of_references() {
+    for text in ["${a:?no}$b", "${a?}${b}", "${a#\\x}$b", "${a/\\x/y}$b"] {
+        let references = Lexer::default().references(text);
+        assert_eq!(references.iter().map(|found| found.name.as_str()).collect::<Vec<_>>(), ["a", "b"], "{text}");
+    }
+}
+
+#[test]
+fn values_cannot_fill_the_memory() {
+    let lexer = Lexer::default();
+    let long = "a".repeat(40_000);
+    let environment = |_: &str| Lookup::Known(long.clone());
+    assert_eq!(lexer.fold("$a", &environment), Folded::Known(long.clone()));
+    assert_eq!(lexer.word("$a$a", &environment).unwrap_err().kind, ExpandErrorKind::TooLong);
+    assert_eq!(lexer.fold("${a//a/aaaa}", &environment), Folded::Unknown);
+    // What the file itself says has no limit.
+    let literal = "x".repeat(1 << 20);
+    assert_eq!(lexer.fold(&literal, &environment), Folded::Known(literal.clone()));
 }

@@ -5,6 +5,9 @@
 /// More steps than this and the answer is "unknown": a pattern against a text is their product.
 const MAX_STEPS: usize = 4_000_000;
 
+/// A replaced text longer than BuildKit lets a line be has no answer either.
+const MAX_OUTPUT: usize = 65_535;
+
 /// Why a text is no pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GlobError {
@@ -12,6 +15,9 @@ pub enum GlobError {
     #[error("invalid escape '\\{0}'")]
     Escape(char),
 }
+
+/// Finding the answer takes too many steps.
+struct TooLong;
 
 /// A parsed pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +59,7 @@ impl Glob {
     /// The text without the shortest or longest prefix that matches; `None` where finding it takes too long.
     pub fn trim_prefix(&self, text: &str, longest: bool) -> Option<String> {
         let chars: Vec<char> = text.chars().collect();
-        let len = match_length(&self.atoms, &chars, longest)?;
+        let len = match_length(&self.atoms, &chars, longest).ok()?;
         Some(chars.iter().skip(len.unwrap_or_default()).collect())
     }
 
@@ -61,51 +67,98 @@ impl Glob {
     pub fn trim_suffix(&self, text: &str, longest: bool) -> Option<String> {
         let reversed: Vec<char> = text.chars().rev().collect();
         let atoms: Vec<Atom> = self.atoms.iter().rev().copied().collect();
-        let len = match_length(&atoms, &reversed, longest)?;
+        let len = match_length(&atoms, &reversed, longest).ok()?;
         let mut rest: Vec<char> = reversed.into_iter().skip(len.unwrap_or_default()).collect();
         rest.reverse();
         Some(rest.into_iter().collect())
     }
 
-    /// The text with the first match, or every one, replaced; `None` where finding them takes too long.
+    /// The text with the first match, or every one, replaced; `None` where that takes too long or gives too much.
     pub fn replace(&self, text: &str, replacement: &str, all: bool) -> Option<String> {
         let chars: Vec<char> = text.chars().collect();
-        if chars.len().saturating_mul(chars.len()).saturating_mul(self.atoms.len()) > MAX_STEPS {
-            return None;
-        }
         let mut out = String::new();
-        let mut at = 0;
-        while at <= chars.len() {
-            let rest = chars.get(at..).unwrap_or_default();
-            match match_length(&self.atoms, rest, true)? {
-                Some(len) => {
-                    out.push_str(replacement);
-                    if len == 0 {
-                        out.extend(rest.first());
-                    }
-                    at += len.max(1);
-                    if !all {
-                        break;
-                    }
-                    if len > 0 && at == chars.len() {
-                        break;
-                    }
-                }
-                None => {
-                    out.extend(rest.first());
-                    at += 1;
-                }
+        let mut copied = 0;
+        let mut from = 0;
+        let mut steps = 0;
+        while from <= chars.len() {
+            let Some((start, end)) = self.find(&chars, from, &mut steps).ok()? else { break };
+            out.extend(chars.get(copied..start).unwrap_or_default());
+            // Go replaces no empty match right behind another one.
+            if end > copied || start == 0 {
+                out.push_str(replacement);
+            }
+            if out.len() > MAX_OUTPUT {
+                return None;
+            }
+            copied = end;
+            from = end.max(from + 1);
+            if !all {
+                break;
             }
         }
-        out.extend(chars.iter().skip(at));
+        out.extend(chars.get(copied..).unwrap_or_default());
         Some(out)
+    }
+
+    /// The leftmost match at or behind `from`, the longest of those that start there. One walk over the text: each place in
+    /// the pattern has the earliest start that leads to it.
+    fn find(&self, text: &[char], from: usize, steps: &mut usize) -> Result<Option<(usize, usize)>, TooLong> {
+        let mut starts: Vec<Option<usize>> = vec![None; self.atoms.len() + 1];
+        let mut best: Option<(usize, usize)> = None;
+        for at in from..=text.len() {
+            *steps += starts.len();
+            if *steps > MAX_STEPS {
+                return Err(TooLong);
+            }
+            if best.is_none() {
+                reach(&mut starts, 0, Some(at));
+            }
+            for (index, atom) in self.atoms.iter().enumerate() {
+                if *atom == Atom::Star {
+                    let start = starts.get(index).copied().flatten();
+                    reach(&mut starts, index + 1, start);
+                }
+            }
+            // What starts behind the best match cannot better it.
+            if let Some((earliest, _)) = best {
+                for start in &mut starts {
+                    *start = start.filter(|&start| start <= earliest);
+                }
+                if starts.iter().all(Option::is_none) {
+                    break;
+                }
+            }
+            if let Some(start) = starts.last().copied().flatten() {
+                best = Some((start, at));
+            }
+            let Some(&c) = text.get(at) else { break };
+            let mut next = vec![None; starts.len()];
+            for (index, atom) in self.atoms.iter().enumerate() {
+                let start = starts.get(index).copied().flatten();
+                match atom {
+                    Atom::Star if c != '\n' => reach(&mut next, index, start),
+                    Atom::One if c != '\n' => reach(&mut next, index + 1, start),
+                    Atom::Char(wanted) if *wanted == c => reach(&mut next, index + 1, start),
+                    _ => {}
+                }
+            }
+            starts = next;
+        }
+        Ok(best)
     }
 }
 
-/// The length of the shortest or longest start of `text` that matches; the outer `None` means that it takes too long.
-fn match_length(atoms: &[Atom], text: &[char], longest: bool) -> Option<Option<usize>> {
+/// Notes that a match from `start` leads to a place in the pattern, unless an earlier one does.
+fn reach(starts: &mut [Option<usize>], index: usize, start: Option<usize>) {
+    if let (Some(place), Some(start)) = (starts.get_mut(index), start) {
+        *place = Some(place.map_or(start, |earlier| earlier.min(start)));
+    }
+}
+
+/// The length of the shortest or longest start of `text` that matches.
+fn match_length(atoms: &[Atom], text: &[char], longest: bool) -> Result<Option<usize>, TooLong> {
     if text.len().saturating_mul(atoms.len()) > MAX_STEPS {
-        return None;
+        return Err(TooLong);
     }
     // `reached[i]`: the atoms before `i` match the characters read so far.
     let mut reached = vec![false; atoms.len() + 1];
@@ -140,15 +193,16 @@ fn match_length(atoms: &[Atom], text: &[char], longest: bool) -> Option<Option<u
         skip_stars(atoms, &mut next);
         reached = next;
     }
-    Some(found)
+    Ok(found)
 }
 
 fn skip_stars(atoms: &[Atom], reached: &mut [bool]) {
     for (index, atom) in atoms.iter().enumerate() {
-        if *atom == Atom::Star && reached.get(index).copied().unwrap_or_default() {
-            if let Some(behind) = reached.get_mut(index + 1) {
-                *behind = true;
-            }
+        if *atom == Atom::Star
+            && reached.get(index).copied().unwrap_or_default()
+            && let Some(behind) = reached.get_mut(index + 1)
+        {
+            *behind = true;
         }
     }
 }

@@ -1,12 +1,15 @@
 //! BuildKit's second stage: is this a valid instruction? Unknown names, flags, argument counts, stage names.
 //!
-//! Follows frontend/dockerfile/instructions/{parse,bflag,commands_run*}.go, the order of the checks included: a node has
+//! Follows `frontend/dockerfile/instructions/{parse,bflag,commands_run`*}.go, the order of the checks included: a node has
 //! the error that BuildKit meets first.
+
+use std::num::IntErrorKind;
 
 use super::ast::{Args, Dockerfile, Flag, Instruction, Keyword, Word};
 use super::duration::{self, DurationError};
 use super::heredoc;
 use super::mounts::{self, CsvError};
+use super::quote::quote;
 use crate::source::Span;
 
 /// What is wrong with an instruction, and where.
@@ -71,7 +74,7 @@ pub enum InstructionErrorKind {
     #[error("FROM requires either one or three arguments")]
     FromArguments,
     /// A stage name with other characters than `a-z0-9-_.`, or that starts with another than a letter.
-    #[error("invalid name for build stage: {0:?}, name can't start with a number or contain symbols")]
+    #[error("invalid name for build stage: {}, name can't start with a number or contain symbols", quote(.0))]
     InvalidStageName(String),
     /// An instruction that needs arguments has none.
     #[error("{0} requires at least one argument")]
@@ -104,17 +107,20 @@ pub enum InstructionErrorKind {
     #[error("Missing command after HEALTHCHECK CMD")]
     HealthcheckCommand,
     /// HEALTHCHECK with something else than CMD or NONE.
-    #[error("Unknown type {0:?} in HEALTHCHECK (try CMD)")]
+    #[error("Unknown type {} in HEALTHCHECK (try CMD)", quote(.0))]
     HealthcheckType(String),
     /// An option of HEALTHCHECK that is no duration.
     #[error("{0}")]
     Duration(DurationError),
     /// A duration below a millisecond.
-    #[error("Interval {0:?} cannot be less than 1ms")]
+    #[error("Interval {} cannot be less than 1ms", quote(.0))]
     ShortInterval(String),
     /// `--retries` that is no number.
-    #[error("strconv.ParseInt: parsing {0:?}: invalid syntax")]
+    #[error("strconv.ParseInt: parsing {}: invalid syntax", quote(.0))]
     Retries(String),
+    /// `--retries` that does not fit in 32 bits.
+    #[error("strconv.ParseInt: parsing {}: value out of range", quote(.0))]
+    RetriesRange(String),
     /// `--retries` below zero.
     #[error("--retries cannot be negative ({0})")]
     NegativeRetries(i64),
@@ -136,10 +142,10 @@ pub enum InstructionErrorKind {
     #[error("{0}")]
     Device(String),
     /// `--network` with an unknown mode.
-    #[error("invalid network mode {0:?}")]
+    #[error("invalid network mode {}", quote(.0))]
     Network(String),
     /// `--security` with an unknown mode.
-    #[error("security {0:?} is not valid")]
+    #[error("security {} is not valid", quote(.0))]
     Security(String),
 }
 
@@ -186,6 +192,7 @@ impl InstructionErrorKind {
             | Kind::Duration(_)
             | Kind::ShortInterval(_)
             | Kind::Retries(_)
+            | Kind::RetriesRange(_)
             | Kind::NegativeRetries(_)
             | Kind::EmptyVolume => Concern::Arguments,
         }
@@ -239,12 +246,12 @@ pub fn known_flags(keyword: Keyword) -> Vec<&'static str> {
 pub fn check_file(file: &Dockerfile) -> Vec<(usize, InstructionError)> {
     let mut errors = Vec::new();
     let mut in_stage = false;
+    let mut refused: Vec<Span> = file.errors.iter().map(|error| error.span).filter(|span| !span.is_empty()).collect();
+    refused.sort_unstable();
     for (index, instruction) in file.instructions.iter().enumerate() {
-        let broken = file.errors.iter().any(|error| {
-            instruction.span.start <= error.span.start
-                && error.span.end <= instruction.span.end
-                && !error.span.is_empty()
-        });
+        let first = refused.partition_point(|span| span.start < instruction.span.start);
+        let inside = refused.iter().skip(first).take_while(|span| span.start < instruction.span.end);
+        let broken = inside.into_iter().any(|span| span.end <= instruction.span.end);
         in_stage |= instruction.keyword == Keyword::From;
         if broken {
             continue;
@@ -441,12 +448,12 @@ fn run(instruction: &Instruction) -> Checked {
             }
         }
     }
-    if let Some((flag, value)) = values("network").last() {
-        if !matches!(value.text.as_str(), "default" | "none" | "host") {
-            return at(flag.span, Kind::Network(value.text.clone()));
-        }
+    if let Some((flag, value)) = values("network").next()
+        && !matches!(value.text.as_str(), "default" | "none" | "host")
+    {
+        return at(flag.span, Kind::Network(value.text.clone()));
     }
-    match values("security").last() {
+    match values("security").next() {
         Some((flag, value)) if !matches!(value.text.as_str(), "insecure" | "sandbox") => {
             at(flag.span, Kind::Security(value.text.clone()))
         }
@@ -514,6 +521,9 @@ fn healthcheck(instruction: &Instruction) -> Checked {
     }
     match value("retries").filter(|(_, text)| !text.is_empty()) {
         Some((flag, text)) => match text.parse::<i32>() {
+            Err(error) if matches!(error.kind(), IntErrorKind::PosOverflow | IntErrorKind::NegOverflow) => {
+                at(flag.span, Kind::RetriesRange(text.to_owned()))
+            }
             Err(_) => at(flag.span, Kind::Retries(text.to_owned())),
             Ok(retries) if retries < 0 => at(flag.span, Kind::NegativeRetries(retries.into())),
             Ok(_) => Ok(()),

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::too_many_lines)]
 
 use crate::dockerfile::{self, instructions};
 use crate::source::Source;
@@ -121,6 +121,11 @@ fn refused() {
         ("HEALTHCHECK --timeout=5us CMD x", "Interval \"timeout\" cannot be less than 1ms", "--timeout=5us"),
         ("HEALTHCHECK --timeout=-5s CMD x", "Interval \"timeout\" cannot be less than 1ms", "--timeout=-5s"),
         ("HEALTHCHECK --retries=x CMD y", "strconv.ParseInt: parsing \"x\": invalid syntax", "--retries=x"),
+        (
+            "HEALTHCHECK --retries=2147483648 CMD y",
+            "strconv.ParseInt: parsing \"2147483648\": value out of range",
+            "--retries=2147483648",
+        ),
         ("HEALTHCHECK --retries=-1 CMD y", "--retries cannot be negative (-1)", "--retries=-1"),
         ("EXPOSE", "EXPOSE requires at least one argument", "EXPOSE"),
         ("EXPOSE --x 80", "unknown flag: --x", "--x"),
@@ -128,6 +133,14 @@ fn refused() {
         ("VOLUME [\"\"]", "VOLUME specified can not be an empty string", "\"\""),
         ("RUN --network=bogus x", "invalid network mode \"bogus\"", "--network=bogus"),
         ("RUN --security= x", "security \"\" is not valid", "--security="),
+        ("RUN --mount= x", "failed to parse csv mounts: EOF", "--mount="),
+        ("RUN --device= x", "failed to parse csv devices: EOF", "--device="),
+        (
+            "RUN --mount=a\\\"b x",
+            "failed to parse csv mounts: parse error on line 1, column 2: bare \" in non-quoted-field",
+            "--mount=a\\\"b",
+        ),
+        ("RUN --network=a\u{1} x", "invalid network mode \"a\\x01\"", "--network=a\u{1}"),
         ("RUN --mount x", "missing a value on flag: --mount", "--mount"),
         (
             "RUN --mount=from=$x,target=/y z",
@@ -143,4 +156,11 @@ fn refused() {
         assert_eq!(error(&format!("FROM a\n{line}\n")), Some((message.into(), place.into())), "{line}");
     }
     assert_eq!(error("RUN x\nFROM a\n"), Some(("no build stage in current context".into(), "RUN".into())));
+}
+
+#[test]
+fn what_the_syntax_stage_refuses_has_no_second_error() {
+    assert_eq!(error("FROM a\nENV A\nCMD [1]\n"), None);
+    let (message, _) = error("FROM a\nENV A\nBOGUSES x\nENV B\n").unwrap();
+    assert_eq!(message, "unknown instruction: BOGUSES");
 }

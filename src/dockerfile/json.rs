@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// What stands where a JSON array may stand.
 #[derive(Debug, PartialEq, Eq)]
-pub enum JsonForm {
+pub(super) enum JsonForm {
     /// No JSON array: the shell form.
     Absent,
     /// An array that holds something else than strings, which BuildKit refuses.
@@ -17,7 +17,7 @@ pub enum JsonForm {
 const MAX_DEPTH: usize = 10_000;
 
 /// Reads `text` as a JSON array. `substituted` says that U+001A stands for bytes that are no UTF-8.
-pub fn read(text: &str, substituted: bool) -> JsonForm {
+pub(super) fn read(text: &str, substituted: bool) -> JsonForm {
     let mut scanner = Scanner { bytes: text.as_bytes(), text, at: 0, substituted };
     let blanks = text.len() - text.trim_start().len();
     scanner.at = blanks;

@@ -1,6 +1,6 @@
 //! One lexer for each form that arguments take. All give byte ranges of the text they read, without copying it.
 //!
-//! Follows BuildKit's frontend/dockerfile/parser/{split_command,line_parsers}.go, quirks included.
+//! Follows BuildKit's `frontend/dockerfile/parser/{split_command,line_parsers}.go`, quirks included.
 
 use std::ops::Range;
 
@@ -15,14 +15,14 @@ fn is_latin1_space(byte: u8) -> bool {
 }
 
 /// The range of `text` without the blanks around it (Go's `strings.TrimSpace`).
-pub fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let part = text.get(range.clone()).unwrap_or_default();
     let start = range.start + (part.len() - part.trim_start().len());
     start..(start + part.trim().len())
 }
 
 /// Splits a line into its keyword and what follows, both without the blanks around them.
-pub fn split_keyword(line: &str) -> (Range<usize>, Range<usize>) {
+pub(super) fn split_keyword(line: &str) -> (Range<usize>, Range<usize>) {
     let whole = trimmed(line, 0..line.len());
     let text = line.get(whole.clone()).unwrap_or_default();
     let Some(end) = text.find(is_blank) else { return (whole.clone(), whole.end..whole.end) };
@@ -33,7 +33,7 @@ pub fn split_keyword(line: &str) -> (Range<usize>, Range<usize>) {
 
 /// A flag: its text with quotes and escapes removed, and the range that it comes from.
 #[derive(Debug, PartialEq, Eq)]
-pub struct RawFlag {
+pub(super) struct RawFlag {
     /// Decoded, `--` included.
     pub text: String,
     /// As it stands.
@@ -44,7 +44,7 @@ pub struct RawFlag {
 
 /// Reads the leading `--flags` of `line[from..]`; gives the offset where the arguments begin. `byte_at` tells the bytes
 /// of the file, where they differ from the text's.
-pub fn flags(line: &str, from: usize, escape: char, byte_at: impl Fn(usize) -> u8) -> (Vec<RawFlag>, usize) {
+pub(super) fn flags(line: &str, from: usize, escape: char, byte_at: impl Fn(usize) -> u8) -> (Vec<RawFlag>, usize) {
     let end = line.len();
     let bytes = |at: usize| if at < end { byte_at(at) } else { 0 };
     let mut flags = Vec::new();
@@ -103,7 +103,7 @@ pub fn flags(line: &str, from: usize, escape: char, byte_at: impl Fn(usize) -> u
 }
 
 /// Splits at blanks alone, as FROM, EXPOSE, COPY, ADD and VOLUME are split.
-pub fn blank_separated(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn blank_separated(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let part = text.get(range.clone()).unwrap_or_default();
     let mut words = Vec::new();
     let mut start = None;
@@ -121,7 +121,7 @@ pub fn blank_separated(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// The first blank-separated word and the rest of the text: the legacy form of ENV and LABEL.
-pub fn key_and_rest(text: &str, range: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+pub(super) fn key_and_rest(text: &str, range: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
     let part = text.get(range.clone()).unwrap_or_default();
     let end = part.find(is_blank)?;
     let rest = part.get(end..).unwrap_or_default();
@@ -131,7 +131,7 @@ pub fn key_and_rest(text: &str, range: Range<usize>) -> Option<(Range<usize>, Ra
 
 /// Splits into words that quotes and escapes hold together, as ENV, LABEL and ARG are split. An escape character at the
 /// very end belongs to no word.
-pub fn quoted_words(text: &str, range: Range<usize>, escape: char) -> Vec<Range<usize>> {
+pub(super) fn quoted_words(text: &str, range: Range<usize>, escape: char) -> Vec<Range<usize>> {
     let part = text.get(range.clone()).unwrap_or_default();
     let mut words = Vec::new();
     let mut start: Option<usize> = None;
@@ -163,7 +163,7 @@ pub fn quoted_words(text: &str, range: Range<usize>, escape: char) -> Vec<Range<
 }
 
 /// The type of a HEALTHCHECK and where its command starts.
-pub fn healthcheck_type(text: &str, range: Range<usize>) -> (Range<usize>, Range<usize>) {
+pub(super) fn healthcheck_type(text: &str, range: Range<usize>) -> (Range<usize>, Range<usize>) {
     let part = text.get(range.clone()).unwrap_or_default();
     let is_space = |c: &u8| is_latin1_space(*c);
     let end = part.bytes().position(|byte| is_space(&byte)).unwrap_or(part.len());

@@ -6,11 +6,11 @@
 use crate::source::{Source, Span};
 
 /// The most bytes that a physical line may have, newline included (Go's `bufio.MaxScanTokenSize`).
-pub const MAX_LINE: u32 = 64 * 1024;
+pub(super) const MAX_LINE: u32 = 64 * 1024;
 
 /// One physical line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
+pub(super) struct Line {
     /// Line number, from 1.
     pub number: u32,
     /// The line without its ending; every trailing carriage return belongs to the ending.
@@ -21,7 +21,7 @@ pub struct Line {
 
 impl Line {
     /// Whether BuildKit's scanner would give up at this line.
-    pub fn is_too_long(&self) -> bool {
+    pub(super) fn is_too_long(&self) -> bool {
         let len = self.ending.end - self.content.start;
         // A line that the end of the file ends must leave room for the newline that the scanner still waits for.
         len > MAX_LINE || (self.ending.is_empty() && len == MAX_LINE)
@@ -30,7 +30,7 @@ impl Line {
 
 /// The physical lines of a source; a byte order mark is left out of the first.
 #[derive(Debug)]
-pub struct Lines<'s> {
+pub(super) struct Lines<'s> {
     text: &'s str,
     at: usize,
     number: u32,
@@ -38,7 +38,7 @@ pub struct Lines<'s> {
 
 impl<'s> Lines<'s> {
     /// Starts behind the byte order mark, if there is one.
-    pub fn new(source: &'s Source) -> Self {
+    pub(super) fn new(source: &'s Source) -> Self {
         let at = if source.text().starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         Self { text: source.text(), at, number: 0 }
     }
@@ -60,14 +60,14 @@ impl Iterator for Lines<'_> {
 }
 
 /// Whether a line is a comment: `#` is its first character that is no blank.
-pub fn is_comment(content: &str) -> bool {
+pub(super) fn is_comment(content: &str) -> bool {
     content.trim_start().starts_with('#')
 }
 
 /// The length of a line up to its continuation character; `None` where the line ends the instruction.
 ///
 /// BuildKit's expression is `([^\\])\\[ \t]*$|^\\[ \t]*$`: two or more escape characters at the end do not continue.
-pub fn continued(content: &str, escape: char) -> Option<usize> {
+pub(super) fn continued(content: &str, escape: char) -> Option<usize> {
     let before = content.trim_end_matches([' ', '\t']).strip_suffix(escape)?;
     (!before.ends_with(escape)).then_some(before.len())
 }

@@ -13,6 +13,7 @@ mod lexers;
 mod lines;
 pub mod mounts;
 mod parse;
+mod quote;
 mod tokens;
 pub mod views;
 

@@ -143,6 +143,9 @@ pub fn error(value: &Word) -> Option<(MountErrorKind, Span)> {
 /// Why a value is no CSV line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CsvError {
+    /// Nothing at all.
+    #[error("EOF")]
+    Empty,
     /// A quote inside a field that does not start with one.
     #[error("parse error on line 1, column {0}: bare \" in non-quoted-field")]
     BareQuote(usize),
@@ -154,6 +157,9 @@ pub enum CsvError {
 /// Splits a CSV line, as the library behind BuildKit does; columns in its errors count bytes from 1.
 pub fn csv_fields(line: &str) -> Result<Vec<String>, CsvError> {
     let mut fields = Vec::new();
+    if line.is_empty() {
+        return Err(CsvError::Empty);
+    }
     let mut rest = line;
     let column = |rest: &str| line.len() - rest.len() + 1;
     loop {
@@ -191,6 +197,7 @@ pub fn csv_fields(line: &str) -> Result<Vec<String>, CsvError> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -352,6 +352,6 @@ pub fn onbuild(instruction: &Instruction) -> Option<&Instruction> {
 }
 
 /// The here-document that a `<<NAME` word stands for.
-pub fn heredoc_of<'h>(heredocs: &'h [Heredoc], word: Span) -> Option<&'h Heredoc> {
+pub fn heredoc_of(heredocs: &[Heredoc], word: Span) -> Option<&Heredoc> {
     heredocs.iter().find(|heredoc| word.contains(heredoc.operator) || heredoc.operator.contains(word))
 }

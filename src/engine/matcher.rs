@@ -2,9 +2,9 @@
 
 use crate::checks::{Check, Context, Finding, Visit};
 use crate::dockerfile::ast::{Args, Instruction, Keyword, Word};
-use crate::dockerfile::expand::Folded;
+use crate::dockerfile::expand::{Folded, Lexer};
 use crate::model::{Body, Command, Step};
-use crate::rulebook::pattern::{Alternatives, Operand, Pattern, PatternError, any_matches};
+use crate::rulebook::pattern::{Operand, Pattern, PatternError, any_matches};
 use crate::rulebook::{Items, MatchEdit, MatchSpec, StageFilter, Text};
 use crate::shell::CommandLine;
 use crate::source::Span;
@@ -22,6 +22,8 @@ pub(super) struct Matcher {
 struct Match {
     /// The most telling word: the last operand that the pattern names, else the first option, else the command.
     span: Span,
+    /// The single word of it that a fix replaces.
+    replaced: Span,
     /// That word's text.
     text: String,
 }
@@ -75,7 +77,7 @@ impl Check for Matcher {
             .with("keyword", step.instruction.name.text.clone())
             .with("instruction", cx.text(step.instruction.span));
         let finding = match cx.match_edit() {
-            MatchEdit::Replace(text) => finding.edit(found.span, text.clone().into_owned()),
+            MatchEdit::Replace(text) => finding.edit(found.replaced, text.clone().into_owned()),
             // A trigger cannot go without its ONBUILD.
             MatchEdit::Delete if step.trigger_of.is_none() => finding.edit(cx.model.lines_of(step), ""),
             _ => finding,
@@ -89,8 +91,9 @@ impl Check for Matcher {
             return;
         }
         let Some(found) = self.accepts(|pattern| match_command(pattern, line)) else { return };
-        let subcommand = line.subcommand.and_then(|word| word.literal()).unwrap_or_default().into_owned();
-        let name = line.name.to_string();
+        let subcommand =
+            line.subcommand.and_then(super::super::shell::ast::Word::literal).unwrap_or_default().into_owned();
+        let name = line.name.clone();
         let full = if subcommand.is_empty() { name.clone() } else { format!("{name} {subcommand}") };
         // In the JSON form an inserted word would need quotes and a comma of its own.
         let in_shell = matches!(cx.model.body(step), Body::Shell(_));
@@ -105,7 +108,7 @@ impl Check for Matcher {
                 let after = line.subcommand.unwrap_or(line.name_word).span;
                 finding.edit(Span::empty(after.end), text.clone().into_owned())
             }
-            MatchEdit::Replace(text) => finding.edit(found.span, text.clone().into_owned()),
+            MatchEdit::Replace(text) => finding.edit(found.replaced, text.clone().into_owned()),
             MatchEdit::None | MatchEdit::Delete => finding,
         };
         cx.report(finding);
@@ -113,17 +116,21 @@ impl Check for Matcher {
 }
 
 fn match_command(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
-    if pattern.keyword != "RUN" || !any_matches(&pattern.commands, Some(line.name.as_ref())) {
+    if pattern.keyword != "RUN" {
         return None;
+    }
+    let named = any_matches(&pattern.commands, Some(&line.name)) || pattern.commands.iter().any(|name| line.is(name));
+    if !named {
+        return match_wrapper(pattern, line);
     }
     let mut option_span = None;
     for wanted in &pattern.options {
-        let found = wanted.iter().find_map(|option| option_span_of(line, option))?;
+        let found = wanted.iter().find_map(|option| match_option(line, option))?;
         option_span = option_span.or(Some(found));
     }
     let words: Vec<_> = line.subcommand.into_iter().chain(line.operands.iter().copied()).collect();
     let texts: Vec<_> = words.iter().map(|word| word.literal()).collect();
-    let matched = pattern.match_operands(&texts.iter().map(|text| text.as_deref()).collect::<Vec<_>>())?;
+    let matched = pattern.match_operands(&texts.iter().map(|text| text.as_deref()).collect::<Vec<_>>())?.last_word;
     // The subcommand is the command's name, not one of its operands.
     let operand = matched.filter(|&index| index > 0 || line.subcommand.is_none()).and_then(|index| words.get(index));
     let name = line.name_word.span;
@@ -133,18 +140,33 @@ fn match_command(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
         (None, None) if matched.is_some() => line.subcommand.map_or(name, |subcommand| name.to(subcommand.span)),
         (None, None) => name,
     };
-    let text = operand.and_then(|word| word.literal()).map_or_else(|| line.name.to_string(), Into::into);
-    Some(Match { span, text })
+    let replaced = if operand.is_some() || option_span.is_some() { span } else { name };
+    let text = operand.and_then(|word| word.literal()).map_or_else(|| line.name.clone(), Into::into);
+    Some(Match { span, replaced, text })
 }
 
-/// `-y` asks for the option, `-o=Dpkg::*` for its value too.
-fn option_span_of(line: &CommandLine<'_>, wanted: &str) -> Option<Span> {
+/// `RUN sudo ...` is about the wrapper, whatever it runs.
+fn match_wrapper(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
+    let bare = pattern.options.is_empty() && pattern.operands == [Operand::Gap];
+    let wrapper = line.wrappers.iter().find(|word| {
+        let text = word.literal().unwrap_or_default();
+        any_matches(&pattern.commands, text.rsplit('/').next())
+    })?;
+    let text = wrapper.literal().unwrap_or_default().into_owned();
+    bare.then_some(Match { span: wrapper.span, replaced: wrapper.span, text })
+}
+
+/// `-y` asks for the option in any spelling, also implied; `-o=Dpkg::*` for its value too.
+fn match_option(line: &CommandLine<'_>, wanted: &str) -> Option<Span> {
     match wanted.split_once('=') {
-        None => line.option(wanted).map(|option| option.span),
-        Some((name, value)) => line
-            .options_named(name)
-            .find(|option| option.value.as_ref().is_some_and(|found| any_matches(&[value.to_owned()], found.text())))
-            .map(|option| option.span),
+        None => line.has(wanted).then(|| line.option_span(wanted).unwrap_or(line.name_word.span)),
+        Some((name, value)) => {
+            let value = [value.to_owned()];
+            let mut options = line.options_named(name);
+            let found = options
+                .find(|option| option.value.as_ref().is_some_and(|found| any_matches(&value, found.text.as_deref())));
+            found.map(|option| option.span)
+        }
     }
 }
 
@@ -155,30 +177,45 @@ fn match_instruction(pattern: &Pattern, step: &Step<'_>, cx: &Context<'_, '_>) -
     }
     let mut flag_span = None;
     for wanted in &pattern.options {
-        let found = instruction.flags.iter().find(|flag| flag_matches(wanted, &flag.text))?;
+        let found = instruction.flags.iter().find(|flag| any_matches(wanted, Some(&flag.text)))?;
         flag_span = flag_span.or(Some(found.span));
     }
     let words = words(instruction);
-    let texts: Vec<_> = words
-        .iter()
-        .map(|word| match cx.model.fold(step, &word.text) {
-            Folded::Known(text) => Some(text),
-            Folded::Unknown => None,
-        })
-        .collect();
-    let matched = pattern.match_operands(&texts.iter().map(Option::as_deref).collect::<Vec<_>>())?;
+    let texts: Vec<_> = words.iter().map(|word| known_text(word, step, cx)).collect();
+    let matched = pattern.match_operands(&texts.iter().map(|text| Some(text.as_str())).collect::<Vec<_>>())?.last_word;
     // A pattern of gaps alone is about the instruction as such.
     let named = pattern.operands.iter().any(|operand| matches!(operand, Operand::Word(_)));
     let operand = matched.filter(|_| named).and_then(|index| words.get(index));
     Some(match (operand, flag_span) {
-        (Some(word), _) => Match { span: word.span, text: word.text.clone() },
-        (None, Some(span)) => Match { span, text: cx.text(span).to_owned() },
-        (None, None) => Match { span: instruction.name.span, text: instruction.name.text.clone() },
+        (Some(word), _) => Match { span: word.span, replaced: word.span, text: word.text.clone() },
+        (None, Some(span)) => Match { span, replaced: span, text: cx.text(span).to_owned() },
+        (None, None) => {
+            let name = &instruction.name;
+            Match { span: name.span, replaced: name.span, text: name.text.clone() }
+        }
     })
 }
 
-fn flag_matches(wanted: &Alternatives, flag: &str) -> bool {
-    wanted.iter().any(|pattern| any_matches(std::slice::from_ref(pattern), Some(flag)))
+/// A word with its variables filled in. One that depends on an unknown variable has a character in the place of each
+/// variable that nothing but `*` matches, so that `*:latest` finds `${IMAGE}:latest` all the same.
+fn known_text(word: &Word, step: &Step<'_>, cx: &Context<'_, '_>) -> String {
+    const UNKNOWN: &str = "\u{FFFC}";
+    if let Folded::Known(text) = cx.model.fold(step, &word.text) {
+        return text;
+    }
+    let lexer = Lexer { escape: cx.model.file.escape, ..Lexer::default() };
+    let mut text = String::new();
+    let mut at = 0;
+    for reference in lexer.references(&word.text).iter().filter(|reference| !reference.range.is_empty()) {
+        if reference.range.start >= at {
+            text.push_str(word.text.get(at..reference.range.start).unwrap_or_default());
+            text.push_str(UNKNOWN);
+            at = reference.range.end;
+        }
+    }
+    text.push_str(word.text.get(at..).unwrap_or_default());
+    // Nothing to put a mark for: BuildKit refuses the word.
+    if at == 0 { UNKNOWN.to_owned() } else { text }
 }
 
 /// The words that a pattern sees: keys and values of pairs in turn, the trigger's keyword and words for ONBUILD.

@@ -1,5 +1,6 @@
 //! Runs the rules of a profile over one source: one walk, suppressions, stable order.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::checks::{Check, Context, Visit};
@@ -8,7 +9,7 @@ use crate::dockerfile::{
     self,
     ast::{Dockerfile, Keyword},
 };
-use crate::model::{Bodies, Model};
+use crate::model::{Bodies, Command, Model};
 use crate::rulebook::{Logic, Profile, Rule, Rulebook};
 use crate::source::Source;
 
@@ -190,8 +191,7 @@ impl Linter {
         }
         if buckets.wants_commands() {
             for command in model.commands() {
-                let name = command.line.as_ref().map(|line| line.name.as_ref());
-                for &index in buckets.command(name) {
+                for &index in buckets.command(command).iter() {
                     if let Some(running) = checks.get_mut(index) {
                         running.check.command(command, &mut Context::new(model, running.rule, running.severity, out));
                     }
@@ -217,9 +217,8 @@ impl Linter {
             }
             let wants = visits.iter().any(|visit| matches!(visit, Visit::EveryCommand | Visit::Command(_)));
             for command in if wants { model.commands() } else { &[] } {
-                let name = command.line.as_ref().map(|line| line.name.as_ref());
                 if visits.contains(&Visit::EveryCommand)
-                    || name.is_some_and(|name| visits.contains(&Visit::Command(name)))
+                    || names_of(command).iter().any(|name| visits.contains(&Visit::Command(name)))
                 {
                     running.check.command(command, &mut context);
                 }
@@ -231,6 +230,20 @@ impl Linter {
         sort(&mut naive);
         debug_assert_eq!(found, naive, "the buckets change what is found");
     }
+}
+
+/// The names under which a command is known: its own, the one that stands for its variants (`pip` for `pip3`), and those
+/// of its wrappers.
+fn names_of<'c>(command: &'c Command<'_>) -> Vec<Cow<'c, str>> {
+    let Some(line) = &command.line else { return Vec::new() };
+    let mut names = vec![Cow::Borrowed(line.name.as_str())];
+    let canonical = line.spec.and_then(|spec| spec.names.first()).filter(|name| **name != line.name);
+    names.extend(canonical.map(|name| Cow::Borrowed(*name)));
+    for wrapper in &line.wrappers {
+        let text = wrapper.literal().unwrap_or_default();
+        names.push(text.rsplit('/').next().unwrap_or_default().to_owned().into());
+    }
+    names
 }
 
 /// Whether `name`, as a user writes it, means this rule.
@@ -281,7 +294,9 @@ impl Buckets {
         let every = buckets.every_command.clone();
         #[allow(clippy::iter_over_hash_type, reason = "each bucket is changed by itself")]
         for bucket in buckets.commands.values_mut() {
-            every.iter().for_each(|&index| push(bucket, index));
+            for &index in &every {
+                push(bucket, index);
+            }
             bucket.sort_unstable();
         }
         buckets
@@ -291,8 +306,19 @@ impl Buckets {
         self.instructions.iter().find(|(known, _)| *known == keyword).map_or(&[], |(_, bucket)| bucket)
     }
 
-    fn command(&self, name: Option<&str>) -> &[usize] {
-        name.and_then(|name| self.commands.get(name)).unwrap_or(&self.every_command)
+    fn command(&self, command: &Command<'_>) -> Cow<'_, [usize]> {
+        let names = names_of(command);
+        let mut found = names.iter().filter_map(|name| self.commands.get(name.as_ref()));
+        match (found.next(), found.next()) {
+            (None, _) => Cow::Borrowed(&self.every_command),
+            (Some(bucket), None) => Cow::Borrowed(bucket),
+            (Some(first), Some(second)) => {
+                let mut all: Vec<usize> = [first, second].into_iter().chain(found).flatten().copied().collect();
+                all.sort_unstable();
+                all.dedup();
+                Cow::Owned(all)
+            }
+        }
     }
 
     fn wants_commands(&self) -> bool {

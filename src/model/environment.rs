@@ -57,7 +57,12 @@ pub struct Environment {
     /// Whether a stage's base is an image, whose own variables are not known.
     from_image: Vec<bool>,
     escape: char,
+    /// Bytes of all values so far.
+    size: usize,
 }
+
+/// Values that add up to more than this are unknown: variables that hold variables must not outgrow the file.
+const MAX_SIZE: usize = 4 << 20;
 
 impl Environment {
     /// Walks the file once. The stages' bases must be known for stages that build on others.
@@ -130,9 +135,15 @@ impl Environment {
         }
     }
 
-    fn value(&self, step: &Step<'_>, text: &str) -> Value {
+    fn value(&mut self, step: &Step<'_>, text: &str) -> Value {
+        if self.size > MAX_SIZE {
+            return Value::Unknown;
+        }
         match self.fold(step.stage, step.index, text) {
-            Folded::Known(text) => Value::Known(text),
+            Folded::Known(text) => {
+                self.size += text.len();
+                Value::Known(text)
+            }
             Folded::Unknown => Value::Unknown,
         }
     }
@@ -150,9 +161,8 @@ impl Environment {
     pub fn lookup(&self, stage: Option<usize>, step: usize, name: &str) -> Lookup {
         match self.definition(stage, step, name) {
             Some(Definition { value: Value::Known(value), .. }) => Lookup::Known(value.clone()),
-            Some(Definition { value: Value::Unknown, .. }) => Lookup::Unknown,
             // An ARG without a default gets its value when the image is built.
-            Some(Definition { value: Value::Unset, .. }) => Lookup::Unknown,
+            Some(Definition { value: Value::Unknown | Value::Unset, .. }) => Lookup::Unknown,
             None if stage.is_none() && PLATFORM_ARGS.contains(&name) => Lookup::Unknown,
             None if self.may_inherit(stage) => Lookup::Unknown,
             None => Lookup::Unset,

@@ -96,7 +96,7 @@ impl<'a> Model<'a> {
     /// The values of a variable where a command runs; none where one of them cannot be known.
     fn variable(&self, command: &Command<'a>, name: &str, depth: usize) -> Option<Vec<String>> {
         if let Some(words) = command.invocation.loop_words(name) {
-            return self.all(words.iter().map(|word| self.words_of(command, word, depth)));
+            return all(words.iter().map(|word| self.words_of(command, word, depth)));
         }
         let in_loop = |frame: &Frame<'_>| matches!(frame, Frame::ForBody(each) if each.variable == name);
         if command.invocation.frames.iter().any(in_loop) {
@@ -129,7 +129,7 @@ impl<'a> Model<'a> {
             let certain = assigned.iter().rposition(|(other, _)| !other.invocation.is_conditional());
             let from = certain.unwrap_or_default();
             let values = assigned.iter().skip(from).map(|(other, word)| self.values_of(other, word, depth));
-            return self.all(values);
+            return all(values);
         }
         let step = self.step(command.step)?;
         match self.lookup(step, name) {
@@ -137,21 +137,21 @@ impl<'a> Model<'a> {
             Lookup::Unset | Lookup::Unknown => None,
         }
     }
+}
 
-    fn all(&self, values: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
-        let mut all: Vec<String> = Vec::new();
-        for value in values {
-            for text in value? {
-                if !all.contains(&text) {
-                    all.push(text);
-                }
-            }
-            if all.len() > MAX_VALUES {
-                return None;
+fn all(values: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
+    let mut all: Vec<String> = Vec::new();
+    for value in values {
+        for text in value? {
+            if !all.contains(&text) {
+                all.push(text);
             }
         }
-        Some(all)
+        if all.len() > MAX_VALUES {
+            return None;
+        }
     }
+    Some(all)
 }
 
 fn reads_into(words: &[Word], name: &str) -> bool {

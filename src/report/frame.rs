@@ -13,7 +13,7 @@ const CONTEXT: u32 = 1;
 
 /// Some lines of a file.
 #[derive(Debug)]
-pub struct Frame {
+pub(super) struct Frame {
     /// The lines, each ending in a line feed, printable.
     pub text: String,
     /// Where they come from, in order.
@@ -24,7 +24,7 @@ pub struct Frame {
 
 /// A line of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
+pub(super) struct Line {
     /// Its number in the file, from 1.
     pub number: u32,
     /// Where it starts in the frame's text.
@@ -37,7 +37,7 @@ pub struct Line {
 
 /// A place in a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
+pub(super) struct Mark {
     /// Offset of the first byte in the frame's text.
     pub start: usize,
     /// Offset after the last.
@@ -59,7 +59,7 @@ struct Place {
 
 impl Frame {
     /// The lines around `spans`, each cut to `width` columns; `ellipsis` stands where a line is cut.
-    pub fn new(source: &Source, spans: &[Span], width: usize, ellipsis: &str) -> Self {
+    pub(super) fn new(source: &Source, spans: &[Span], width: usize, ellipsis: &str) -> Self {
         let places: Vec<Place> = spans.iter().map(|&span| place(source, span)).collect();
         let mut frame = Self { text: String::new(), lines: Vec::new(), marks: Vec::new() };
         for number in wanted(&places, source.line_count().max(1)) {
@@ -78,7 +78,7 @@ impl Frame {
     }
 
     /// The index of the line that holds an offset of the frame's text.
-    pub fn line_at(&self, offset: usize) -> usize {
+    pub(super) fn line_at(&self, offset: usize) -> usize {
         self.lines.partition_point(|line| line.start <= offset).saturating_sub(1)
     }
 

@@ -57,10 +57,10 @@ pub fn summary(summary: &Summary, profile: Profile, terminal: &Terminal) -> Stri
     };
     let fixable = match summary.fixable {
         0 => String::new(),
-        1 => " 1 of them has a known fix.".to_owned(),
-        number => format!(" {number} of them have a known fix."),
+        1 => "; 1 has a known fix".to_owned(),
+        number => format!("; {number} have a known fix"),
     };
-    format!("{} {place} (profile {}).{fixable}\n", counts.join(", "), profile.as_str())
+    format!("{} {place} (profile {}){fixable}.\n", counts.join(", "), profile.as_str())
 }
 
 /// Draws an error in a rule's file.
@@ -303,7 +303,7 @@ mod tests {
           see: https://docs.docker.com/build/building/best-practices/#apt-get
         ");
         let counts = Summary::of(&report.diagnostics);
-        let line = "1 error, 1 warning in 1 file (profile default). 1 of them has a known fix.\n";
+        let line = "1 error, 1 warning in 1 file (profile default); 1 has a known fix.\n";
         assert_eq!(summary(&counts, Profile::Default, &NARROW), line);
     }
 

@@ -1,8 +1,8 @@
 //! Runs the examples of rules: `cargo test` for the built-in ones, `oi-lint test` for a user's.
 //!
 //! A line of an example that holds carets alone, after an optional `#`, is taken out before the example is linted. It
-//! asserts that a finding covers, on the line above, the characters above the carets; of a finding over several lines,
-//! the part on its first line. The `#` of `#^^^` stands above the first character too: nothing else could be drawn
+//! asserts that a finding covers, on the line above, the characters above the carets, tabs counted as on a terminal; of
+//! a finding over several lines, the part on its first line. The `#` of `#^^^` stands above the first character too: nothing else could be drawn
 //! below column 1. A bad example gives as many findings as it has such lines, or one where it has none.
 
 use std::fmt;
@@ -147,18 +147,27 @@ fn take_out_carets(text: &str) -> (String, Vec<Carets>) {
     let mut kept = String::with_capacity(text.len());
     let mut expected = Vec::new();
     let mut line_number = 0;
+    let mut above = "";
     for line in text.split_inclusive('\n') {
-        if let Some((column, length)) = carets(line).filter(|_| line_number > 0) {
+        if let Some((cell, length)) = carets(line).filter(|_| line_number > 0) {
+            let column = above.char_indices().take_while(|&(at, _)| cells(above.get(..at)) < cell).count() as u32 + 1;
             expected.push(Carets { line: line_number, column, length });
         } else {
             kept.push_str(line);
             line_number += 1;
+            above = line;
         }
     }
     (kept, expected)
 }
 
-/// Column and number of the carets of a line that holds nothing else but blanks and one `#` before them.
+/// The cells of a terminal that a text takes, with a tab stop every eight.
+fn cells(text: Option<&str>) -> u32 {
+    text.unwrap_or_default().chars().fold(0, |cells, char| if char == '\t' { (cells / 8 + 1) * 8 } else { cells + 1 })
+}
+
+/// The first cell, from 0, and the number of the carets of a line that holds nothing else but blanks and one `#` before
+/// them.
 fn carets(line: &str) -> Option<(u32, u32)> {
     let text = line.trim_end();
     let first = text.find('^')?;
@@ -170,8 +179,8 @@ fn carets(line: &str) -> Option<(u32, u32)> {
     if !marks.bytes().all(|byte| byte == b'^') || !(is_blank(blanks) || is_comment) {
         return None;
     }
-    let (column, length) = (first as u32 + 1, marks.len() as u32);
-    Some(if is_attached { (column - 1, length + 1) } else { (column, length) })
+    let (cell, length) = (cells(Some(before)), marks.len() as u32);
+    Some(if is_attached { (cell - 1, length + 1) } else { (cell, length) })
 }
 
 /// The carets that draw a finding.
@@ -234,11 +243,12 @@ mod tests {
     #[test]
     fn caret_lines() {
         for (line, expected) in [
-            ("^^\n", Some((1, 2))),
-            ("  ^", Some((3, 1))),
-            ("# ^^^  \n", Some((3, 3))),
-            ("#^^\n", Some((1, 3))),
-            ("  #^\r\n", Some((3, 2))),
+            ("^^\n", Some((0, 2))),
+            ("  ^", Some((2, 1))),
+            ("# ^^^  \n", Some((2, 3))),
+            ("#\t^\n", Some((8, 1))),
+            ("#^^\n", Some((0, 3))),
+            ("  #^\r\n", Some((2, 2))),
             ("# ^ ^\n", None),
             ("# see ^^\n", None),
             ("##^\n", None),

@@ -393,7 +393,7 @@ examples:
             ("good: [RUN x]", "good: []", "examples", "a rule needs examples", "good:"),
             ("{source: official-images}", "{source: url, anchor: x}", "x", "the anchor of `source: url`", "https"),
             ("help: h", "help: h\nfix: {applicability: safe, because: b}", "fix", "the fix has to say", "insert"),
-            ("why: w", "why: [", ":", "did not find expected", "whole rule"),
+            ("why: w", "why: [", "[", "why: invalid type: sequence, expected a string", "whole rule"),
         ] {
             assert!(GOOD.contains(from), "{from}");
             let Err(RulebookError::Bad(bad)) = load_text(&GOOD.replace(from, to)) else {

@@ -258,6 +258,7 @@ impl Rulebook {
     }
 
     /// Adds a user rule; the one that holds its name already is given back.
+    #[allow(clippy::result_large_err, reason = "the rule is given back once a run at most")]
     pub fn add(&mut self, rule: Rule) -> Result<(), Rule> {
         match self.rules.binary_search_by(|known| known.name.cmp(&rule.name)) {
             Ok(_) => Err(rule),

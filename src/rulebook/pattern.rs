@@ -101,15 +101,21 @@ impl Pattern {
     }
 
     /// Holds the sequence of operands against words; a word that cannot be known is `None` and matches `*` and gaps
-    /// alone. Gives the index of the last word that an [`Operand::Word`] took, or `None` in its place where only gaps
-    /// matched; the outer `None` means no match.
-    pub fn match_operands(&self, words: &[Option<&str>]) -> Option<Option<usize>> {
+    /// alone.
+    pub fn match_operands(&self, words: &[Option<&str>]) -> Option<Matched> {
         match_from(&self.operands, words)
     }
 }
 
+/// How a sequence of words matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Matched {
+    /// The index of the last word that an [`Operand::Word`] took; none where gaps took all.
+    pub last_word: Option<usize>,
+}
+
 /// Greedy matching with one point to fall back to, the last gap: linear but for the restarts after it.
-fn match_from(operands: &[Operand], words: &[Option<&str>]) -> Option<Option<usize>> {
+fn match_from(operands: &[Operand], words: &[Option<&str>]) -> Option<Matched> {
     let (mut operand, mut word) = (0, 0);
     let mut gap: Option<(usize, usize)> = None;
     let mut last = None;
@@ -124,7 +130,7 @@ fn match_from(operands: &[Operand], words: &[Option<&str>]) -> Option<Option<usi
                 operand += 1;
                 word += 1;
             }
-            None if word >= words.len() => return Some(last),
+            None if word >= words.len() => return Some(Matched { last_word: last }),
             _ => {
                 let (at, taken) = gap.filter(|&(_, taken)| taken < words.len())?;
                 gap = Some((at, taken + 1));
@@ -167,22 +173,24 @@ fn alternatives(word: &str) -> Result<Alternatives, PatternError> {
 mod tests {
     use super::*;
 
-    fn matches(pattern: &str, words: &[&str]) -> Option<Option<usize>> {
+    /// The last word taken; -1 where gaps took all, -2 for no match.
+    fn matches(pattern: &str, words: &[&str]) -> i32 {
         let words: Vec<_> = words.iter().map(|&word| (word != "$").then_some(word)).collect();
-        Pattern::parse(pattern).unwrap().match_operands(&words)
+        let matched = Pattern::parse(pattern).unwrap().match_operands(&words);
+        matched.map_or(-2, |matched| matched.last_word.map_or(-1, |at| i32::try_from(at).unwrap_or(i32::MAX)))
     }
 
     #[test]
     fn operands() {
-        assert_eq!(matches("RUN apt-get install ...", &["install", "curl"]), Some(Some(0)));
-        assert_eq!(matches("RUN apt-get install", &["install", "curl"]), None);
-        assert_eq!(matches("RUN apt-get install ... sudo ...", &["install", "a", "sudo", "b"]), Some(Some(2)));
-        assert_eq!(matches("RUN apt-get install ... sudo", &["install", "sudo", "b", "sudo"]), Some(Some(3)));
-        assert_eq!(matches("RUN apt-get install ... sudo ...", &["install", "sudoku"]), None);
-        assert_eq!(matches("RUN apt-get install|remove ...", &["$", "sudo"]), None);
-        assert_eq!(matches("RUN apt-get *", &["$"]), Some(Some(0)));
-        assert_eq!(matches("HEALTHCHECK ...", &[]), Some(None));
-        assert_eq!(matches("ONBUILD ... a b ...", &["a", "a", "b"]), Some(Some(2)));
+        assert_eq!(matches("RUN apt-get install ...", &["install", "curl"]), 0);
+        assert_eq!(matches("RUN apt-get install", &["install", "curl"]), -2);
+        assert_eq!(matches("RUN apt-get install ... sudo ...", &["install", "a", "sudo", "b"]), 2);
+        assert_eq!(matches("RUN apt-get install ... sudo", &["install", "sudo", "b", "sudo"]), 3);
+        assert_eq!(matches("RUN apt-get install ... sudo ...", &["install", "sudoku"]), -2);
+        assert_eq!(matches("RUN apt-get install|remove ...", &["$", "sudo"]), -2);
+        assert_eq!(matches("RUN apt-get *", &["$"]), 0);
+        assert_eq!(matches("HEALTHCHECK ...", &[]), -1);
+        assert_eq!(matches("ONBUILD ... a b ...", &["a", "a", "b"]), 2);
     }
 
     #[test]

@@ -9,21 +9,7 @@ impl Lowering<'_> {
     pub(super) fn compound(&mut self, compound: tree::CompoundCommand, at: usize) -> Lowered<(Command, Extent)> {
         use tree::CompoundCommand as From;
         Ok(match compound {
-            From::If(command) => {
-                let end = match command.syntax {
-                    tree::IfSyntax::ThenFi { fi_span, .. } => fi_span,
-                    tree::IfSyntax::Brace { right_brace_span, .. } => right_brace_span,
-                };
-                let mut branches = Vec::with_capacity(1 + command.elif_branches.len());
-                let first = (command.condition, command.then_branch);
-                for (condition, body) in std::iter::once(first).chain(command.elif_branches) {
-                    let (condition, _) = self.list(condition, at)?;
-                    let (body, _) = self.list(body, at)?;
-                    branches.push((condition, body));
-                }
-                let otherwise = command.else_branch.map(|body| self.list(body, at)).transpose()?.map(|(list, _)| list);
-                (Command::If(If { branches, otherwise }), self.up_to(command.span, end))
-            }
+            From::If(command) => self.branches(*command, at)?,
             From::For(command) => {
                 let variable = command.targets.first().map(|target| self.range(target.span));
                 let variable = variable.and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default();
@@ -50,15 +36,11 @@ impl Lowering<'_> {
             }
             From::While(command) => {
                 let extent = self.up_to(command.span, command.done_span.unwrap_or(command.span));
-                let (condition, _) = self.list(command.condition, at)?;
-                let (body, _) = self.list(command.body, at)?;
-                (Command::While(While { until: false, condition, body }), extent)
+                (self.looped(false, command.condition, command.body, at)?, extent)
             }
             From::Until(command) => {
                 let extent = self.up_to(command.span, command.done_span.unwrap_or(command.span));
-                let (condition, _) = self.list(command.condition, at)?;
-                let (body, _) = self.list(command.body, at)?;
-                (Command::While(While { until: true, condition, body }), extent)
+                (self.looped(true, command.condition, command.body, at)?, extent)
             }
             From::Case(command) => {
                 let (start, end) = self.range(command.word.span);
@@ -120,6 +102,28 @@ impl Lowering<'_> {
                 (Command::Test(words), self.up_to(command.left_bracket_span, command.right_bracket_span))
             }
         })
+    }
+
+    fn branches(&mut self, command: tree::IfCommand, at: usize) -> Lowered<(Command, Extent)> {
+        let end = match command.syntax {
+            tree::IfSyntax::ThenFi { fi_span, .. } => fi_span,
+            tree::IfSyntax::Brace { right_brace_span, .. } => right_brace_span,
+        };
+        let mut branches = Vec::with_capacity(1 + command.elif_branches.len());
+        let first = (command.condition, command.then_branch);
+        for (condition, body) in std::iter::once(first).chain(command.elif_branches) {
+            let (condition, _) = self.list(condition, at)?;
+            let (body, _) = self.list(body, at)?;
+            branches.push((condition, body));
+        }
+        let otherwise = command.else_branch.map(|body| self.list(body, at)).transpose()?.map(|(list, _)| list);
+        Ok((Command::If(If { branches, otherwise }), self.up_to(command.span, end)))
+    }
+
+    fn looped(&mut self, until: bool, test: tree::StmtSeq, body: tree::StmtSeq, at: usize) -> Lowered<Command> {
+        let (condition, _) = self.list(test, at)?;
+        let (body, _) = self.list(body, at)?;
+        Ok(Command::While(While { until, condition, body }))
     }
 
     /// From the start of one span to the end of another.

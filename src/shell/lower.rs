@@ -23,6 +23,8 @@ pub struct ShellError {
     pub message: String,
     /// Where, in the file.
     pub span: Span,
+    /// Whether it is this parser that cannot read the text, which a shell may read.
+    pub is_limit: bool,
 }
 
 /// Lists, statements and words in each other that are still read.
@@ -34,6 +36,8 @@ const MAX_NESTING: usize = 20;
 const MAX_PARSER_DEPTH: usize = 48;
 /// Steps that the parser may take in one text; about one for each command.
 const MAX_PARSER_STEPS: usize = 100_000;
+/// Words of the parser's messages that tell of its own limits.
+const LIMITS: [&str; 2] = ["too deep", "fuel exhausted"];
 /// Scripts in arguments of scripts in arguments: further in, they are words.
 const MAX_SCRIPTS: u32 = 4;
 
@@ -113,26 +117,36 @@ pub(super) type Lowered<T> = Result<T, ShellError>;
 /// leave out brackets, so they are put together from the words.
 pub(super) type Extent = (usize, usize);
 
+/// What the parser says, from where to where in the text.
+struct Refusal {
+    message: String,
+    from: usize,
+    to: usize,
+    is_limit: bool,
+}
+
 /// Runs the parser. Its panics end here.
-fn syntax_tree(text: &str) -> Result<tree::StmtSeq, (String, usize, usize)> {
+fn syntax_tree(text: &str) -> Result<tree::StmtSeq, Refusal> {
     let run = || {
         let profile = ShellProfile::native(ShellDialect::Bash);
         Parser::with_limits_and_profile(text, MAX_PARSER_DEPTH, MAX_PARSER_STEPS, profile).parse()
     };
     let Ok(result) = std::panic::catch_unwind(run) else {
-        return Err(("the shell parser failed".to_owned(), 0, text.len()));
+        return Err(Refusal { message: "the shell parser failed".to_owned(), from: 0, to: text.len(), is_limit: true });
     };
     if result.status == ParseStatus::Clean {
         return Ok(result.file.body);
     }
-    Err(match (result.diagnostics.first(), result.terminal_error) {
-        (Some(first), _) => (first.message.clone(), first.span.start.offset(), first.span.end.offset()),
-        (None, Some(error)) => (error.to_string(), 0, text.len()),
-        (None, None) => ("unexpected syntax".to_owned(), 0, text.len()),
-    })
+    let Some(first) = result.diagnostics.first() else {
+        let message = result.terminal_error.map_or_else(|| "unexpected syntax".to_owned(), |error| error.to_string());
+        return Err(Refusal { message, from: 0, to: text.len(), is_limit: true });
+    };
+    let is_limit = LIMITS.iter().any(|limit| first.message.contains(limit));
+    let (from, to) = (first.span.start.offset(), first.span.end.offset());
+    Err(Refusal { message: first.message.clone(), from, to, is_limit })
 }
 
-impl<'a> Lowering<'a> {
+impl Lowering<'_> {
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
         match self.map {
             Map::Pieces(joined) => joined.span(start, end),
@@ -154,7 +168,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn too_deep(&self, at: usize) -> ShellError {
-        ShellError { message: "nested too deeply".to_owned(), span: self.span(at, at) }
+        ShellError { message: "nested too deeply".to_owned(), span: self.span(at, at), is_limit: true }
     }
 
     pub(super) fn leave(&mut self) {
@@ -168,9 +182,10 @@ impl<'a> Lowering<'a> {
         if scan::nesting(text, MAX_NESTING + 1) > MAX_NESTING {
             return Err(self.too_deep(start));
         }
-        let body = syntax_tree(text).map_err(|(message, from, to)| ShellError {
-            message,
-            span: self.span((start + from).min(end), (start + to).min(end)),
+        let body = syntax_tree(text).map_err(|refusal| ShellError {
+            message: refusal.message,
+            span: self.span((start + refusal.from).min(end), (start + refusal.to).min(end)),
+            is_limit: refusal.is_limit,
         })?;
         let base = std::mem::replace(&mut self.base, start);
         let (list, _) = self.list(body, start)?;
@@ -236,6 +251,8 @@ impl<'a> Lowering<'a> {
         let count = body.stmts.len();
         let mut statements: Vec<Statement> = Vec::with_capacity(count);
         let mut extent = None;
+        // The parser takes `&!` and `&|` for one operator, as zsh does. Bash reads `& !`, and refuses the other.
+        let mut negated = false;
         for (index, stmt) in body.stmts.into_iter().enumerate() {
             let separator = match stmt.terminator {
                 Some(tree::StmtTerminator::Semicolon) => Separator::Semicolon,
@@ -244,11 +261,19 @@ impl<'a> Lowering<'a> {
                 None => Separator::None,
             };
             let separator_span = stmt.terminator_span.map(|span| self.place(self.range(span)));
+            let operator = stmt.terminator;
             let (mut statement, one) = self.statement(stmt)?;
+            statement.negated |= negated;
+            negated = matches!(operator, Some(tree::StmtTerminator::Background(tree::BackgroundOperator::Bang)));
+            if let (Some(tree::StmtTerminator::Background(tree::BackgroundOperator::Pipe)), Some(span)) =
+                (operator, separator_span)
+            {
+                return Err(ShellError { message: "unexpected '|'".to_owned(), span, is_limit: false });
+            }
             statement.separator = separator;
             statement.separator_span = separator_span;
             statements.push(statement);
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
         }
         self.leave();
         let extent = extent.unwrap_or((at, at));
@@ -264,7 +289,7 @@ impl<'a> Lowering<'a> {
         for redirect in stmt.redirects {
             let (redirect, one) = self.redirect(redirect, &mut stdin)?;
             redirects.push(redirect);
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
         }
         let (command, one) = match stmt.command {
             tree::Command::Binary(binary) => self.binary(binary)?,
@@ -295,7 +320,7 @@ impl<'a> Lowering<'a> {
             }
         };
         // A redirection may stand before the command as well as after it.
-        let (mut from, to) = one.map_or(extent, |one| join(extent, one)).unwrap_or((start, start));
+        let (mut from, to) = one.map(|one| join(extent, one)).or(extent).unwrap_or((start, start));
         if stmt.negated {
             let before = self.text.get(..from).unwrap_or_default().trim_end();
             from = before.strip_suffix('!').map_or(from, str::len);
@@ -342,7 +367,7 @@ impl<'a> Lowering<'a> {
         let mut extent = None;
         for (operator, stmt) in operands.into_iter().rev() {
             let (statement, one) = self.statement(stmt)?;
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
             let operator_span = operator.map(|(_, span)| self.place(self.range(span)));
             let operator = operator.map(|(op, _)| if op == tree::BinaryOp::Or { Operator::Or } else { Operator::And });
             steps.push(Step { operator, operator_span, statement });
@@ -366,7 +391,7 @@ impl<'a> Lowering<'a> {
         for assignment in assignments {
             let (assignment, one) = self.assignment(&assignment)?;
             simple.assignments.push(assignment);
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
         }
         let mut ranges = Vec::with_capacity(words.len());
         for span in words {
@@ -375,7 +400,7 @@ impl<'a> Lowering<'a> {
                 let word = self.word(start, end)?;
                 simple.words.push(word);
                 ranges.push((start, end));
-                extent = join(extent, (start, end));
+                extent = Some(join(extent, (start, end)));
             }
         }
         simple.span = extent.map(|extent| self.place(extent)).unwrap_or_default();
@@ -406,10 +431,10 @@ impl<'a> Lowering<'a> {
         for assignment in clause.assignments {
             let (assignment, one) = self.assignment(&assignment)?;
             simple.assignments.push(assignment);
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
         }
         let (start, end) = self.range(clause.variant_span);
-        extent = join(extent, (start, end));
+        extent = Some(join(extent, (start, end)));
         let name = self.word(start, end)?;
         simple.words.push(name);
         for operand in clause.operands {
@@ -438,7 +463,7 @@ impl<'a> Lowering<'a> {
                     one
                 }
             };
-            extent = join(extent, one);
+            extent = Some(join(extent, one));
         }
         simple.span = extent.map(|extent| self.place(extent)).unwrap_or_default();
         Ok((Command::Simple(simple), extent))
@@ -470,6 +495,6 @@ impl<'a> Lowering<'a> {
 }
 
 /// The smallest extent that holds both.
-fn join(all: Option<Extent>, one: Extent) -> Option<Extent> {
-    Some(all.map_or(one, |all| (all.0.min(one.0), all.1.max(one.1))))
+fn join(all: Option<Extent>, one: Extent) -> Extent {
+    all.map_or(one, |all| (all.0.min(one.0), all.1.max(one.1)))
 }

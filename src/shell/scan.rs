@@ -101,11 +101,8 @@ fn closing(text: &str, mut at: usize, open: Open, deepest: &mut usize) -> Option
             _ => false,
         };
         if closes {
-            let closed = match stack.pop() {
-                Some(outer) => std::mem::replace(&mut top, outer),
-                None => return Some((at, top)),
-            };
-            drop(closed);
+            let Some(outer) = stack.pop() else { return Some((at, top)) };
+            top = outer;
             at += 1;
             continue;
         }
@@ -160,7 +157,18 @@ enum Step {
 impl Code {
     fn step(&mut self, text: &str, at: &mut usize, byte: u8, next: Option<u8>) -> Step {
         match byte {
-            b' ' | b'\t' => self.end_word(text, *at),
+            b'<' if next == Some(b'<') => {
+                self.end_word(text, *at);
+                *at += 2;
+                if text.as_bytes().get(*at) == Some(&b'<') {
+                    *at += 1;
+                } else if let Some((delimiter, strip, end)) = heredoc_delimiter(text, *at) {
+                    self.heredocs.push((delimiter, strip));
+                    *at = end;
+                }
+                return Step::Taken;
+            }
+            b' ' | b'\t' | b'(' | b'<' | b'>' => self.end_word(text, *at),
             b'\n' => {
                 self.end_word(text, *at);
                 self.in_command = false;
@@ -185,18 +193,6 @@ impl Code {
                 }
                 self.in_command = false;
             }
-            b'<' if next == Some(b'<') => {
-                self.end_word(text, *at);
-                *at += 2;
-                if text.as_bytes().get(*at) == Some(&b'<') {
-                    *at += 1;
-                } else if let Some((delimiter, strip, end)) = heredoc_delimiter(text, *at) {
-                    self.heredocs.push((delimiter, strip));
-                    *at = end;
-                }
-                return Step::Taken;
-            }
-            b'(' | b'<' | b'>' => self.end_word(text, *at),
             _ => {
                 self.word.get_or_insert(*at);
             }

@@ -1,6 +1,7 @@
 //! Scripts that a simple command is given in an argument or a here-document.
 
 use super::ast::{Script, Simple, Word};
+use super::commands;
 use super::lower::{Lowering, parse_decoded};
 use super::words::{Context, Origin};
 
@@ -10,27 +11,38 @@ enum Place {
     Stdin,
 }
 
-/// Shells that read a script from `-c` or standard input as this crate does.
-const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "ksh", "zsh"];
+/// Words that a command with a script in it has, so that few commands are read for nothing.
+const SCRIPTED: [&str; 10] = ["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "eval", "su", "runuser"];
 
-fn place(simple: &Simple) -> Option<Place> {
-    // A quick look before the command is read: few are scripts.
-    let shells = |word: &Word| {
-        word.literal().is_some_and(|text| {
-            let name = text.rsplit('/').next().unwrap_or_default();
-            SHELLS.contains(&name) || matches!(name, "eval" | "su" | "runuser")
-        })
+fn place(simple: &Simple, has_stdin: bool) -> Option<Place> {
+    let is_scripted = |word: &Word| {
+        word.literal().is_some_and(|text| SCRIPTED.contains(&text.rsplit('/').next().unwrap_or_default()))
     };
-    if !simple.words.iter().any(shells) {
+    if !simple.words.iter().any(is_scripted) {
         return None;
     }
-    None
+    let line = commands::read(simple)?;
+    let index = |script: &Word| simple.words.iter().position(|word| std::ptr::eq(word, script));
+    if line.is("sh") {
+        return match line.operands.first() {
+            Some(script) if line.has("-c") => Some(Place::Words(vec![index(script)?])),
+            None if has_stdin && !line.has("-c") => Some(Place::Stdin),
+            Some(_) if has_stdin && line.has("-s") => Some(Place::Stdin),
+            _ => None,
+        };
+    }
+    if line.is("eval") {
+        let first = index(line.operands.first()?)?;
+        return Some(Place::Words((first..simple.words.len()).collect()));
+    }
+    let script = line.is_any(&["su", "runuser"]).then(|| line.value_of("-c")).flatten()?;
+    if script.attached { None } else { Some(Place::Words(vec![index(script.word)?])) }
 }
 
 impl Lowering<'_> {
     /// Reads the script of `simple`, whose words stand at `ranges`.
     pub(super) fn attach_script(&mut self, simple: &mut Simple, ranges: &[(usize, usize)], stdin: Option<Origin>) {
-        let origin = match place(simple) {
+        let origin = match place(simple, stdin.is_some()) {
             None => return,
             Some(Place::Stdin) => stdin,
             Some(Place::Words(indices)) => self.literals(simple, &indices, ranges),
@@ -56,7 +68,7 @@ impl Lowering<'_> {
 
 /// The same for a command in JSON form.
 pub(super) fn of_exec_form(simple: &mut Simple) {
-    let Some(Place::Words(indices)) = place(simple) else { return };
+    let Some(Place::Words(indices)) = place(simple, false) else { return };
     let &[index] = indices.as_slice() else { return };
     let script = simple.words.get(index).and_then(|word| {
         let inside = word.parts.first()?.span;

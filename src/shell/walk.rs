@@ -372,7 +372,8 @@ impl<'a> Invocation<'a> {
         self.frames.iter().any(|frame| matches!(frame, Frame::Subshell))
     }
 
-    /// Whether it may be run not at all: it is in a branch, an arm, a loop, a function, or behind `||`. (Behind `&&` a script that.
+    /// Whether it may not be run though everything before it succeeds: it is in a branch, an arm, a loop, a function, or
+    /// behind `||`.
     pub fn is_conditional(&self) -> bool {
         self.frames.iter().any(|frame| match frame {
             Frame::IfBody { .. } | Frame::WhileBody(_) | Frame::ForBody(_) | Frame::Arm { .. } | Frame::Function(_) => {

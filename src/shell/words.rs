@@ -53,7 +53,7 @@ struct Scan<'l, 'a> {
     origin: Option<&'l mut Origin>,
 }
 
-impl<'a> Lowering<'a> {
+impl Lowering<'_> {
     /// The word at `start..end` of the text.
     pub(super) fn word(&mut self, start: usize, end: usize) -> Result<Word, ShellError> {
         self.word_in(start, end, Context::Plain, None)
@@ -69,7 +69,7 @@ impl<'a> Lowering<'a> {
     ) -> Result<Word, ShellError> {
         self.enter(start)?;
         let span = self.span(start, end);
-        let mut scan = Scan {
+        let mut reading = Scan {
             lowering: self,
             at: start,
             end: end.max(start),
@@ -82,11 +82,11 @@ impl<'a> Lowering<'a> {
             origin,
         };
         if matches!(context, Context::HereDoc { strip: true }) {
-            scan.skip_tabs();
+            reading.skip_tabs();
         }
-        scan.run(context)?;
-        scan.flush();
-        let Scan { parts, quoted, .. } = scan;
+        reading.run(context)?;
+        reading.flush();
+        let Scan { parts, quoted, .. } = reading;
         self.leave();
         let quoted = quoted || matches!(context, Context::HereDoc { .. });
         Ok(Word { parts, span, quoted })
@@ -232,10 +232,19 @@ impl<'a> Scan<'_, 'a> {
         }
     }
 
+    /// The end of an expansion, which has to lie in the word: the parser lets some go on to the end of the text.
+    fn closed(&self, end: Option<usize>, start: usize, close: char) -> Result<usize, ShellError> {
+        end.filter(|&end| end < self.end).ok_or_else(|| ShellError {
+            message: format!("expected '{close}'"),
+            span: self.lowering.span(start, self.end),
+            is_limit: false,
+        })
+    }
+
     /// Commands up to the bracket that closes them; afterwards `at` is behind it.
     fn commands(&mut self, start: usize) -> Result<super::ast::List, ShellError> {
         let text = self.lowering.text;
-        let end = scan::close(text, start, Open::code()).filter(|&end| end < self.end).unwrap_or(self.end);
+        let end = self.closed(scan::close(text, start, Open::code()), start, ')')?;
         self.at = end + 1;
         self.lowering.list_at(start, end)
     }
@@ -243,7 +252,7 @@ impl<'a> Scan<'_, 'a> {
     fn backquoted(&mut self, quoting: Quoting) -> Result<(), ShellError> {
         let start = self.at;
         let bytes = self.lowering.text.as_bytes();
-        let end = scan::after(bytes, start + 1, b'`', true).map_or(self.end, |end| end - 1).min(self.end);
+        let end = self.closed(scan::after(bytes, start + 1, b'`', true).map(|end| end - 1), start, '`')?;
         self.at = end + 1;
         let inside = self.slice(start + 1, end);
         let list = if inside.contains('\\') {
@@ -281,9 +290,7 @@ impl<'a> Scan<'_, 'a> {
                 }
             }
             Some('{') => {
-                let end = scan::close(text, start + 2, Open::Brace { quoted: !bare })
-                    .filter(|&end| end < self.end)
-                    .unwrap_or(self.end);
+                let end = self.closed(scan::close(text, start + 2, Open::Brace { quoted: !bare }), start, '}')?;
                 let parameter = self.braced(start + 2, end, !bare)?;
                 self.at = end + 1;
                 self.expansion(PartKind::Parameter(parameter), start, quoting);

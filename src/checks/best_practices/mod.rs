@@ -3,5 +3,5 @@ pub mod invalid_arguments;
 pub mod invalid_flag;
 pub mod invalid_instruction;
 pub mod invalid_stage_name;
-pub mod syntax_error;
 pub mod shell_syntax;
+pub mod syntax_error;
