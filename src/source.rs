@@ -132,7 +132,7 @@ impl Source {
         }
         let at = bytes.iter().position(|&byte| byte == 0)?;
         // ASCII in UTF-16 has a NUL in every character.
-        Some(if at < 2 { NoText::Utf16 } else { NoText::Nul(at as u32) })
+        Some(if at < 2 && bytes.len() > 1 { NoText::Utf16 } else { NoText::Nul(at as u32) })
     }
 
     /// The text under a span; empty where the span does not fall on characters of this source.
@@ -303,6 +303,7 @@ mod tests {
             (b"\xFF\xFEF\0", Some(NoText::Utf16)),
             (b"F\0R\0", Some(NoText::Utf16)),
             (b"\x7FELF\0", Some(NoText::Nul(4))),
+            (b"\0", Some(NoText::Nul(0))),
         ] {
             assert_eq!(source(bytes).no_text(), expected, "{bytes:?}");
         }

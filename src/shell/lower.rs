@@ -23,6 +23,8 @@ pub struct ShellError {
     pub message: String,
     /// Where, in the file.
     pub span: Span,
+    /// Whether it is this parser that cannot read the text, which a shell may read.
+    pub is_limit: bool,
 }
 
 /// Lists, statements and words in each other that are still read.
@@ -34,6 +36,8 @@ const MAX_NESTING: usize = 20;
 const MAX_PARSER_DEPTH: usize = 48;
 /// Steps that the parser may take in one text; about one for each command.
 const MAX_PARSER_STEPS: usize = 100_000;
+/// Words of the parser's messages that tell of its own limits.
+const LIMITS: [&str; 2] = ["too deep", "fuel exhausted"];
 /// Scripts in arguments of scripts in arguments: further in, they are words.
 const MAX_SCRIPTS: u32 = 4;
 
@@ -113,23 +117,33 @@ pub(super) type Lowered<T> = Result<T, ShellError>;
 /// leave out brackets, so they are put together from the words.
 pub(super) type Extent = (usize, usize);
 
+/// What the parser says, from where to where in the text.
+struct Refusal {
+    message: String,
+    from: usize,
+    to: usize,
+    is_limit: bool,
+}
+
 /// Runs the parser. Its panics end here.
-fn syntax_tree(text: &str) -> Result<tree::StmtSeq, (String, usize, usize)> {
+fn syntax_tree(text: &str) -> Result<tree::StmtSeq, Refusal> {
     let run = || {
         let profile = ShellProfile::native(ShellDialect::Bash);
         Parser::with_limits_and_profile(text, MAX_PARSER_DEPTH, MAX_PARSER_STEPS, profile).parse()
     };
     let Ok(result) = std::panic::catch_unwind(run) else {
-        return Err(("the shell parser failed".to_owned(), 0, text.len()));
+        return Err(Refusal { message: "the shell parser failed".to_owned(), from: 0, to: text.len(), is_limit: true });
     };
     if result.status == ParseStatus::Clean {
         return Ok(result.file.body);
     }
-    Err(match (result.diagnostics.first(), result.terminal_error) {
-        (Some(first), _) => (first.message.clone(), first.span.start.offset(), first.span.end.offset()),
-        (None, Some(error)) => (error.to_string(), 0, text.len()),
-        (None, None) => ("unexpected syntax".to_owned(), 0, text.len()),
-    })
+    let Some(first) = result.diagnostics.first() else {
+        let message = result.terminal_error.map_or_else(|| "unexpected syntax".to_owned(), |error| error.to_string());
+        return Err(Refusal { message, from: 0, to: text.len(), is_limit: true });
+    };
+    let is_limit = LIMITS.iter().any(|limit| first.message.contains(limit));
+    let (from, to) = (first.span.start.offset(), first.span.end.offset());
+    Err(Refusal { message: first.message.clone(), from, to, is_limit })
 }
 
 impl Lowering<'_> {
@@ -154,7 +168,7 @@ impl Lowering<'_> {
     }
 
     fn too_deep(&self, at: usize) -> ShellError {
-        ShellError { message: "nested too deeply".to_owned(), span: self.span(at, at) }
+        ShellError { message: "nested too deeply".to_owned(), span: self.span(at, at), is_limit: true }
     }
 
     pub(super) fn leave(&mut self) {
@@ -168,9 +182,10 @@ impl Lowering<'_> {
         if scan::nesting(text, MAX_NESTING + 1) > MAX_NESTING {
             return Err(self.too_deep(start));
         }
-        let body = syntax_tree(text).map_err(|(message, from, to)| ShellError {
-            message,
-            span: self.span((start + from).min(end), (start + to).min(end)),
+        let body = syntax_tree(text).map_err(|refusal| ShellError {
+            message: refusal.message,
+            span: self.span((start + refusal.from).min(end), (start + refusal.to).min(end)),
+            is_limit: refusal.is_limit,
         })?;
         let base = std::mem::replace(&mut self.base, start);
         let (list, _) = self.list(body, start)?;
@@ -253,7 +268,7 @@ impl Lowering<'_> {
             if let (Some(tree::StmtTerminator::Background(tree::BackgroundOperator::Pipe)), Some(span)) =
                 (operator, separator_span)
             {
-                return Err(ShellError { message: "unexpected '|'".to_owned(), span });
+                return Err(ShellError { message: "unexpected '|'".to_owned(), span, is_limit: false });
             }
             statement.separator = separator;
             statement.separator_span = separator_span;

@@ -237,6 +237,7 @@ impl<'a> Scan<'_, 'a> {
         end.filter(|&end| end < self.end).ok_or_else(|| ShellError {
             message: format!("expected '{close}'"),
             span: self.lowering.span(start, self.end),
+            is_limit: false,
         })
     }
 

@@ -1,4 +1,5 @@
 //! The checks of rules/best-practices.
+pub mod empty_continuation;
 pub mod invalid_arguments;
 pub mod invalid_flag;
 pub mod invalid_instruction;

@@ -8,9 +8,39 @@ pub struct Rule;
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         for step in &cx.model.steps {
-            if let Body::Broken(error) = cx.model.body(step) {
-                cx.report(Finding::at(error.span).with("error", error.message.as_str()));
+            let Body::Broken(error) = cx.model.body(step) else { continue };
+            // What is too much for the linter is not too much for a shell, and zsh reads what others do not.
+            if error.is_limit || in_zsh(step, cx) {
+                continue;
             }
+            let text = cx.text(error.span);
+            let message = error.message.strip_prefix("syntax error: ").unwrap_or(&error.message).to_owned();
+            let finding = Finding::at(trimmed(error.span, text)).with("error", message);
+            let word = text.split_whitespace().next().unwrap_or_default();
+            let crlf = step.heredocs.iter().any(|heredoc| heredoc.content.contains('\r'));
+            cx.report(if crlf {
+                finding.variant("carriage-return")
+            } else if error.message.contains("unterminated") {
+                finding.variant("unterminated")
+            } else if word.is_empty() {
+                finding.variant("early-end")
+            } else if error.message == "expected command" {
+                finding.variant("unexpected").with("word", word)
+            } else {
+                finding
+            });
         }
     }
+}
+
+/// The span without the blanks and the other lines that follow its first.
+fn trimmed(span: Span, text: &str) -> Span {
+    let first = text.lines().next().unwrap_or_default().trim_end();
+    Span::new(span.start, span.start + first.len() as u32)
+}
+
+fn in_zsh(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let before = cx.model.steps.get(..step.index).unwrap_or_default();
+    let shell = before.iter().rev().find_map(|before| views::Shell::of(before.instruction));
+    shell.and_then(|shell| shell.words.first()).is_some_and(|program| program.text.ends_with("zsh"))
 }

@@ -47,6 +47,9 @@ impl Check for Rule {
         let Some(mode) = text.filter(|mode| is_open(mode)) else { return };
         let paths = line.operands.get(usize::from(is_chmod)..).unwrap_or_default();
         let path = paths.first().map_or("", |path| cx.text(path.span));
+        if !paths.is_empty() && paths.iter().all(|path| is_removed(path, command, cx)) {
+            return;
+        }
         let makes_directory = line.is("mkdir") || (line.is("install") && line.has("-d"));
         let is_directory =
             makes_directory || (!paths.is_empty() && paths.iter().all(|path| is_made(path, command, cx)));
@@ -108,6 +111,17 @@ fn sticky(mode: &str) -> String {
         Some(bits) => format!("{:o}", bits | STICKY),
         None => format!("{mode},+t"),
     }
+}
+
+/// Whether the RUN removes the path again: a directory for the build alone.
+fn is_removed(path: &sh::Word, command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
+    let unquoted = |word: &sh::Word| cx.text(word.span).trim_matches(['"', '\'']).trim_end_matches('/').to_owned();
+    let path = unquoted(path);
+    cx.model.commands_of(command.step).iter().any(|other| {
+        let is_later = other.invocation.simple.span.start > command.invocation.simple.span.start;
+        let line = other.line.as_ref().filter(|line| is_later && line.is("rm"));
+        line.is_some_and(|line| line.operands.iter().any(|operand| unquoted(operand) == path))
+    })
 }
 
 /// Whether a path surely is a directory: it ends with a slash, or the RUN makes it.
