@@ -61,8 +61,8 @@ impl<'a> Model<'a> {
     /// The edit that runs `text` at the end of a RUN if all before it went well. None where the end is nothing that can be
     /// added to: behind `||`, `&`, `exec`, a here-document, in the JSON form.
     pub fn append(&self, step: &Step<'a>, text: &str) -> Option<Edit> {
-        let Body::Shell(list) = self.body(step) else { return None };
-        let last = list.statements.last()?;
+        let Body::Shell(body) = self.body(step) else { return None };
+        let last = body.statements.last()?;
         let has_heredoc = !is_script(step) && !step.heredocs.is_empty();
         if has_heredoc || last.separator == Separator::Background || !can_go_on(last) {
             return None;
@@ -72,7 +72,7 @@ impl<'a> Model<'a> {
             let indent = self.indent_before(last.span.start).unwrap_or_default();
             return edit(format!("{}{indent}{text}", self.newline(step)));
         }
-        if list.statements.len() > 1 && self.stops_at_failure(step) {
+        if body.statements.len() > 1 && self.stops_at_failure(step) {
             return match self.indent_before(last.span.start) {
                 Some(indent) => edit(format!("; {}{indent}{text}", self.next_line(step))),
                 None => edit(format!("; {text}")),

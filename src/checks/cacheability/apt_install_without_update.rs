@@ -56,7 +56,7 @@ fn report(step: &Step<'_>, command: &Command<'_>, line: &CommandLine<'_>, cx: &m
 /// Whether it installs something by its name, so that the package lists are read.
 fn reads_lists(command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_, '_>) -> bool {
     let is_file = |word: &&sh::Word| {
-        let is_path = |text: &str| text.contains('/') && !text.contains("/*") || text.ends_with(".deb");
+        let is_path = |text: &str| text.contains('/') && !text.contains("/*") || text.contains(".deb");
         match cx.model.possible_words(command, word) {
             Some(words) => !words.is_empty() && words.iter().all(|text| is_path(text) || text.contains(".deb")),
             None => is_path(cx.text(word.span).trim_matches(['"', '\''])),

@@ -163,7 +163,6 @@ fn can_fail(statement: &sh::Statement) -> Option<&sh::Simple> {
     if statement.negated {
         return None;
     }
-    let last = |list: &'_ sh::List| list.statements.last().map(|_| ());
     let writes = statement.redirects.iter().any(|redirect| {
         matches!(redirect.kind, sh::RedirectKind::Output | sh::RedirectKind::Append | sh::RedirectKind::OutputAndError)
             && redirect.target.literal().is_none_or(|file| !file.starts_with("/dev/"))
@@ -182,9 +181,7 @@ fn can_fail(statement: &sh::Statement) -> Option<&sh::Simple> {
             found
         }
         sh::Command::Pipeline(stages) => stages.last().and_then(can_fail),
-        sh::Command::Group(list) | sh::Command::Subshell(list) => {
-            last(list).and_then(|()| list.statements.iter().rev().find_map(can_fail))
-        }
+        sh::Command::Group(list) | sh::Command::Subshell(list) => list.statements.iter().rev().find_map(can_fail),
         sh::Command::If(command) => command
             .branches
             .iter()

@@ -62,7 +62,6 @@ fn is_configured(command: &Command<'_>, step: &Step<'_>, cx: &Context<'_, '_>) -
             Keyword::Run => cx.model.commands_of(below.index).iter().any(configures),
             Keyword::Copy | Keyword::Add => brings_configuration(below),
             Keyword::Env => matches!(&below.instruction.args, Args::Pairs(pairs) if pairs.iter().any(|pair| pair.key.text == "APT_CONFIG")),
-            Keyword::From => false,
             _ => false,
         })
         || cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage)).is_some_and(|image| {

@@ -130,9 +130,8 @@ fn is_made(path: &sh::Word, command: &Command<'_>, cx: &Context<'_, '_>) -> bool
     text.ends_with('/')
         || cx.model.commands_of(command.step).iter().any(|other| {
             let line = other.line.as_ref().filter(|line| line.is("mkdir") || (line.is("install") && line.has("-d")));
-            let made = |word: &&sh::Word| {
-                cx.model.possible_words(other, word).is_some_and(|words| words.iter().any(|word| *word == text))
-            };
+            let made =
+                |word: &&sh::Word| cx.model.possible_words(other, word).is_some_and(|words| words.contains(&text));
             line.is_some_and(|line| line.operands.iter().any(made))
         })
 }
