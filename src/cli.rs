@@ -144,7 +144,7 @@ impl ColorArg {
 /// `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A rule's name, or its name in another linter (DL3015, SC2086, `JSONArgsRecommended`)
+    /// A rule's name, or its name in another linter (DL3015, SC2086)
     #[arg(value_name = "RULE")]
     pub rule: String,
     /// A folder with rules of your own; may be repeated

@@ -7,7 +7,20 @@ use clap::Parser as _;
 use oi_lint::cli::Cli;
 use oi_lint::commands::{self, Exit};
 
+/// A panic is a bug of ours, and is said as one. Those of the shell parser are caught where it is called: the file at hand
+/// gets a finding, and there is nothing else to say.
+fn say_what_a_panic_is() {
+    std::panic::set_hook(Box::new(|info| {
+        if info.location().is_some_and(|place| place.file().contains("shuck-")) {
+            return;
+        }
+        let help = "this is a bug of oi-lint: please report it, with the file if you can";
+        let _ = writeln!(io::stderr().lock(), "error: internal error: {info}\n  help: {help}");
+    }));
+}
+
 fn main() -> ExitCode {
+    say_what_a_panic_is();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

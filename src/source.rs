@@ -213,6 +213,14 @@ impl Joined {
         Span::new(first, self.to_source(end - 1) + 1)
     }
 
+    /// The place in the text of a byte of the file, where the text has it.
+    pub fn offset_of(&self, source: u32) -> Option<usize> {
+        let at = self.pieces.partition_point(|piece| piece.source <= source);
+        let piece = self.pieces.get(at.checked_sub(1)?)?;
+        let within = source - piece.source;
+        (within < piece.len).then_some((piece.joined + within) as usize)
+    }
+
     /// The part `start..end` of the text, with its own map; empty where the offsets do not fall on characters.
     #[must_use]
     pub fn part(&self, start: usize, end: usize) -> Self {

@@ -157,3 +157,86 @@ fn agrees_with_dockerfile_parser() {
     }
     assert!(compared > 40, "only {compared} files were understood");
 }
+
+/// The parts of a file's instructions as the file has them: keyword, flags, arguments.
+fn spans(text: &str) -> Vec<Vec<String>> {
+    let source = source(text);
+    let file = dockerfile::parse(&source);
+    let answer = serde_json::to_value(dump::dump(&file, &source)).unwrap();
+    let nodes = answer["nodes"].as_array().unwrap();
+    let slice = |span: &Value| {
+        let at = |index: usize| usize::try_from(span[index].as_u64().unwrap()).unwrap();
+        source.text()[at(0)..at(1)].to_owned()
+    };
+    nodes
+        .iter()
+        .map(|node| {
+            let spans = &node["spans"];
+            let lists = [&spans["flags"], &spans["args"]].map(|list| list.as_array().unwrap().clone());
+            std::iter::once(slice(&spans["kw"])).chain(lists.concat().iter().map(slice)).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn spans_reach_over_continuations() {
+    for (text, expected) in [
+        ("FROM a\\\nb AS c\n", &["FROM", "a\\\nb", "AS", "c"] as &[&str]),
+        ("\u{FEFF}from  a\n", &["from", "a"]),
+        ("COPY --from=a \\\n  # why\n\n  --chown=b:c \\\n x /y\n", &["COPY", "--from=a", "--chown=b:c", "x", "/y"]),
+        ("ENV A=\"1 \\\n 2\" \\\n  B=é\n", &["ENV", "A", "\"1 \\\n 2\"", "B", "é"]),
+        ("ENV A  b c \n", &["ENV", "A", "b c"]),
+        ("LABEL a=b\r\n", &["LABEL", "a", "b"]),
+        ("CMD [ \"a\\n\", \\\n \"b c\" ]\n", &["CMD", "\"a\\n\"", "\"b c\""]),
+        ("# escape=`\nRUN a `\n  b\n", &["RUN", "a `\n  b"]),
+        ("HEALTHCHECK --retries=2 CMD [\"t\"]\n", &["HEALTHCHECK", "--retries=2", "CMD", "\"t\""]),
+        ("RUN <<EOF cat\nx\nEOF\n", &["RUN", "<<EOF cat"]),
+        ("ARG A B=\"c d\"\n", &["ARG", "A", "B=\"c d\""]),
+    ] {
+        assert_eq!(spans(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn heredoc_bodies_have_spans() {
+    let text = "FROM a\nCOPY <<-A <<B /x/\n\tone\n\tA\ntwo\nB\n";
+    let source = source(text);
+    let file = dockerfile::parse(&source);
+    let seen: Vec<_> = file.instructions[1]
+        .heredocs
+        .iter()
+        .map(|heredoc| [heredoc.operator, heredoc.body, heredoc.terminator].map(|span| source.slice(span)))
+        .collect();
+    assert_eq!(seen, [["<<-A", "\tone\n", "\tA"], ["<<B", "two\n", "B"]]);
+}
+
+#[test]
+fn the_frontend_is_named_in_three_ways() {
+    for (text, expected) in [
+        ("# syntax=docker/dockerfile:1 x\nFROM a\n", Some("docker/dockerfile:1")),
+        ("#!/bin/x\n# syntax=b\nFROM a\n", Some("b")),
+        ("// syntax = c\nFROM a\n", Some("c")),
+        ("{\n  \"syntax\": \"d\"\n}\n", Some("d")),
+        ("# check=skip=all\n# SYNTAX=e\nFROM a\n", Some("e")),
+        ("\n# syntax=f\nFROM a\n", None),
+        ("# hello\n# syntax=g\nFROM a\n", None),
+        ("{\"syntax\": 1}\n", None),
+        ("FROM a\n", None),
+    ] {
+        let source = source(text);
+        let syntax = dockerfile::parse(&source).syntax;
+        assert_eq!(syntax.as_ref().map(|word| word.text.as_str()), expected, "{text}");
+        assert_eq!(syntax.map(|word| source.slice(word.span).to_owned()).as_deref(), expected, "{text}");
+    }
+}
+
+#[test]
+fn errors_do_not_end_the_parse() {
+    let text = "# escape=x\nFROM a\nENV A\nCMD [\"a\", 1]\nLABEL a=b c d\nUSER u\nRUN <<EOF\nx\n";
+    let source = source(text);
+    let file = dockerfile::parse(&source);
+    let errors: Vec<_> = file.errors.iter().map(|error| source.slice(error.span)).collect();
+    assert_eq!(errors, ["# escape=x", "A", "[\"a\", 1]", "c", "<<EOF"]);
+    let keywords: Vec<_> = file.instructions.iter().map(|instruction| instruction.keyword.as_str()).collect();
+    assert_eq!(keywords, ["FROM", "ENV", "CMD", "LABEL", "USER", "RUN"]);
+}

@@ -6,9 +6,12 @@ pub use crate::dockerfile::ast::{Args, Instruction, Keyword, Pair, SyntaxError, 
 pub use crate::dockerfile::expand::{Folded, Lookup};
 pub use crate::dockerfile::instructions::{self, Concern, InstructionErrorKind};
 pub use crate::dockerfile::mounts::{self, MountErrorKind};
+pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::model::{
-    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, base, body, fold,
+    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body, flow,
+    fold,
 };
+pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};
 pub use crate::source::{Joined, NoText, Span};

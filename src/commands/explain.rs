@@ -115,7 +115,9 @@ fn code(example: &Example, terminal: &Terminal) -> String {
         out.push('\n');
     }
     if let Some(fixed) = &example.fixed {
-        out += &format!("  {}\n", terminal.paint(Style::Green, "fixed:"));
+        out.push_str("  ");
+        out += &terminal.paint(Style::Green, "fixed:");
+        out.push('\n');
         for line in printable(fixed.trim_end()).lines() {
             out += format!("    {line}").trim_end();
             out.push('\n');

@@ -152,16 +152,14 @@ pub fn color_of(cli: &Cli) -> Color {
 /// Says on standard error what went wrong and what to do next.
 pub fn complain(error: &CommandError, color: Color) {
     let terminal = Terminal::stderr(color);
-    let help = error.help();
-    let text = match error {
-        CommandError::Rulebook(RulebookError::Bad(bad)) => pretty::render_error(bad, &terminal),
-        _ => {
-            let mut text = format!("{} {}\n", terminal.paint(Style::Red, "error:"), printable(&error.to_string()));
-            if let Some(help) = help {
-                text += &format!("{} {}\n", terminal.paint(Style::Cyan, "  help:"), printable(&help));
-            }
-            text
-        }
+    let text = if let CommandError::Rulebook(RulebookError::Bad(bad)) = error {
+        pretty::render_error(bad, &terminal)
+    } else {
+        let (name, message) = (terminal.paint(Style::Red, "error:"), error.to_string());
+        let help = error.help().map_or_else(String::new, |help| {
+            format!("{} {}\n", terminal.paint(Style::Cyan, "  help:"), printable(&help))
+        });
+        format!("{name} {}\n{help}", printable(&message))
     };
     // With standard error closed there is nobody to tell.
     let _ = io::stderr().lock().write_all(text.as_bytes());

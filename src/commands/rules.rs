@@ -78,17 +78,18 @@ fn table(book: &Rulebook, terminal: &Terminal) -> String {
     let category_width = wide(|rule| &rule.category, "CATEGORY");
     let room = terminal.columns.map(|columns| columns.saturating_sub(name_width + category_width + 31));
     let is_narrow = room.is_some_and(|room| room < 30);
-    let mut heading = format!("{:name_width$}  DEFAULT  OFFICIAL", "NAME");
-    if !is_narrow {
-        heading += &format!("  {:6}  {:category_width$}  SUMMARY", "FIX", "CATEGORY");
-    }
+    let heading = if is_narrow {
+        format!("{:name_width$}  DEFAULT  OFFICIAL", "NAME")
+    } else {
+        format!("{:name_width$}  DEFAULT  OFFICIAL  {:6}  {:category_width$}  SUMMARY", "NAME", "FIX", "CATEGORY")
+    };
     let mut out = terminal.paint(Style::Bold, &heading) + "\n";
     for rule in book.rules() {
         let name = terminal.paint(Style::Bold, &format!("{:name_width$}", rule.name));
         let default = severity(rule.severity.default, 7, terminal);
         let official = severity(rule.severity.official, 8, terminal);
         let summary = printable_line(&rule.summary);
-        out += &if is_narrow {
+        let line = if is_narrow {
             let room = terminal.columns.map(|columns| columns.saturating_sub(2));
             format!("{name}  {default}  {official}\n  {}\n", cut(&summary, room, terminal))
         } else {
@@ -97,6 +98,7 @@ fn table(book: &Rulebook, terminal: &Terminal) -> String {
             let summary = cut(&summary, room, terminal);
             format!("{name}  {default}  {official}  {fix:6}  {category:category_width$}  {summary}\n")
         };
+        out += &line;
     }
     out + &format!("{}; `oi-lint explain RULE` says more.\n", count(book.rules().len(), "rule"))
 }

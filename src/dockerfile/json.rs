@@ -24,6 +24,27 @@ pub(super) fn read(text: &str, substituted: bool) -> JsonForm {
     scanner.array().unwrap_or(JsonForm::Absent)
 }
 
+/// The JSON array of some strings, in the spacing of the Dockerfile reference.
+pub(super) fn write<'t>(strings: impl IntoIterator<Item = &'t str>) -> String {
+    let mut array = String::from("[");
+    for string in strings {
+        array.push_str(if array.len() == 1 { "\"" } else { ", \"" });
+        for character in string.chars() {
+            match character {
+                '"' | '\\' => array.extend(['\\', character]),
+                '\n' => array.push_str("\\n"),
+                '\t' => array.push_str("\\t"),
+                '\r' => array.push_str("\\r"),
+                _ if character < ' ' => array.push_str(&format!("\\u{:04x}", u32::from(character))),
+                _ => array.push(character),
+            }
+        }
+        array.push('"');
+    }
+    array.push(']');
+    array
+}
+
 struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -234,6 +255,14 @@ mod tests {
                 Some(expected.iter().map(|&s| s.to_owned()).collect::<Vec<_>>().as_slice()),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn arrays_are_written() {
+        for text in ["[]", r#"["a", "b c"]"#, r#"["\"\\\n\t\u001f", "'é"]"#] {
+            let read = strings(text).unwrap();
+            assert_eq!(write(read.iter().map(String::as_str)), text);
         }
     }
 

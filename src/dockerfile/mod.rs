@@ -12,6 +12,7 @@ mod json;
 mod lexers;
 mod lines;
 pub mod mounts;
+pub mod near_json;
 mod parse;
 mod quote;
 mod tokens;

@@ -224,6 +224,8 @@ mod tests {
             ("sharing=all,type=cache", Some((MountErrorKind::Sharing("all".into()), 0, 11))),
             ("target=/a,required", Some((other("required", "bind"), 10, 18))),
             ("type=secret,from=a", Some((other("from", "secret"), 12, 18))),
+            // The instruction stage refuses it.
+            ("", None),
         ] {
             let value = Word { text: text.into(), span: Span::new(0, text.len() as u32) };
             let expected = expected.map(|(kind, start, end)| (kind, Span::new(start, end)));

@@ -2,8 +2,10 @@
 
 use super::ast::{Args, Flag, Heredoc, Instruction, Keyword, Pair, Word};
 use super::heredoc;
+use super::json;
 use super::mounts::{self, Mount};
-use crate::source::Span;
+use super::near_json::{self, NearJson};
+use crate::source::{Joined, Span};
 
 fn words(args: &Args) -> &[Word] {
     match args {
@@ -349,6 +351,42 @@ pub fn maintainer(instruction: &Instruction) -> Option<&Word> {
 /// `ONBUILD instruction`
 pub fn onbuild(instruction: &Instruction) -> Option<&Instruction> {
     is(instruction, Keyword::Onbuild)?.child()
+}
+
+/// The arguments as they stand on the joined line, flags and the type of a HEALTHCHECK left out, whatever their form.
+pub fn argument_text(instruction: &Instruction) -> Joined {
+    let first = match &instruction.args {
+        Args::Typed(_, command) => words(command).first(),
+        args => words(args).first(),
+    };
+    let joined = &instruction.joined;
+    let start = first.and_then(|word| joined.offset_of(word.span.start));
+    start.map_or_else(Joined::default, |start| joined.part(start, joined.text.trim_end().len()))
+}
+
+/// Strings in the JSON form, as it is put into a file or a message.
+pub fn to_json<'t>(strings: impl IntoIterator<Item = &'t str>) -> String {
+    json::write(strings)
+}
+
+/// What is wrong with the arguments where they were meant as the JSON form and are none. The ranges are those of
+/// [`argument_text`].
+pub fn near_json(instruction: &Instruction) -> Option<NearJson> {
+    let takes_json = matches!(
+        instruction.keyword,
+        Keyword::Add
+            | Keyword::Cmd
+            | Keyword::Copy
+            | Keyword::Entrypoint
+            | Keyword::Healthcheck
+            | Keyword::Run
+            | Keyword::Shell
+            | Keyword::Volume
+    );
+    if !takes_json || instruction.is_json() {
+        return None;
+    }
+    near_json::read(&argument_text(instruction).text, instruction.keyword)
 }
 
 /// The here-document that a `<<NAME` word stands for.

@@ -40,6 +40,14 @@ struct Suppression {
     used: bool,
 }
 
+impl Suppression {
+    /// Whether a finding starts in the scope; one at the very end of the file counts to the scope that reaches there.
+    fn covers(&self, span: Span, source: &Source) -> bool {
+        let end = source.text().len() as u32;
+        self.scope.start <= span.start && (span.start < self.scope.end || (span.start == end && self.scope.end == end))
+    }
+}
+
 /// Takes the silenced findings out, and reports what silences nothing.
 pub(super) fn apply(model: &Model<'_>, diagnostics: Vec<Diagnostic>, linter: &Linter) -> Vec<Diagnostic> {
     let mut suppressions = collect(model);
@@ -52,8 +60,7 @@ pub(super) fn apply(model: &Model<'_>, diagnostics: Vec<Diagnostic>, linter: &Li
     for diagnostic in diagnostics {
         let mut silenced = false;
         for (suppression, rules) in suppressions.iter_mut().zip(&answering) {
-            if suppression.scope.start <= diagnostic.span.start
-                && diagnostic.span.start <= suppression.scope.end
+            if suppression.covers(diagnostic.span, model.source)
                 && rules.iter().any(|rule| rule.name == diagnostic.rule)
             {
                 suppression.used = true;
@@ -220,4 +227,55 @@ fn list(names: &str, at: u32, scope: Span, dialect: Dialect, source: &Source, ou
     }
     let several = out.len() > first + 1;
     out.iter_mut().skip(first).for_each(|suppression| suppression.has_others = several);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::{Linter, Settings};
+    use crate::rulebook::Rulebook;
+    use crate::source::Source;
+
+    /// `line rule` of what is left under the default profile.
+    fn left(text: &str) -> Vec<String> {
+        let linter = Linter::new(Rulebook::builtin(), &Settings::default()).unwrap();
+        let source = Source::new(text.as_bytes().to_vec()).unwrap();
+        let diagnostics = linter.lint(&source);
+        let shown = diagnostics.iter().map(|found| format!("{} {}", source.line_of(found.span.start), found.rule));
+        let rules = ["untagged-base-image", "maintainer-instruction", "apt-instead-of-apt-get", "unused-suppression"];
+        shown.filter(|line| rules.iter().any(|rule| line.ends_with(rule))).collect()
+    }
+
+    #[test]
+    fn dialects_and_scopes() {
+        for (text, expected) in [
+            ("FROM debian\n", &["1 untagged-base-image"] as &[&str]),
+            ("# oi-lint ignore=untagged-base-image\nFROM debian\nFROM debian\n", &["3 untagged-base-image"]),
+            ("# oi-lint: ignore = untagged-base-image -- a reason, with a comma\nFROM debian\n", &[]),
+            ("# oi-lint ignore=DL3006,maintainer-instruction\n\nFROM debian\n", &["1 unused-suppression"]),
+            ("# oi-lint global ignore=untagged-base-image\nFROM debian\nFROM debian\n", &[]),
+            ("FROM debian\nFROM debian\n# oi-lint global ignore=DL3006 -- anywhere\n", &[]),
+            ("# hadolint ignore=DL3006 why not\nFROM debian\n", &[]),
+            ("# hadolint global ignore=DL3006,DL4000\nFROM debian\nMAINTAINER x\n", &[]),
+            ("# check=skip=MaintainerDeprecated;error=true\nFROM debian\nMAINTAINER x\n", &["2 untagged-base-image"]),
+            (
+                "FROM debian:1\n# check=skip=MaintainerDeprecated\nMAINTAINER x\nMAINTAINER y\n",
+                &["4 maintainer-instruction"],
+            ),
+            (
+                "FROM debian:1\nRUN a; \\\n# oi-lint ignore=apt-instead-of-apt-get\n\n  # more\n  apt update; \\\n  apt clean\n",
+                &["7 apt-instead-of-apt-get"],
+            ),
+            (
+                "FROM debian:1\nRUN <<EOF\n# oi-lint ignore=apt-instead-of-apt-get\napt \\\n  update\napt clean\nEOF\n",
+                &["6 apt-instead-of-apt-get"],
+            ),
+            ("FROM debian:1\n# oi-lint ignore=apt-instead-of-apt-get\nRUN a; \\\n  apt update; \\\n  apt clean\n", &[]),
+            ("FROM debian:1\n# oi-lint ignore=apt-instead-of-apt-get\nONBUILD RUN apt update\n", &[]),
+            ("# oi-lint ignore=untagged-base-image,unused-suppression\nFROM debian:1\n", &[]),
+            ("# oi-lint ignore=untaged-base-image\nFROM debian\n", &["1 unused-suppression", "2 untagged-base-image"]),
+            ("# see oi-lint ignore=untagged-base-image\nFROM debian\n", &["2 untagged-base-image"]),
+        ] {
+            assert_eq!(left(text), expected, "{text}");
+        }
+    }
 }

@@ -2,8 +2,8 @@
 
 use crate::dockerfile::expand::Lookup;
 use crate::dockerfile::glob::Glob;
-use crate::shell::Frame;
 use crate::shell::ast::{AssignedValue, Operation, Parameter, Part, PartKind, Quoting, Word};
+use crate::shell::{CommandLine, Frame};
 
 use super::{Command, Model};
 
@@ -12,20 +12,32 @@ const MAX_VALUES: usize = 64;
 /// Variables that hold variables are followed this far.
 const MAX_DEPTH: usize = 8;
 
-impl<'a> Model<'a> {
+impl Model<'_> {
     /// The words that a word of a command can become, over all loops and assignments; none where it cannot be known.
-    pub fn possible_words(&self, command: &Command<'a>, word: &Word) -> Option<Vec<String>> {
+    pub fn possible_words(&self, command: &Command<'_>, word: &Word) -> Option<Vec<String>> {
         self.words_of(command, word, 0)
     }
 
     /// The single word that it becomes, where there is but one possibility.
-    pub fn only_word(&self, command: &Command<'a>, word: &Word) -> Option<String> {
+    pub fn only_word(&self, command: &Command<'_>, word: &Word) -> Option<String> {
         let mut words = self.possible_words(command, word)?;
         let word = words.pop()?;
         words.is_empty().then_some(word)
     }
 
-    fn words_of(&self, command: &Command<'a>, word: &Word, depth: usize) -> Option<Vec<String>> {
+    /// Whether an option is given to a command, or may be: in a variable that cannot be known and is named for it, or in
+    /// the arguments of a function.
+    pub fn may_give(&self, command: &Command<'_>, line: &CommandLine<'_>, option: &str) -> bool {
+        let may_be = |word: &Word| match self.possible_words(command, word) {
+            Some(words) => words.iter().any(|word| word == option),
+            None => {
+                word.parts.iter().any(|part| matches!(&part.kind, PartKind::Parameter(it) if holds_options(&it.name)))
+            }
+        };
+        line.has(option) || line.words.iter().filter(|word| word.literal().is_none()).any(may_be)
+    }
+
+    fn words_of(&self, command: &Command<'_>, word: &Word, depth: usize) -> Option<Vec<String>> {
         let values = self.values_of(command, word, depth)?;
         let splits =
             word.parts.iter().any(|part| part.quoting == Quoting::None && !matches!(part.kind, PartKind::Literal(_)));
@@ -36,7 +48,7 @@ impl<'a> Model<'a> {
     }
 
     /// The texts that a word can become before it is split.
-    fn values_of(&self, command: &Command<'a>, word: &Word, depth: usize) -> Option<Vec<String>> {
+    fn values_of(&self, command: &Command<'_>, word: &Word, depth: usize) -> Option<Vec<String>> {
         let mut values = vec![String::new()];
         for part in &word.parts {
             let choices = self.part(command, part, depth)?;
@@ -49,7 +61,7 @@ impl<'a> Model<'a> {
         Some(values)
     }
 
-    fn part(&self, command: &Command<'a>, part: &Part, depth: usize) -> Option<Vec<String>> {
+    fn part(&self, command: &Command<'_>, part: &Part, depth: usize) -> Option<Vec<String>> {
         match &part.kind {
             PartKind::Literal(text) => Some(vec![text.clone()]),
             PartKind::Parameter(parameter) if depth < MAX_DEPTH => self.parameter(command, parameter, depth + 1),
@@ -57,7 +69,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn parameter(&self, command: &Command<'a>, parameter: &Parameter, depth: usize) -> Option<Vec<String>> {
+    fn parameter(&self, command: &Command<'_>, parameter: &Parameter, depth: usize) -> Option<Vec<String>> {
         let values = self.variable(command, &parameter.name, depth);
         let operation = &parameter.operation;
         let apply = |trim: &dyn Fn(&Glob, &str) -> Option<String>, pattern: &str| {
@@ -94,7 +106,7 @@ impl<'a> Model<'a> {
     }
 
     /// The values of a variable where a command runs; none where one of them cannot be known.
-    fn variable(&self, command: &Command<'a>, name: &str, depth: usize) -> Option<Vec<String>> {
+    fn variable(&self, command: &Command<'_>, name: &str, depth: usize) -> Option<Vec<String>> {
         if let Some(words) = command.invocation.loop_words(name) {
             return all(words.iter().map(|word| self.words_of(command, word, depth)));
         }
@@ -152,6 +164,11 @@ fn all(values: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>>
         }
     }
     Some(all)
+}
+
+fn holds_options(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(name.as_str(), "@" | "*") || ["opt", "arg", "flag", "param"].iter().any(|part| name.contains(part))
 }
 
 fn reads_into(words: &[Word], name: &str) -> bool {

@@ -11,11 +11,15 @@ use crate::dockerfile::views::{self, From};
 use crate::shell::{CommandLine, Invocation, invocations, read};
 use crate::source::{Source, Span};
 
+pub mod apt;
 pub mod base;
 pub mod body;
 pub mod environment;
+pub mod flow;
 pub mod fold;
 pub mod image;
+pub mod layout;
+pub mod paths;
 
 pub use body::{Body, ShellKind};
 pub use environment::Environment;
@@ -124,10 +128,10 @@ impl<'a> Model<'a> {
     }
 
     /// What a step executes; [`Body::Empty`] for anything but RUN.
-    pub fn body(&self, step: &Step<'a>) -> &'a Body {
+    pub fn body(&self, step: &Step<'_>) -> &'a Body {
         const NOTHING: &Body = &Body::Empty;
-        match self.bodies.bodies.get(step.index) {
-            Some(cell) if body::has_body(step.instruction) => {
+        match (self.bodies.bodies.get(step.index), self.steps.get(step.index)) {
+            (Some(cell), Some(step)) if body::has_body(step.instruction) => {
                 cell.get_or_init(|| body::read(step.instruction, step.heredocs, step.shell, self.source))
             }
             _ => NOTHING,

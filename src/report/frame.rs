@@ -15,20 +15,20 @@ const CONTEXT: u32 = 1;
 #[derive(Debug)]
 pub(super) struct Frame {
     /// The lines, each ending in a line feed, printable.
-    pub text: String,
+    pub(super) text: String,
     /// Where they come from, in order.
-    pub lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
     /// The marks in the order asked for.
-    pub marks: Vec<Mark>,
+    pub(super) marks: Vec<Mark>,
 }
 
 /// A line of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line {
     /// Its number in the file, from 1.
-    pub number: u32,
+    pub(super) number: u32,
     /// Where it starts in the frame's text.
-    pub start: usize,
+    pub(super) start: usize,
     /// Length of the sign that its beginning is left out.
     lead: usize,
     /// The part of the file that is shown.
@@ -39,13 +39,13 @@ pub(super) struct Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     /// Offset of the first byte in the frame's text.
-    pub start: usize,
+    pub(super) start: usize,
     /// Offset after the last.
-    pub end: usize,
+    pub(super) end: usize,
     /// Where the place starts in the file.
-    pub position: Position,
+    pub(super) position: Position,
     /// The last line of the place, where the mark covers only the first.
-    pub cut_at: Option<u32>,
+    pub(super) cut_at: Option<u32>,
 }
 
 /// A span fit to be marked.
@@ -176,6 +176,7 @@ fn last_chars(text: &str, count: usize) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -107,6 +107,7 @@ fn fix(fix: &Fix) -> FixOut<'_> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::report::sample;

@@ -117,7 +117,9 @@ impl Drawing {
         let mut message = printable(&found.message).into_owned();
         match found.related.len().saturating_sub(related.len()) {
             0 => {}
-            more => message.push_str(&format!(" (and {} not shown)", count(more, "related place"))),
+            more => {
+                let _ = write!(message, " (and {} not shown)", count(more, "related place"));
+            }
         }
         Self {
             heading: format!("{}[{}]", found.severity, printable_line(&found.rule)),
@@ -266,6 +268,7 @@ impl SourceCode for Code {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::report::sample;
@@ -367,5 +370,28 @@ mod tests {
           ╰────
           see: https://docs.docker.com/build/building/best-practices/#apt-get
         ");
+    }
+
+    #[test]
+    fn survives_any_span() {
+        for text in
+            ["", "\n", "\r\n\r", "a\tb\n", "żó\u{1b}\r\n漢字\u{202e}x", "\n\n\n\n\n\n\n\nz\n", "\u{feff}\u{85}a\u{300}"]
+        {
+            let source = Source::new(text.as_bytes().to_vec()).unwrap();
+            let length = text.len() as u32 + 2;
+            let spans: Vec<Span> =
+                (0..length).flat_map(|start| (start..=length).map(move |end| Span::new(start, end))).collect();
+            for (index, &span) in spans.iter().enumerate() {
+                let mut report = sample::report();
+                report.source = source.clone();
+                report.diagnostics.truncate(1);
+                let other = spans[(index * 7) % spans.len()];
+                report.diagnostics[0].span = span;
+                report.diagnostics[0].related = vec![Label { span: other, message: "a\nb".into() }; 2];
+                let terminal = Terminal { code_width: 40 - index % 28, ..NARROW };
+                let out = render(&report, &Rulebook::builtin(), &terminal);
+                assert!(out.contains("─[Dockerfile:") && !out.contains("Failed"), "{text:?} {span:?} {other:?}\n{out}");
+            }
+        }
     }
 }

@@ -227,7 +227,8 @@ fn placeholders(template: &str) -> impl Iterator<Item = &str> {
         let rest = template.get(at..)?;
         let end = rest.find('}')?;
         let name = rest.get(1..end)?;
-        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_-".contains(&byte));
+        let is_name = name.starts_with(|char: char| char.is_ascii_lowercase())
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_-".contains(&byte));
         let is_shell = template.get(..at).is_some_and(|before| before.ends_with('$'));
         if is_name && !is_shell { rest.get(..=end) } else { None }
     })

@@ -83,7 +83,8 @@ pub fn load(dir: &Path) -> Result<Vec<UserRule>, RulebookError> {
         })?;
         let path = entry.path();
         let is_yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-        if !is_yaml || entry.file_type().is_dir() {
+        // Opening a pipe would wait for its writer.
+        if !is_yaml || !path.is_file() {
             continue;
         }
         let unreadable = |reason: String| RulebookError::Unreadable { path: path.to_path_buf(), reason };
@@ -208,7 +209,7 @@ fn find(source: &Source, key: &str, value: &str) -> Span {
 /// What the YAML reader says, in the words of a rule author.
 fn explain(source: &Source, error: &serde_yaml::Error) -> Complaint {
     let text = error.to_string();
-    let said = text.rfind(" at line ").and_then(|at| text.get(..at)).unwrap_or(&text);
+    let said = text.find(" at line ").and_then(|at| text.get(..at)).unwrap_or(&text);
     let (line, column) = error.location().map_or((1, 1), |at| (at.line() as u32, at.column()));
     let start = source.line_span(line.min(source.line_count()).max(1)).start;
     let rest = source.text().get(start as usize..).unwrap_or_default();
@@ -237,7 +238,11 @@ fn explain(source: &Source, error: &serde_yaml::Error) -> Complaint {
         (Some(before), Some(key)) => format!("{}the key `{key}` is missing", said.get(..before).unwrap_or_default()),
         _ => said.to_owned(),
     };
-    Complaint { span: place, message, help: Some("README.md in the folder of rules shows a whole rule".to_owned()) }
+    Complaint {
+        span: place,
+        message,
+        help: Some("rules/README.md in the repository of oi-lint shows a whole rule".to_owned()),
+    }
 }
 
 /// The word at an offset, or the character there.
@@ -393,7 +398,8 @@ examples:
             ("good: [RUN x]", "good: []", "examples", "a rule needs examples", "good:"),
             ("{source: official-images}", "{source: url, anchor: x}", "x", "the anchor of `source: url`", "https"),
             ("help: h", "help: h\nfix: {applicability: safe, because: b}", "fix", "the fix has to say", "insert"),
-            ("why: w", "why: [", "[", "why: invalid type: sequence, expected a string", "whole rule"),
+            ("why: w", "why: [w]", "[", "why: invalid type: sequence", "whole rule"),
+            ("why: w", "why: 'w", " ", "unexpected end", "whole rule"),
         ] {
             assert!(GOOD.contains(from), "{from}");
             let Err(RulebookError::Bad(bad)) = load_text(&GOOD.replace(from, to)) else {

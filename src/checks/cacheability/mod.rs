@@ -1,1 +1,2 @@
 //! The checks of rules/cacheability.
+pub mod apt_install_without_update;

@@ -1,1 +1,4 @@
 //! The checks of rules/clarity.
+pub mod missing_set_e;
+pub mod recommended_packages;
+pub mod unsorted_packages;

@@ -1,1 +1,4 @@
 //! The checks of rules/image-build.
+pub mod add_instead_of_copy;
+pub mod download_piped_to_shell;
+pub mod short_gpg_key;

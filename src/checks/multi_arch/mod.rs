@@ -1,1 +1,2 @@
 //! The checks of rules/multi-arch.
+pub mod arch_from_uname;

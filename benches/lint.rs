@@ -1,0 +1,84 @@
+//! How long parsing, reading shell bodies and linting take, on the fixtures or on the folder that `OI_LINT_BENCH_PATH` names.
+//!
+//! Read ratios, not times: `cargo bench` prints bytes a second for each, over the same files in one run.
+#![allow(clippy::unwrap_used)]
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use divan::Bencher;
+use divan::counter::{BytesCount, ItemsCount};
+use oi_lint::dockerfile;
+use oi_lint::engine::{Linter, Settings};
+use oi_lint::model::{Bodies, Model};
+use oi_lint::rulebook::{Profile, Rulebook};
+use oi_lint::source::Source;
+
+static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
+    let root = std::env::var_os("OI_LINT_BENCH_PATH").map_or_else(|| PathBuf::from("fixtures"), PathBuf::from);
+    let found = oi_lint::discover::find(&[root]);
+    found.inputs.iter().filter_map(|input| oi_lint::discover::read(input).ok()).collect()
+});
+
+fn bytes() -> BytesCount {
+    BytesCount::new(SOURCES.iter().map(|source| source.bytes().len()).sum::<usize>())
+}
+
+fn main() {
+    divan::main();
+}
+
+/// Bytes to tree.
+#[divan::bench]
+fn parse(bencher: Bencher) {
+    bencher.counter(bytes()).bench(|| {
+        for source in &*SOURCES {
+            divan::black_box(dockerfile::parse(source));
+        }
+    });
+}
+
+/// Trees to stages, steps and the commands of every RUN.
+#[divan::bench]
+fn shell(bencher: Bencher) {
+    let files: Vec<_> = SOURCES.iter().map(|source| (source, dockerfile::parse(source))).collect();
+    bencher.counter(bytes()).bench(|| {
+        for (source, file) in &files {
+            let bodies = Bodies::of(file);
+            let model = Model::new(source, file, &bodies);
+            divan::black_box(model.commands().len());
+        }
+    });
+}
+
+/// Bytes to findings, all rules of a profile.
+#[divan::bench(args = [Profile::Default, Profile::Official])]
+fn lint(bencher: Bencher, profile: Profile) {
+    let linter = Linter::new(Rulebook::builtin(), &Settings { profile, ..Settings::default() }).unwrap();
+    bencher.counter(bytes()).bench(|| {
+        for source in &*SOURCES {
+            divan::black_box(linter.lint(source));
+        }
+    });
+}
+
+/// What a run pays before its first file.
+#[divan::bench]
+fn start(bencher: Bencher) {
+    bencher.counter(ItemsCount::new(Rulebook::builtin().rules().len())).bench(|| {
+        let settings = Settings { profile: Profile::Official, ..Settings::default() };
+        Linter::new(Rulebook::builtin(), &settings).unwrap()
+    });
+}
+
+/// One rule alone over all files: what it takes, parsing included.
+#[divan::bench(args = Rulebook::builtin().rules().map(|rule| rule.name.to_string()).collect::<Vec<_>>())]
+fn rule(bencher: Bencher, name: &str) {
+    let settings = Settings { select: vec![name.to_owned()], ..Settings::default() };
+    let linter = Linter::new(Rulebook::builtin(), &settings).unwrap();
+    bencher.counter(bytes()).bench(|| {
+        for source in &*SOURCES {
+            divan::black_box(linter.lint(source));
+        }
+    });
+}

@@ -1,0 +1,40 @@
+//! The architecture asked from the kernel.
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        vec![Visit::Command("uname"), Visit::Command("arch")]
+    }
+
+    fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
+        let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
+        // `arch` of its own asks; with operands it is another program. `uname -a` is for logs.
+        let asks = match line.name.as_str() {
+            "arch" => line.operands.is_empty() && line.options.is_empty(),
+            _ => ["-m", "-p", "-i"].iter().any(|option| line.has(option)),
+        };
+        if !asks {
+            return;
+        }
+        let finding = Finding::at(line.span()).with("command", cx.text(line.span()));
+        let image = cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage));
+        let answer = |instead, answers| [("instead", instead), ("answers", answers)];
+        let family = image.and_then(base::family);
+        let values = match family {
+            Some(base::Family::Debian | base::Family::Ubuntu) => {
+                answer("dpkg --print-architecture", "`amd64`, `arm64`")
+            }
+            Some(base::Family::Alpine) => answer("apk --print-arch", "`x86_64`, `aarch64`"),
+            Some(base::Family::Rpm) => answer("rpm -E '%{_arch}'", "`x86_64`, `aarch64`"),
+            Some(base::Family::Busybox | base::Family::Windows) => return,
+            None => return cx.report(finding.variant("unknown-family")),
+        };
+        let finding = values.into_iter().fold(finding, |finding, (name, value)| finding.with(name, value));
+        // Images that take the kernel's word on Red Hat's kin have been accepted: it has no 32-bit builds on 64-bit kernels.
+        cx.report(if family == Some(base::Family::Rpm) { finding.variant("rpm") } else { finding });
+    }
+}

@@ -1,0 +1,141 @@
+//! The order in which a RUN executes its commands: the body of a function where the function is called.
+
+use std::ptr;
+
+use crate::shell::Frame;
+use crate::shell::ast::{Function, Operator};
+
+use super::{Command, Model, Step};
+
+/// Functions that call functions are followed this far.
+const MAX_DEPTH: usize = 4;
+/// A RUN with more commands than this, functions written out at each call, is followed no further.
+const MAX_COMMANDS: usize = 4096;
+
+/// A command where it takes effect.
+#[derive(Debug, Clone)]
+pub struct Execution<'m, 'a> {
+    /// The command.
+    pub command: &'m Command<'a>,
+    /// The calls that lead to it, the outermost first; none for a command outside of functions.
+    pub calls: Vec<&'m Command<'a>>,
+}
+
+impl<'m, 'a> Execution<'m, 'a> {
+    /// All that it stands in, from the outside to the inside, calls included.
+    fn frames(&self) -> impl Iterator<Item = &'m Frame<'a>> {
+        self.calls.iter().copied().chain([self.command]).flat_map(|command| command.invocation.frames.iter())
+    }
+
+    /// Whether this one, which comes later, is not run after `earlier` was run with success: they stand in two branches of
+    /// one `if`, in two arms of one `case`, or this one stands behind the `||` that takes the other's failure.
+    pub fn excludes(&self, earlier: &Self) -> bool {
+        earlier.frames().any(|before| {
+            self.frames().any(|after| match (before, after) {
+                (Frame::IfBody { command: a, branch: one }, Frame::IfBody { command: b, branch: other }) => {
+                    ptr::eq(*a, *b) && one != other
+                }
+                (Frame::Arm { case: a, index: one }, Frame::Arm { case: b, index: other }) => {
+                    ptr::eq(*a, *b) && one != other
+                }
+                (Frame::AndOr { steps: a, index: one }, Frame::AndOr { steps: b, index: other }) => {
+                    ptr::eq(*a, *b)
+                        && one < other
+                        && b.get(*other).is_some_and(|step| step.operator == Some(Operator::Or))
+                }
+                _ => false,
+            })
+        })
+    }
+}
+
+impl<'a> Model<'a> {
+    /// The commands of a step in the order of their execution: those in a function at each call of it, none for a function
+    /// that is not called. A name that is looped over and the like is not followed.
+    pub fn executions(&self, step: usize) -> Vec<Execution<'_, 'a>> {
+        let commands = self.commands_of(step);
+        let mut found = Vec::with_capacity(commands.len());
+        let mut calls = Vec::new();
+        follow(commands, None, &mut calls, &mut found);
+        found
+    }
+
+    /// The steps that a step builds on, the nearest first: those before it in its stage, then those of the stages below.
+    /// Triggers are left out, they belong to another build.
+    pub fn steps_below(&self, step: &Step<'_>) -> impl Iterator<Item = &Step<'a>> {
+        let stages = step.stage.into_iter().flat_map(|stage| self.stages_below(stage));
+        let before = step.index;
+        stages
+            .filter_map(|stage| self.steps.get(stage.steps.clone()))
+            .flat_map(|steps| steps.iter().rev())
+            .filter(move |other| other.index < before && other.trigger_of.is_none())
+    }
+
+    /// A stage and the stages that it is built on, the nearest first.
+    pub fn stages_below(&self, stage: usize) -> impl Iterator<Item = &super::Stage<'a>> {
+        std::iter::successors(self.stages.get(stage), |stage| match stage.base {
+            super::Base::Stage(below) if below < stage.index => self.stages.get(below),
+            _ => None,
+        })
+    }
+
+    /// Whether the layers of a step are part of the image: its stage is the last one, or one that the last is built on.
+    pub fn is_shipped(&self, step: &Step<'_>) -> bool {
+        let (Some(stage), Some(last)) = (step.stage, self.stages.len().checked_sub(1)) else { return true };
+        self.stages_below(last).any(|below| below.index == stage)
+    }
+
+    /// Whether a step mounts something on this directory or on one that it is in; a target that cannot be known may be it.
+    pub fn is_mounted(&self, step: &Step<'_>, directory: &str) -> bool {
+        let mounts = crate::dockerfile::views::Run::of(step.instruction).map(|run| run.mounts).unwrap_or_default();
+        mounts.iter().filter(|mount| !matches!(mount.kind_text().as_str(), "secret" | "ssh")).any(|mount| {
+            mount.target.as_ref().is_some_and(|target| {
+                target.text.contains('$') || super::paths::lies_in(directory, target.text.trim_end_matches('/'))
+            })
+        })
+    }
+
+    /// Whether a RUN stops at the first command that fails: by its SHELL, or by `set -e` before anything that matters.
+    pub fn stops_at_failure(&self, step: &Step<'_>) -> bool {
+        if matches!(step.shell, super::ShellKind::Posix { errexit: true, .. }) {
+            return true;
+        }
+        self.commands_of(step.index)
+            .iter()
+            .take_while(|command| !command.invocation.is_conditional())
+            .filter_map(|command| command.line.as_ref())
+            .take_while(|line| line.is_any(&["set", "export", "echo", "cd"]))
+            .any(|line| line.is("set") && (line.has("-e") || line.values_of("-o").any(|name| name.word.is("errexit"))))
+    }
+}
+
+/// Appends the commands in `function`, or outside of functions, in order.
+fn follow<'m, 'a>(
+    commands: &'m [Command<'a>],
+    function: Option<&Function>,
+    calls: &mut Vec<&'m Command<'a>>,
+    found: &mut Vec<Execution<'m, 'a>>,
+) {
+    for command in commands {
+        let is_here = match (command.invocation.function(), function) {
+            (None, None) => true,
+            (Some(own), Some(wanted)) => ptr::eq(own, wanted),
+            _ => false,
+        };
+        if !is_here || found.len() >= MAX_COMMANDS {
+            continue;
+        }
+        found.push(Execution { command, calls: calls.clone() });
+        let called = command.line.as_ref().and_then(|line| function_named(commands, &line.name));
+        if let Some(called) = called.filter(|_| calls.len() < MAX_DEPTH) {
+            calls.push(command);
+            follow(commands, Some(called), calls, found);
+            calls.pop();
+        }
+    }
+}
+
+/// The function of this name that some command stands in.
+fn function_named<'a>(commands: &[Command<'a>], name: &str) -> Option<&'a Function> {
+    commands.iter().filter_map(|command| command.invocation.function()).find(|function| function.name == name)
+}

@@ -1,0 +1,138 @@
+//! Where a command can be put into a RUN so that it fits the layout of the file: `&&` or `;`, at the start of a line or in it.
+
+use crate::diagnostic::Edit;
+use crate::dockerfile::views::{Run, RunBody};
+use crate::shell::Frame;
+use crate::shell::ast::{self, Operator, Separator, Statement};
+use crate::source::Span;
+
+use super::{Body, Command, Model, Step};
+
+impl<'a> Model<'a> {
+    /// The edit that runs `text` right before a command, and the command only if it succeeds or fails silently. None where
+    /// that takes more than a line: in pipelines, conditions, substitutions, scripts in arguments, the JSON form.
+    pub fn insert_before(&self, command: &Command<'_>, text: &str) -> Option<Edit> {
+        let step = self.step(command.step)?;
+        let Body::Shell(_) = self.body(step) else { return None };
+        let invocation = &command.invocation;
+        let is_barred = |frame: &Frame<'_>| {
+            matches!(
+                frame,
+                Frame::IfCondition { .. }
+                    | Frame::WhileCondition(_)
+                    | Frame::Substitution(_)
+                    | Frame::Script { .. }
+                    | Frame::Pipeline { .. }
+            )
+        };
+        if invocation.statement.negated || invocation.frames.iter().any(is_barred) {
+            return None;
+        }
+        let start = invocation.statement.span.start;
+        let at = Span::empty(start);
+        let newline = self.newline(step);
+        let own_line = self.indent_before(start);
+        let edit = |text: String| Some(Edit { span: at, text });
+        match *invocation.frames.last()? {
+            Frame::List { list, .. } => match own_line {
+                Some(indent) if is_script(step) => edit(format!("{text}{newline}{indent}")),
+                Some(indent) if list.statements.len() > 1 => edit(format!("{text}; {}{indent}", self.next_line(step))),
+                Some(indent) => edit(format!("{text} && {}{indent}", self.next_line(step))),
+                None if list.statements.len() > 1 => edit(format!("{text}; ")),
+                None => edit(format!("{text} && ")),
+            },
+            Frame::AndOr { steps, index } => {
+                let operator = steps.get(index)?;
+                if operator.operator == Some(Operator::Or) {
+                    return None;
+                }
+                // `&&` at the start of lines: of this step, or of the next one where this is the first.
+                let sign = operator.operator_span.or_else(|| steps.get(1)?.operator_span)?;
+                match (self.indent_before(sign.start), own_line) {
+                    (Some(indent), _) => edit(format!("{text} {}{indent}&& ", self.next_line(step))),
+                    (None, Some(indent)) => edit(format!("{text} && {}{indent}", self.next_line(step))),
+                    (None, None) => edit(format!("{text} && ")),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The edit that runs `text` at the end of a RUN if all before it went well. None where the end is nothing that can be
+    /// added to: behind `||`, `&`, `exec`, a here-document, in the JSON form.
+    pub fn append(&self, step: &Step<'a>, text: &str) -> Option<Edit> {
+        let Body::Shell(list) = self.body(step) else { return None };
+        let last = list.statements.last()?;
+        let has_heredoc = !is_script(step) && !step.heredocs.is_empty();
+        if has_heredoc || last.separator == Separator::Background || !can_go_on(last) {
+            return None;
+        }
+        let edit = |text: String| Some(Edit { span: Span::empty(last.span.end), text });
+        if is_script(step) && self.stops_at_failure(step) {
+            let indent = self.indent_before(last.span.start).unwrap_or_default();
+            return edit(format!("{}{indent}{text}", self.newline(step)));
+        }
+        if list.statements.len() > 1 && self.stops_at_failure(step) {
+            return match self.indent_before(last.span.start) {
+                Some(indent) => edit(format!("; {}{indent}{text}", self.next_line(step))),
+                None => edit(format!("; {text}")),
+            };
+        }
+        if is_script(step) {
+            return edit(format!(" && {text}"));
+        }
+        let ast::Command::AndOr(steps) = &last.command else { return edit(format!(" && {text}")) };
+        let sign = steps.last()?.operator_span?;
+        match (self.indent_before(sign.start), self.indent_before(steps.last()?.statement.span.start)) {
+            (Some(indent), _) => edit(format!(" {}{indent}&& {text}", self.next_line(step))),
+            (None, Some(indent)) => edit(format!(" && {}{indent}{text}", self.next_line(step))),
+            (None, None) => edit(format!(" && {text}")),
+        }
+    }
+
+    /// The blanks before a place, where nothing else stands before it on its line.
+    fn indent_before(&self, at: u32) -> Option<&'a str> {
+        let line = self.source.line_span(self.source.line_of(at));
+        let before = self.source.slice(Span::new(line.start, at));
+        before.chars().all(|c| c == ' ' || c == '\t').then_some(before)
+    }
+
+    /// The line ending that a step is written with.
+    fn newline(&self, step: &Step<'_>) -> &'static str {
+        let line = self.source.slice(self.source.line_span(step.instruction.start_line));
+        if line.ends_with("\r\n") { "\r\n" } else { "\n" }
+    }
+
+    /// What ends a line that goes on.
+    fn next_line(&self, step: &Step<'_>) -> String {
+        if is_script(step) {
+            self.newline(step).to_owned()
+        } else {
+            format!("{}{}", self.file.escape, self.newline(step))
+        }
+    }
+}
+
+/// Whether the RUN is a here-document that is the script itself.
+fn is_script(step: &Step<'_>) -> bool {
+    matches!(Run::of(step.instruction), Some(Run { body: RunBody::Script(_), .. }))
+}
+
+/// Whether `&& more` behind a statement runs if the statement succeeds, and fails if it fails.
+fn can_go_on(statement: &Statement) -> bool {
+    if statement.negated || statement.redirects.iter().any(|redirect| redirect.kind == ast::RedirectKind::HereDoc) {
+        return false;
+    }
+    match &statement.command {
+        ast::Command::Simple(simple) => {
+            !simple.words.first().is_some_and(|word| word.is("exec") || word.is("exit") || word.is("return"))
+        }
+        ast::Command::AndOr(steps) => {
+            steps.iter().all(|step| step.operator != Some(Operator::Or))
+                && steps.iter().all(|step| can_go_on(&step.statement))
+        }
+        ast::Command::Pipeline(stages) => stages.iter().all(can_go_on),
+        ast::Command::Function(_) => false,
+        _ => true,
+    }
+}
