@@ -288,7 +288,8 @@ impl<'a> Model<'a> {
                 let written = self.source.slice(word.span).to_owned();
                 uses.extend(base.map(|base| ImageUse { base, user, written, span: word.span, step: step.index }));
             };
-            if let Some(from) = From::of(step.instruction) {
+            // BuildKit refuses FROM as a trigger; it is no stage.
+            if let Some(from) = From::of(step.instruction).filter(|_| step.trigger_of.is_none()) {
                 if let Some(image) = from.image {
                     add(ImageUser::From, image);
                 }

@@ -27,12 +27,14 @@ impl Check for Rule {
         vec![Visit::Instruction(Keyword::Cmd), Visit::Instruction(Keyword::Entrypoint)]
     }
 
-    fn instruction(&mut self, step: &Step<'_>, _cx: &mut Context<'_, '_>) {
+    fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let is_entrypoint = step.keyword() == Keyword::Entrypoint;
         if !is_entrypoint {
             self.with_command.push(step.stage);
         }
-        if step.shell == ShellKind::Other || views::near_json(step.instruction).is_some() {
+        // An array of other things than strings is a syntax error, and told as one.
+        let is_broken = cx.model.file.errors.iter().any(|error| step.instruction.span.contains(error.span));
+        if step.shell == ShellKind::Other || is_broken || views::near_json(step.instruction).is_some() {
             return;
         }
         let finding = match views::CommandForm::of(step.instruction) {

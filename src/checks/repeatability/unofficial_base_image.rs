@@ -13,8 +13,8 @@ impl Check for Rule {
                 continue;
             }
             let pins = base::external_pin_tags(image.familiar());
-            // Without a tag it is `latest`; that it has none is the finding of another rule.
-            if image.tag.is_none() && pins.contains(&"latest") {
+            // That it has no tag is the finding of another rule.
+            if image.tag.is_none() && image.digest.is_none() && !pins.is_empty() {
                 continue;
             }
             let bare = image.unnamespaced().is_some() && image.tag.is_none() && image.digest.is_none();
