@@ -178,7 +178,9 @@ fn match_instruction(pattern: &Pattern, step: &Step<'_>, cx: &Context<'_, '_>) -
     let mut flag_span = None;
     for wanted in &pattern.options {
         let found = instruction.flags.iter().find(|flag| any_matches(wanted, Some(&flag.text)))?;
-        flag_span = flag_span.or(Some(found.span));
+        // A pattern with a value is about the value.
+        let value = found.value.as_ref().filter(|_| wanted.iter().any(|pattern| pattern.contains('=')));
+        flag_span = flag_span.or(Some(value.map_or(found.span, |value| value.span)));
     }
     let words = words(instruction);
     let texts: Vec<_> = words.iter().map(|word| known_text(word, step, cx)).collect();

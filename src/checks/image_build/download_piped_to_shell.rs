@@ -25,6 +25,14 @@ impl Check for Rule {
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
         let Some(fetch) = command.line.as_ref().filter(|line| writes_to_stdout(line)) else { return };
+        // `curl ... > file | sh` leaves nothing for the shell.
+        let is_redirected = |redirect: &sh::Redirect| match redirect.kind {
+            sh::RedirectKind::Output | sh::RedirectKind::Append => redirect.fd.is_none_or(|fd| fd == 1),
+            kind => kind == sh::RedirectKind::OutputAndError,
+        };
+        if command.invocation.statement.redirects.iter().any(is_redirected) {
+            return;
+        }
         let Some(interpreter) = interpreter_of(command, cx) else { return };
         let url = url(command, fetch, cx).map_or_else(|| "it".to_owned(), |url| format!("`{url}`"));
         let finding = Finding::at(interpreter)
@@ -47,23 +55,61 @@ fn writes_to_stdout(line: &CommandLine<'_>) -> bool {
 
 /// Where the interpreter stands that the output of a command reaches.
 fn interpreter_of(fetch: &Command<'_>, cx: &Context<'_, '_>) -> Option<Span> {
-    fetch.invocation.frames.iter().rev().find_map(|frame| match frame {
-        Frame::Pipeline { stages, index } => piped_into(fetch, stages, *index, cx),
-        Frame::Substitution(substitution) => {
-            let line = shell::read(substitution.command?)?;
-            // Of a word like `"install $(curl ...)"` the download is a part, not the script.
-            let is_whole = matches!(substitution.word.parts.as_slice(), [_]) && substitution.assignment.is_none();
-            let runs = if substitution.redirect.is_some() {
-                reads_script_from_stdin(&line)
-            } else if substitution.process {
-                line.is("source") || line.name == "." || is_shell(&line) || interpreter(&line).is_some()
-            } else {
-                line.is("eval") || (is_shell(&line) && line.has("-c"))
-            };
-            (is_whole && runs).then_some(line.name_word.span)
+    for frame in fetch.invocation.frames.iter().rev() {
+        match frame {
+            Frame::Pipeline { stages, index } => {
+                if let Some(span) = piped_into(fetch, stages, *index, cx) {
+                    return Some(span);
+                }
+            }
+            Frame::Substitution(substitution) => {
+                let simple = substitution.command.filter(|_| substitution.assignment.is_none())?;
+                let line = shell::read(simple)?;
+                let is_script = match substitution.redirect {
+                    Some(_) => reads_script_from_stdin(&line) || reads_stdin_as_file(&line),
+                    None => is_script_word(substitution.word, substitution.process, &line),
+                };
+                if is_script && is_whole(substitution.word) {
+                    return Some(line.name_word.span);
+                }
+                // What is printed may be piped on; any other command takes it as data.
+                if !line.is_any(&["echo", "printf"]) {
+                    return None;
+                }
+            }
+            _ => {}
         }
-        _ => None,
-    })
+    }
+    None
+}
+
+/// Whether a word is the substitution and nothing else: of `"install $(curl ...)"` the download is a part.
+fn is_whole(word: &sh::Word) -> bool {
+    let is_blank = |part: &&sh::Part| !matches!(&part.kind, sh::PartKind::Literal(text) if text.trim().is_empty());
+    word.parts.iter().filter(is_blank).count() == 1
+}
+
+/// Whether a word is what an interpreter runs: the text behind `-c` or `-e`, or its first operand where that is a file.
+fn is_script_word(word: &sh::Word, is_file: bool, line: &CommandLine<'_>) -> bool {
+    let is_first = line.operands.first().is_some_and(|first| std::ptr::eq(*first, word));
+    if is_file {
+        let runs_file = is_shell(line) || interpreter(line).is_some() || line.is("source") || line.name == ".";
+        return is_first && runs_file && !line.has("-c");
+    }
+    if line.is("eval") {
+        return true;
+    }
+    let is_value = |option: &str| line.value_of(option).is_some_and(|value| std::ptr::eq(value.word, word));
+    if is_shell(line) {
+        return is_value("-c") || (line.has("-c") && line.value_of("-c").is_none() && is_first);
+    }
+    let takes = |option: &&str| is_value(option) || (line.has(option) && line.value_of(option).is_none() && is_first);
+    interpreter(line).is_some() && ["-c", "-e", "-r"].iter().any(takes)
+}
+
+/// `source /dev/stdin`
+fn reads_stdin_as_file(line: &CommandLine<'_>) -> bool {
+    (line.is("source") || line.name == ".") && line.operands.first().is_some_and(|operand| operand.is("/dev/stdin"))
 }
 
 /// The interpreter in a later stage of the same pipeline.

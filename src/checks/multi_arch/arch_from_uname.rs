@@ -17,10 +17,17 @@ impl Check for Rule {
             "arch" => line.operands.is_empty() && line.options.is_empty(),
             _ => ["-m", "-p", "-i"].iter().any(|option| line.has(option)),
         };
-        if !asks {
+        // A function of that name is something else.
+        let is_function = cx
+            .model
+            .commands_of(step.index)
+            .iter()
+            .any(|other| other.invocation.function().is_some_and(|function| function.name == line.name));
+        if !asks || is_function {
             return;
         }
-        let finding = Finding::at(line.span()).with("command", cx.text(line.span()));
+        let words: Vec<_> = line.words.iter().map(|word| word.literal().unwrap_or_default()).collect();
+        let finding = Finding::at(line.span()).with("command", words.join(" "));
         let image = cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage));
         let answer = |instead, answers| [("instead", instead), ("answers", answers)];
         let family = image.and_then(base::family);
