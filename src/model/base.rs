@@ -131,7 +131,10 @@ pub fn suite(image: &ImageReference) -> Option<&'static Suite> {
 pub fn family(image: &ImageReference) -> Option<Family> {
     let name = image.familiar();
     let tag = image.tag.as_deref().unwrap_or_default();
-    if name.starts_with("mcr.microsoft.com/windows/") || tag.contains("windowsservercore") || tag.contains("nanoserver")
+    let is_windows = ["mcr.microsoft.com/windows/", "mcr.microsoft.com/dotnet/framework/"];
+    if is_windows.iter().any(|prefix| name.starts_with(prefix))
+        || tag.contains("windowsservercore")
+        || tag.contains("nanoserver")
     {
         return Some(Family::Windows);
     }

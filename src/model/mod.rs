@@ -343,7 +343,7 @@ fn lay_out(file: &Dockerfile) -> (Vec<Step<'_>>, Vec<Stage<'_>>) {
                 Some(image) => resolve_from(image, &stages, globals),
                 None => Base::Unknown,
             };
-            shells.push(shell_of(&base, &shells));
+            shells.push(shell_of(&base, &shells, file.escape));
             if let Some(last) = stages.last_mut() {
                 last.steps.end = index;
                 last.is_final = false;
@@ -376,11 +376,17 @@ fn resolve_from(image: &Word, stages: &[Stage<'_>], globals: &Environment) -> Ba
     if name == "scratch" { Base::Scratch } else { Base::Image(ImageReference::parse(&name)) }
 }
 
-/// A stage inherits the shell of the stage that it builds on; Windows images start with cmd.
-fn shell_of(base: &Base, shells: &[ShellKind]) -> ShellKind {
+/// A stage inherits the shell of the stage that it builds on; Windows images start with cmd, and a file that escapes with
+/// backticks is for Windows unless its image says otherwise.
+fn shell_of(base: &Base, shells: &[ShellKind], escape: char) -> ShellKind {
     match base {
         Base::Stage(stage) => shells.get(*stage).copied().unwrap_or(ShellKind::DEFAULT),
-        Base::Image(image) if base::family(image) == Some(base::Family::Windows) => ShellKind::Other,
+        Base::Image(image) => match base::family(image) {
+            Some(base::Family::Windows) => ShellKind::Other,
+            None if escape == '`' => ShellKind::Other,
+            _ => ShellKind::DEFAULT,
+        },
+        Base::Unknown if escape == '`' => ShellKind::Other,
         _ => ShellKind::DEFAULT,
     }
 }
