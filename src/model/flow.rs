@@ -1,5 +1,6 @@
 //! The order in which a RUN executes its commands: the body of a function where the function is called.
 
+use std::collections::HashMap;
 use std::ptr;
 
 use crate::shell::Frame;
@@ -11,6 +12,8 @@ use super::{Command, Model, Step};
 const MAX_DEPTH: usize = 4;
 /// A RUN with more commands than this, functions written out at each call, is followed no further.
 const MAX_COMMANDS: usize = 4096;
+/// So many steps are looked back on, so that long files take time by their length.
+const MAX_STEPS_BELOW: usize = 512;
 
 /// A command where it takes effect.
 #[derive(Debug, Clone)]
@@ -51,12 +54,14 @@ impl<'m, 'a> Execution<'m, 'a> {
 
 impl<'a> Model<'a> {
     /// The commands of a step in the order of their execution: those in a function at each call of it, none for a function
-    /// that is not called. A name that is looped over and the like is not followed.
+    /// that is not called.
     pub fn executions(&self, step: usize) -> Vec<Execution<'_, 'a>> {
         let commands = self.commands_of(step);
         let mut found = Vec::with_capacity(commands.len());
         let mut calls = Vec::new();
-        follow(commands, None, &mut calls, &mut found);
+        let functions = commands.iter().filter_map(|command| command.invocation.function());
+        let functions = functions.map(|function| (function.name.as_str(), function)).collect();
+        follow(commands, &functions, None, &mut calls, &mut found);
         found
     }
 
@@ -69,6 +74,7 @@ impl<'a> Model<'a> {
             .filter_map(|stage| self.steps.get(stage.steps.clone()))
             .flat_map(|steps| steps.iter().rev())
             .filter(move |other| other.index < before && other.trigger_of.is_none())
+            .take(MAX_STEPS_BELOW)
     }
 
     /// A stage and the stages that it is built on, the nearest first.
@@ -112,6 +118,7 @@ impl<'a> Model<'a> {
 /// Appends the commands in `function`, or outside of functions, in order.
 fn follow<'m, 'a>(
     commands: &'m [Command<'a>],
+    functions: &HashMap<&str, &Function>,
     function: Option<&Function>,
     calls: &mut Vec<&'m Command<'a>>,
     found: &mut Vec<Execution<'m, 'a>>,
@@ -126,16 +133,59 @@ fn follow<'m, 'a>(
             continue;
         }
         found.push(Execution { command, calls: calls.clone() });
-        let called = command.line.as_ref().and_then(|line| function_named(commands, &line.name));
+        let called = command.line.as_ref().and_then(|line| functions.get(line.name.as_str()));
         if let Some(called) = called.filter(|_| calls.len() < MAX_DEPTH) {
             calls.push(command);
-            follow(commands, Some(called), calls, found);
+            follow(commands, functions, Some(called), calls, found);
             calls.pop();
         }
     }
 }
 
-/// The function of this name that some command stands in.
-fn function_named<'a>(commands: &[Command<'a>], name: &str) -> Option<&'a Function> {
-    commands.iter().filter_map(|command| command.invocation.function()).find(|function| function.name == name)
+#[cfg(test)]
+mod tests {
+    use crate::dockerfile::parse;
+    use crate::model::{Bodies, Model};
+    use crate::source::Source;
+
+    #[test]
+    fn functions_run_where_they_are_called() {
+        for (script, expected) in [
+            ("a; b", "a b"),
+            ("f() { a; }; b; f; f", "b f a f a"),
+            ("f() { a; }; b", "b"),
+            ("g() { c; }; f() { g && a; }; f", "f g c a"),
+            ("f() { f; }; f", "f f f f f"),
+        ] {
+            let source = Source::new(format!("FROM a\nRUN {script}\n").into_bytes()).unwrap();
+            let file = parse(&source);
+            let bodies = Bodies::of(&file);
+            let model = Model::new(&source, &file, &bodies);
+            let run = model.executions(1);
+            let names: Vec<&str> =
+                run.iter().filter_map(|one| Some(one.command.line.as_ref()?.name.as_str())).collect();
+            assert_eq!(names.join(" "), expected, "{script}");
+        }
+    }
+
+    #[test]
+    fn one_branch_excludes_the_other() {
+        for (script, expected) in [
+            ("a && b", false),
+            ("a || b", true),
+            ("if x; then a; else b; fi", true),
+            ("if a; then b; fi", false),
+            ("case x in 1) a;; 2) b;; esac", true),
+            ("c || a; b", false),
+            ("f() { b; }; if x; then a; else f; fi", true),
+        ] {
+            let source = Source::new(format!("FROM a\nRUN {script}\n").into_bytes()).unwrap();
+            let file = parse(&source);
+            let bodies = Bodies::of(&file);
+            let model = Model::new(&source, &file, &bodies);
+            let run = model.executions(1);
+            let named = |name| run.iter().find(|one| one.command.line.as_ref().is_some_and(|line| line.name == name));
+            assert_eq!(named("b").unwrap().excludes(named("a").unwrap()), expected, "{script}");
+        }
+    }
 }

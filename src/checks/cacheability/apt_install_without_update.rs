@@ -3,7 +3,10 @@
 use crate::checks::prelude::*;
 
 #[derive(Default)]
-pub struct Rule;
+pub struct Rule {
+    /// By step, whether it fetches or removes package lists; worked out once a file, when it is first asked.
+    touched: Option<Vec<bool>>,
+}
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -16,28 +19,32 @@ impl Check for Rule {
         if !model.commands_of(step.index).iter().any(|command| command.line.as_ref().is_some_and(apt::installs)) {
             return;
         }
+        if model.is_mounted(step, apt::LISTS) {
+            return;
+        }
         let run = model.executions(step.index);
         for (at, execution) in run.iter().enumerate() {
             let command = execution.command;
             let Some(line) = command.line.as_ref().filter(|line| reads_lists(command, line, cx)) else { continue };
-            let before = run.iter().take(at).filter(|earlier| !execution.excludes(earlier));
-            let fetched = apt::refreshes(line) || before.into_iter().any(|earlier| may_refresh(earlier.command));
-            if !fetched && !model.is_mounted(step, apt::LISTS) {
+            let fetches =
+                |earlier: &flow::Execution<'_, '_>| may_refresh(earlier.command) && !execution.excludes(earlier);
+            if !apt::refreshes(line) && !run.iter().take(at).any(fetches) {
                 // What follows in the same RUN is the same mistake.
-                report(step, command, line, cx);
+                let touched = self.touched.get_or_insert_with(|| steps_that_touch_lists(cx));
+                report(step, command, line, touched, cx);
                 return;
             }
         }
     }
 }
 
-fn report(step: &Step<'_>, command: &Command<'_>, line: &CommandLine<'_>, cx: &mut Context<'_, '_>) {
+fn report(step: &Step<'_>, command: &Command<'_>, line: &CommandLine<'_>, touched: &[bool], cx: &mut Context<'_, '_>) {
     let model = cx.model;
     let subcommand = line.subcommand.unwrap_or(line.name_word);
     let finding = Finding::at(line.name_word.span.to(subcommand.span))
         .with("name", line.name.clone())
         .with("command", format!("{} {}", line.name, subcommand.literal().unwrap_or_default()));
-    let finding = match (earlier_update(step, cx), base_of(step, cx)) {
+    let finding = match (earlier_update(step, touched, cx), base_of(step, cx)) {
         (Some(update), _) => finding.variant("stale").label(update, "update"),
         (None, Origin::Distribution) => finding,
         (None, Origin::Other) => finding.variant("other-base"),
@@ -87,8 +94,9 @@ fn may_refresh(command: &Command<'_>) -> bool {
 }
 
 /// Where an earlier RUN of the same image fetched lists that are still there.
-fn earlier_update(step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
-    for below in cx.model.steps_below(step) {
+fn earlier_update(step: &Step<'_>, touched: &[bool], cx: &Context<'_, '_>) -> Option<Span> {
+    let is_known = |below: &&Step<'_>| touched.get(below.index).copied().unwrap_or_default();
+    for below in cx.model.steps_below(step).filter(is_known) {
         for execution in cx.model.executions(below.index).iter().rev() {
             let command = execution.command;
             if cx.model.may_empty(command, apt::LISTS) || is_dist_clean(command) {
@@ -100,6 +108,16 @@ fn earlier_update(step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
         }
     }
     None
+}
+
+/// By step, whether a command of it fetches or removes package lists.
+fn steps_that_touch_lists(cx: &Context<'_, '_>) -> Vec<bool> {
+    let touches = |command: &Command<'_>| {
+        command.line.as_ref().is_some_and(apt::refreshes)
+            || is_dist_clean(command)
+            || cx.model.may_empty(command, apt::LISTS)
+    };
+    cx.model.steps.iter().map(|step| cx.model.commands_of(step.index).iter().any(touches)).collect()
 }
 
 fn is_dist_clean(command: &Command<'_>) -> bool {
