@@ -5,7 +5,10 @@ use crate::checks::prelude::*;
 const CLEANUP: &str = "rm -rf /var/lib/apt/lists/*";
 
 #[derive(Default)]
-pub struct Rule;
+pub struct Rule {
+    /// Whether some RUN of the file needs the lists of another; worked out once, when it is first asked.
+    needed: Option<bool>,
+}
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -27,7 +30,7 @@ impl Check for Rule {
             return;
         }
         let installs = run.iter().any(|execution| execution.command.line.as_ref().is_some_and(apt::installs));
-        let needed = installs_from_old_lists(cx);
+        let needed = *self.needed.get_or_insert_with(|| installs_from_old_lists(cx));
         // An update for the sake of later RUNs is a mistake of its own: they are told.
         if !installs && needed {
             return;
