@@ -18,6 +18,8 @@ const MAX_STEPS_BELOW: usize = 512;
 /// A command where it takes effect.
 #[derive(Debug, Clone)]
 pub struct Execution<'m, 'a> {
+    /// Its place in [`Model::commands`].
+    pub index: usize,
     /// The command.
     pub command: &'m Command<'a>,
     /// The calls that lead to it, the outermost first; none for a command outside of functions.
@@ -26,29 +28,70 @@ pub struct Execution<'m, 'a> {
 
 impl<'m, 'a> Execution<'m, 'a> {
     /// All that it stands in, from the outside to the inside, calls included.
-    fn frames(&self) -> impl Iterator<Item = &'m Frame<'a>> {
+    pub fn frames(&self) -> impl Iterator<Item = &'m Frame<'a>> {
         self.calls.iter().copied().chain([self.command]).flat_map(|command| command.invocation.frames.iter())
     }
 
     /// Whether this one, which comes later, is not run after `earlier` was run with success: they stand in two branches of
     /// one `if`, in two arms of one `case`, or this one stands behind the `||` that takes the other's failure.
     pub fn excludes(&self, earlier: &Self) -> bool {
-        earlier.frames().any(|before| {
-            self.frames().any(|after| match (before, after) {
-                (Frame::IfBody { command: a, branch: one }, Frame::IfBody { command: b, branch: other }) => {
-                    ptr::eq(*a, *b) && one != other
-                }
-                (Frame::Arm { case: a, index: one }, Frame::Arm { case: b, index: other }) => {
-                    ptr::eq(*a, *b) && one != other
-                }
-                (Frame::AndOr { steps: a, index: one }, Frame::AndOr { steps: b, index: other }) => {
-                    ptr::eq(*a, *b)
-                        && one < other
-                        && b.get(*other).is_some_and(|step| step.operator == Some(Operator::Or))
-                }
-                _ => false,
-            })
-        })
+        let after: Vec<Frame<'a>> = self.frames().copied().collect();
+        earlier.frames().any(|before| after.iter().any(|after| excludes(before, after)))
+    }
+}
+
+/// Whether what stands in `before` and what stands in `after` are not both run with success.
+pub(super) fn exclude_each_other(before: &[Frame<'_>], after: &[Frame<'_>]) -> bool {
+    let from = shared_frames(before, after);
+    // The first frame in which they differ is the one that parts them.
+    matches!((before.get(from), after.get(from)), (Some(one), Some(other)) if excludes(one, other))
+}
+
+/// How many frames two commands share from the outside on.
+pub(super) fn shared_frames(one: &[Frame<'_>], other: &[Frame<'_>]) -> usize {
+    one.iter().zip(other).take_while(|(one, other)| is_same(one, other)).count()
+}
+
+fn is_same(one: &Frame<'_>, other: &Frame<'_>) -> bool {
+    match (one, other) {
+        (Frame::List { list: a, index: one }, Frame::List { list: b, index: other }) => ptr::eq(*a, *b) && one == other,
+        (Frame::AndOr { steps: a, index: one }, Frame::AndOr { steps: b, index: other }) => {
+            ptr::eq(*a, *b) && one == other
+        }
+        (Frame::Pipeline { stages: a, index: one }, Frame::Pipeline { stages: b, index: other }) => {
+            ptr::eq(*a, *b) && one == other
+        }
+        (Frame::IfCondition { command: a, branch: one }, Frame::IfCondition { command: b, branch: other }) => {
+            ptr::eq(*a, *b) && one == other
+        }
+        (Frame::IfBody { command: a, branch: one }, Frame::IfBody { command: b, branch: other }) => {
+            ptr::eq(*a, *b) && one == other
+        }
+        (Frame::Arm { case: a, index: one }, Frame::Arm { case: b, index: other }) => ptr::eq(*a, *b) && one == other,
+        (Frame::WhileCondition(a), Frame::WhileCondition(b)) | (Frame::WhileBody(a), Frame::WhileBody(b)) => {
+            ptr::eq(*a, *b)
+        }
+        (Frame::ForBody(a), Frame::ForBody(b)) => ptr::eq(*a, *b),
+        (Frame::Function(a), Frame::Function(b)) => ptr::eq(*a, *b),
+        // Groups and the like are told apart by the list that follows.
+        (Frame::Group, Frame::Group) | (Frame::Subshell, Frame::Subshell) | (Frame::Other, Frame::Other) => true,
+        (Frame::Substitution(a), Frame::Substitution(b)) => ptr::eq(a.word, b.word),
+        (Frame::Script { script: a, .. }, Frame::Script { script: b, .. }) => ptr::eq(*a, *b),
+        _ => false,
+    }
+}
+
+/// Whether what is in `after` is not run when what is in `before` has been run with success.
+fn excludes(before: &Frame<'_>, after: &Frame<'_>) -> bool {
+    match (before, after) {
+        (Frame::IfBody { command: a, branch: one }, Frame::IfBody { command: b, branch: other }) => {
+            ptr::eq(*a, *b) && one != other
+        }
+        (Frame::Arm { case: a, index: one }, Frame::Arm { case: b, index: other }) => ptr::eq(*a, *b) && one != other,
+        (Frame::AndOr { steps: a, index: one }, Frame::AndOr { steps: b, index: other }) => {
+            ptr::eq(*a, *b) && one < other && b.get(*other).is_some_and(|step| step.operator == Some(Operator::Or))
+        }
+        _ => false,
     }
 }
 
@@ -57,11 +100,12 @@ impl<'a> Model<'a> {
     /// that is not called.
     pub fn executions(&self, step: usize) -> Vec<Execution<'_, 'a>> {
         let commands = self.commands_of(step);
+        let first = self.commands().partition_point(|command| command.step < step);
         let mut found = Vec::with_capacity(commands.len());
         let mut calls = Vec::new();
         let functions = commands.iter().filter_map(|command| command.invocation.function());
         let functions = functions.map(|function| (function.name.as_str(), function)).collect();
-        follow(commands, &functions, None, &mut calls, &mut found);
+        follow(first, commands, &functions, None, &mut calls, &mut found);
         found
     }
 
@@ -117,13 +161,14 @@ impl<'a> Model<'a> {
 
 /// Appends the commands in `function`, or outside of functions, in order.
 fn follow<'m, 'a>(
+    first: usize,
     commands: &'m [Command<'a>],
     functions: &HashMap<&str, &Function>,
     function: Option<&Function>,
     calls: &mut Vec<&'m Command<'a>>,
     found: &mut Vec<Execution<'m, 'a>>,
 ) {
-    for command in commands {
+    for (index, command) in commands.iter().enumerate() {
         let is_here = match (command.invocation.function(), function) {
             (None, None) => true,
             (Some(own), Some(wanted)) => ptr::eq(own, wanted),
@@ -132,11 +177,11 @@ fn follow<'m, 'a>(
         if !is_here || found.len() >= MAX_COMMANDS {
             continue;
         }
-        found.push(Execution { command, calls: calls.clone() });
+        found.push(Execution { index: first + index, command, calls: calls.clone() });
         let called = command.line.as_ref().and_then(|line| functions.get(line.name.as_str()));
         if let Some(called) = called.filter(|_| calls.len() < MAX_DEPTH) {
             calls.push(command);
-            follow(commands, functions, Some(called), calls, found);
+            follow(first, commands, functions, Some(called), calls, found);
             calls.pop();
         }
     }

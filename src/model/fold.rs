@@ -4,7 +4,10 @@ use crate::dockerfile::expand::Lookup;
 use crate::dockerfile::glob::Glob;
 use crate::shell::ast::{AssignedValue, Operation, Parameter, Part, PartKind, Quoting, Word};
 use crate::shell::{CommandLine, Frame};
+use crate::source::Span;
 
+use super::flow::{self, Execution};
+use super::text::PartialText;
 use super::{Command, Model};
 
 /// More possibilities than this are as good as none.
@@ -12,10 +15,18 @@ const MAX_VALUES: usize = 64;
 /// Variables that hold variables are followed this far.
 const MAX_DEPTH: usize = 8;
 
+/// Where a word stands: in a command, and the calls of functions that lead to it, the outermost first.
+#[derive(Clone, Copy)]
+struct Place<'p, 'a> {
+    command: &'p Command<'a>,
+    calls: &'p [&'p Command<'a>],
+}
+
 impl Model<'_> {
     /// The words that a word of a command can become, over all loops and assignments; none where it cannot be known.
     pub fn possible_words(&self, command: &Command<'_>, word: &Word) -> Option<Vec<String>> {
-        self.words_of(command, word, 0)
+        let words = self.words_of(Place { command, calls: &[] }, word, 0);
+        words.into_iter().map(|word| word.known_str().map(str::to_owned)).collect()
     }
 
     /// The single word that it becomes, where there is but one possibility.
@@ -23,6 +34,17 @@ impl Model<'_> {
         let mut words = self.possible_words(command, word)?;
         let word = words.pop()?;
         words.is_empty().then_some(word)
+    }
+
+    /// The words that a word can become where a command is executed, each as far as the file tells; the arguments of a
+    /// function are those of its call.
+    pub fn partial_words(&self, execution: &Execution<'_, '_>, word: &Word) -> Vec<PartialText> {
+        self.words_of(Place { command: execution.command, calls: &execution.calls }, word, 0)
+    }
+
+    /// The same before it is split at blanks.
+    pub fn partial_texts(&self, execution: &Execution<'_, '_>, word: &Word) -> Vec<PartialText> {
+        self.texts_of(Place { command: execution.command, calls: &execution.calls }, word, 0)
     }
 
     /// Whether an option is given to a command, or may be: in a variable that cannot be known and is named for it, or in
@@ -37,59 +59,68 @@ impl Model<'_> {
         line.has(option) || line.words.iter().filter(|word| word.literal().is_none()).any(may_be)
     }
 
-    fn words_of(&self, command: &Command<'_>, word: &Word, depth: usize) -> Option<Vec<String>> {
-        let values = self.values_of(command, word, depth)?;
+    fn words_of(&self, place: Place<'_, '_>, word: &Word, depth: usize) -> Vec<PartialText> {
+        let texts = self.texts_of(place, word, depth);
         let splits =
             word.parts.iter().any(|part| part.quoting == Quoting::None && !matches!(part.kind, PartKind::Literal(_)));
-        if !splits {
-            return Some(values);
-        }
-        Some(values.iter().flat_map(|value| value.split_whitespace().map(str::to_owned)).collect())
+        if splits { texts.iter().flat_map(PartialText::words).collect() } else { texts }
     }
 
     /// The texts that a word can become before it is split.
-    fn values_of(&self, command: &Command<'_>, word: &Word, depth: usize) -> Option<Vec<String>> {
-        let mut values = vec![String::new()];
+    fn texts_of(&self, place: Place<'_, '_>, word: &Word, depth: usize) -> Vec<PartialText> {
+        let mut texts = vec![PartialText::default()];
         for part in &word.parts {
-            let choices = self.part(command, part, depth)?;
-            if values.len() * choices.len() > MAX_VALUES {
-                return None;
+            let choices = self.part(place, part, depth);
+            if texts.len() * choices.len() > MAX_VALUES {
+                return vec![self.hole(word.span)];
             }
-            values =
-                values.iter().flat_map(|value| choices.iter().map(move |choice| format!("{value}{choice}"))).collect();
+            texts = texts.iter().flat_map(|text| choices.iter().map(move |choice| text.with(choice))).collect();
         }
-        Some(values)
+        texts
     }
 
-    fn part(&self, command: &Command<'_>, part: &Part, depth: usize) -> Option<Vec<String>> {
+    /// What cannot be known, as it is written, on one line.
+    fn hole(&self, span: Span) -> PartialText {
+        let written = self.source.slice(span);
+        if !written.contains('\n') {
+            return PartialText::unknown(written);
+        }
+        let words: Vec<&str> = written.split_whitespace().filter(|word| *word != "\\").collect();
+        PartialText::unknown(words.join(" "))
+    }
+
+    fn part(&self, place: Place<'_, '_>, part: &Part, depth: usize) -> Vec<PartialText> {
         match &part.kind {
-            PartKind::Literal(text) => Some(vec![text.clone()]),
-            PartKind::Parameter(parameter) if depth < MAX_DEPTH => self.parameter(command, parameter, depth + 1),
-            _ => None,
+            PartKind::Literal(text) => vec![PartialText::known(text.clone())],
+            PartKind::Parameter(parameter) if depth < MAX_DEPTH => {
+                self.parameter(place, parameter, part.span, depth + 1)
+            }
+            _ => vec![self.hole(part.span)],
         }
     }
 
-    fn parameter(&self, command: &Command<'_>, parameter: &Parameter, depth: usize) -> Option<Vec<String>> {
-        let values = self.variable(command, &parameter.name, depth);
-        let operation = &parameter.operation;
+    fn parameter(&self, place: Place<'_, '_>, parameter: &Parameter, span: Span, depth: usize) -> Vec<PartialText> {
+        let values = self.variable(place, &parameter.name, depth);
+        let unknown = || match parameter.operation {
+            Operation::Plain => vec![PartialText::unknown(format!("${{{}}}", parameter.name))],
+            _ => vec![self.hole(span)],
+        };
+        let Some(values) = values else { return unknown() };
         let apply = |trim: &dyn Fn(&Glob, &str) -> Option<String>, pattern: &str| {
             // Brackets and variables in a pattern are beyond what is folded.
-            if pattern.contains(['[', '$', '`', '"', '\'', '\\']) {
-                return None;
-            }
-            let glob = Glob::parse(pattern).ok()?;
-            values.as_ref()?.iter().map(|value| trim(&glob, value)).collect()
+            let glob = if pattern.contains(['[', '$', '`', '"', '\'', '\\']) { None } else { Glob::parse(pattern).ok() };
+            let trimmed = |value: &PartialText| Some(PartialText::known(trim(glob.as_ref()?, value.known_str()?)?));
+            values.iter().map(trimmed).collect::<Option<Vec<_>>>().unwrap_or_else(unknown)
         };
-        match operation {
+        match &parameter.operation {
             Operation::Plain | Operation::Required => values,
             Operation::Default { word, colon } | Operation::Assign { word, colon } => {
-                let values = values?;
-                if values.is_empty() || (*colon && values.iter().any(String::is_empty)) {
-                    let mut all: Vec<String> = values.into_iter().filter(|value| !value.is_empty()).collect();
-                    all.extend(self.values_of(command, word, depth)?);
-                    return Some(all);
+                if !*colon || !values.iter().any(PartialText::is_empty) {
+                    return values;
                 }
-                Some(values)
+                let mut all: Vec<PartialText> = values.into_iter().filter(|value| !value.is_empty()).collect();
+                all.extend(self.texts_of(place, word, depth));
+                all
             }
             Operation::TrimPrefix { pattern, longest } => {
                 apply(&|glob, text| glob.trim_prefix(text, *longest), pattern)
@@ -97,29 +128,30 @@ impl Model<'_> {
             Operation::TrimSuffix { pattern, longest } => {
                 apply(&|glob, text| glob.trim_suffix(text, *longest), pattern)
             }
-            Operation::Replace { pattern, replacement, all } => {
-                let replacement = replacement.literal()?.into_owned();
-                apply(&|glob, text| glob.replace(text, &replacement, *all), pattern)
-            }
-            Operation::Alternative { .. } | Operation::Other => None,
+            Operation::Replace { pattern, replacement, all } => match replacement.literal() {
+                Some(replacement) => apply(&|glob, text| glob.replace(text, &replacement, *all), pattern),
+                None => unknown(),
+            },
+            Operation::Alternative { .. } | Operation::Other => unknown(),
         }
     }
 
-    /// The values of a variable where a command runs; none where one of them cannot be known.
-    fn variable(&self, command: &Command<'_>, name: &str, depth: usize) -> Option<Vec<String>> {
+    /// The values of a variable where a command runs; none where nothing is known of it.
+    fn variable(&self, place: Place<'_, '_>, name: &str, depth: usize) -> Option<Vec<PartialText>> {
+        let command = place.command;
         if let Some(words) = command.invocation.loop_words(name) {
-            return all(words.iter().map(|word| self.words_of(command, word, depth)));
+            return all(words.iter().map(|word| self.words_of(place, word, depth)));
         }
         let in_loop = |frame: &Frame<'_>| matches!(frame, Frame::ForBody(each) if each.variable == name);
         if command.invocation.frames.iter().any(in_loop) {
             return None;
         }
-        let before = self
-            .commands_of(command.step)
-            .iter()
-            .take_while(|other| other.invocation.simple.span.start < command.invocation.simple.span.start);
+        if let Some(number) = name.parse::<usize>().ok().filter(|&number| number > 0) {
+            return self.argument(place, number, depth);
+        }
+        let is_here = |other: &&Command<'_>| other.invocation.simple.span.start < command.invocation.simple.span.start;
         let mut assigned = Vec::new();
-        for other in before {
+        for other in self.commands_of(command.step).iter().take_while(is_here) {
             let simple = other.invocation.simple;
             if !(simple.words.is_empty() || simple.declaration) {
                 // `read NAME` and its like: what they put there cannot be known.
@@ -129,6 +161,10 @@ impl Model<'_> {
                 continue;
             }
             for assignment in simple.assignments.iter().filter(|assignment| assignment.name == name) {
+                // What another arm or branch assigns is not assigned here.
+                if flow::exclude_each_other(&other.invocation.frames, &command.invocation.frames) {
+                    continue;
+                }
                 match &assignment.value {
                     AssignedValue::Scalar(word) if !assignment.append => assigned.push((other, word)),
                     AssignedValue::Unset => {}
@@ -136,25 +172,52 @@ impl Model<'_> {
                 }
             }
         }
-        if !assigned.is_empty() {
-            // An assignment in an arm or a branch may not have been made: what stood before counts too.
-            let certain = assigned.iter().rposition(|(other, _)| !other.invocation.is_conditional());
-            let from = certain.unwrap_or_default();
-            let values = assigned.iter().skip(from).map(|(other, word)| self.values_of(other, word, depth));
+        let certain = assigned.iter().rposition(|&(other, _)| is_certain(other, command));
+        // An assignment in an arm or a branch may not have been made: what stood before counts too.
+        let values = assigned.iter().skip(certain.unwrap_or_default()).map(|&(other, word)| {
+            let calls = if other.invocation.function().is_some() { place.calls } else { &[] };
+            self.texts_of(Place { command: other, calls }, word, depth)
+        });
+        if certain.is_some() {
             return all(values);
         }
-        let step = self.step(command.step)?;
-        match self.lookup(step, name) {
-            Lookup::Known(value) => Some(vec![value]),
+        let before = self.step(command.step).and_then(|step| match self.lookup(step, name) {
+            Lookup::Known(value) => Some(vec![PartialText::known(value)]),
             Lookup::Unset | Lookup::Unknown => None,
-        }
+        });
+        if assigned.is_empty() { before } else { all(before.into_iter().chain(values)) }
+    }
+
+    /// The values of an argument of the function that a command is in.
+    fn argument(&self, place: Place<'_, '_>, number: usize, depth: usize) -> Option<Vec<PartialText>> {
+        let function = place.command.invocation.function()?;
+        let (call, outer) = place.calls.split_last()?;
+        let at = place.command.invocation.simple.span.start;
+        let shifts = self.commands_of(place.command.step).iter().filter(|other| {
+            other.invocation.simple.span.start < at
+                && other.invocation.function().is_some_and(|own| std::ptr::eq(own, function))
+                && other.line.as_ref().is_some_and(|line| line.is("shift"))
+        });
+        let number = number + shifts.count();
+        let word = call.line.as_ref()?.words.get(number)?;
+        Some(self.texts_of(Place { command: call, calls: outer }, word, depth))
     }
 }
 
-fn all(values: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
-    let mut all: Vec<String> = Vec::new();
+/// Whether an assignment has been made where `command` runs: it stands in no branch, or in one that both share.
+fn is_certain(assignment: &Command<'_>, command: &Command<'_>) -> bool {
+    if !assignment.invocation.is_conditional() {
+        return true;
+    }
+    let shared = flow::shared_frames(&assignment.invocation.frames, &command.invocation.frames);
+    let own = assignment.invocation.frames.get(shared..).unwrap_or_default();
+    !crate::shell::walk::is_conditional(own)
+}
+
+fn all(values: impl Iterator<Item = Vec<PartialText>>) -> Option<Vec<PartialText>> {
+    let mut all: Vec<PartialText> = Vec::new();
     for value in values {
-        for text in value? {
+        for text in value {
             if !all.contains(&text) {
                 all.push(text);
             }

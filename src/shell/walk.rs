@@ -375,16 +375,17 @@ impl<'a> Invocation<'a> {
     /// Whether it may not be run though everything before it succeeds: it is in a branch, an arm, a loop, a function, or
     /// behind `||`.
     pub fn is_conditional(&self) -> bool {
-        self.frames.iter().any(|frame| match frame {
-            Frame::IfBody { .. } | Frame::WhileBody(_) | Frame::ForBody(_) | Frame::Arm { .. } | Frame::Function(_) => {
-                true
-            }
-            Frame::AndOr { steps, index } => {
-                steps.iter().take(index + 1).any(|step| step.operator == Some(Operator::Or))
-            }
-            _ => false,
-        })
+        is_conditional(&self.frames)
     }
+}
+
+/// Whether what stands in these frames may not be run though everything before it succeeds.
+pub fn is_conditional(frames: &[Frame<'_>]) -> bool {
+    frames.iter().any(|frame| match frame {
+        Frame::IfBody { .. } | Frame::WhileBody(_) | Frame::ForBody(_) | Frame::Arm { .. } | Frame::Function(_) => true,
+        Frame::AndOr { steps, index } => steps.iter().take(index + 1).any(|step| step.operator == Some(Operator::Or)),
+        _ => false,
+    })
 }
 
 /// Whether a statement ends the script, or the step, with a failure of its own.

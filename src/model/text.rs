@@ -1,0 +1,267 @@
+//! Texts of which the file tells a part: what cannot be known stands in them as it is written.
+
+use std::ops::Range;
+
+/// Longer patterns than this match anything: finding out takes the product of their lengths.
+const MAX_PATTERN: usize = 512;
+
+/// A text as far as the file tells: `tini-${arch}`, where `${arch}` is a hole that cannot be known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct PartialText {
+    text: String,
+    /// What of it is not known, in order, in bytes.
+    holes: Vec<Range<usize>>,
+}
+
+impl PartialText {
+    /// A text that is known.
+    pub fn known(text: impl Into<String>) -> Self {
+        Self { text: text.into(), holes: Vec::new() }
+    }
+
+    /// Something that cannot be known, as it is written.
+    pub fn unknown(written: impl Into<String>) -> Self {
+        let text = written.into();
+        let hole = 0..text.len();
+        Self { text, holes: vec![hole] }
+    }
+
+    /// The text, holes as they are written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text, where all of it is known.
+    pub fn known_str(&self) -> Option<&str> {
+        self.holes.is_empty().then_some(self.text.as_str())
+    }
+
+    /// Whether nothing stands in it.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Appends what is known.
+    pub fn push_str(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Appends another text.
+    pub fn push(&mut self, other: &Self) {
+        let offset = self.text.len();
+        self.text.push_str(&other.text);
+        self.holes.extend(other.holes.iter().map(|hole| hole.start + offset..hole.end + offset));
+    }
+
+    /// This text and another one behind it.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        both.push(other);
+        both
+    }
+
+    /// A part of it, which must not cut through a hole; an empty text for any other range.
+    #[must_use]
+    pub fn part(&self, range: Range<usize>) -> Self {
+        let text = self.text.get(range.clone()).unwrap_or_default().to_owned();
+        let inside = self.holes.iter().filter(|hole| range.start <= hole.start && hole.end <= range.end);
+        Self { holes: inside.map(|hole| hole.start - range.start..hole.end - range.start).collect(), text }
+    }
+
+    /// Where known characters that `is_border` is true for stand, in bytes.
+    fn borders(&self, is_border: impl Fn(char) -> bool) -> Vec<(usize, usize)> {
+        let mut holes = self.holes.iter().peekable();
+        let mut found = Vec::new();
+        for (at, c) in self.text.char_indices() {
+            while holes.next_if(|hole| hole.end <= at).is_some() {}
+            if is_border(c) && holes.peek().is_none_or(|hole| at < hole.start) {
+                found.push((at, at + c.len_utf8()));
+            }
+        }
+        found
+    }
+
+    /// What stands between the known characters that `is_border` is true for, empty parts too.
+    pub fn split(&self, is_border: impl Fn(char) -> bool) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let mut start = 0;
+        for (at, end) in self.borders(is_border) {
+            parts.push(self.part(start..at));
+            start = end;
+        }
+        parts.push(self.part(start..self.text.len()));
+        parts
+    }
+
+    /// The words between its known blanks.
+    pub fn words(&self) -> Vec<Self> {
+        let mut words = self.split(char::is_whitespace);
+        words.retain(|word| !word.is_empty());
+        words
+    }
+
+    /// What stands behind the last known `c`; all of it where there is none.
+    #[must_use]
+    pub fn behind_last(&self, c: char) -> Self {
+        let start = self.borders(|other| other == c).last().map_or(0, |&(_, end)| end);
+        self.part(start..self.text.len())
+    }
+
+    /// What stands before the first known `c`; all of it where there is none.
+    #[must_use]
+    pub fn before_first(&self, c: char) -> Self {
+        let end = self.borders(|other| other == c).first().map_or(self.text.len(), |&(at, _)| at);
+        self.part(0..end)
+    }
+
+    /// The text without a known beginning, where it begins so.
+    pub fn strip_prefix(&self, prefix: &str) -> Option<Self> {
+        let known = self.holes.first().map_or(self.text.len(), |hole| hole.start);
+        (self.text.starts_with(prefix) && prefix.len() <= known).then(|| self.part(prefix.len()..self.text.len()))
+    }
+
+    /// The text without a known ending, where it ends so.
+    pub fn strip_suffix(&self, suffix: &str) -> Option<Self> {
+        let known = self.holes.last().map_or(0, |hole| hole.end);
+        let end = self.text.len().checked_sub(suffix.len())?;
+        (self.text.ends_with(suffix) && known <= end).then(|| self.part(0..end))
+    }
+
+    /// The known text that it begins with.
+    pub fn known_prefix(&self) -> &str {
+        let end = self.holes.first().map_or(self.text.len(), |hole| hole.start);
+        self.text.get(..end).unwrap_or_default()
+    }
+
+    /// The known texts in it, between its holes.
+    pub fn known_parts(&self) -> Vec<&str> {
+        let mut parts = Vec::new();
+        let mut start = 0;
+        for hole in &self.holes {
+            parts.push(self.text.get(start..hole.start).unwrap_or_default());
+            start = hole.end;
+        }
+        parts.push(self.text.get(start..).unwrap_or_default());
+        parts
+    }
+
+    /// What of it is not known, as written.
+    pub fn unknown_parts(&self) -> impl Iterator<Item = &str> {
+        self.holes.iter().filter_map(|hole| self.text.get(hole.clone()))
+    }
+
+    /// Whether both may be the same text, wildcards and holes standing for anything.
+    pub fn may_be(&self, other: &Self) -> bool {
+        if self.text == other.text {
+            return true;
+        }
+        let (one, two) = (self.pattern(), other.pattern());
+        if one.len() > MAX_PATTERN || two.len() > MAX_PATTERN {
+            return true;
+        }
+        may_meet(&one, &two)
+    }
+
+    fn pattern(&self) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        let mut holes = self.holes.iter().peekable();
+        for (at, c) in self.text.char_indices() {
+            while holes.next_if(|hole| hole.end <= at).is_some() {}
+            let token = match c {
+                _ if holes.peek().is_some_and(|hole| hole.contains(&at)) => Token::Any,
+                '*' => Token::Any,
+                '?' => Token::One,
+                c => Token::Char(c),
+            };
+            if token != Token::Any || tokens.last() != Some(&Token::Any) {
+                tokens.push(token);
+            }
+        }
+        tokens
+    }
+}
+
+/// One step of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Char(char),
+    One,
+    Any,
+}
+
+/// Whether some text matches both patterns.
+fn may_meet(one: &[Token], two: &[Token]) -> bool {
+    // `row[j]` says whether the rest of `one` and `two[j..]` have a text in common.
+    let mut row = vec![false; two.len() + 1];
+    for i in (0..=one.len()).rev() {
+        let below = row.clone();
+        for j in (0..=two.len()).rev() {
+            let (a, b) = (one.get(i), two.get(j));
+            let step = below.get(j + 1).copied().unwrap_or_default();
+            let down = below.get(j).copied().unwrap_or_default();
+            let right = row.get(j + 1).copied().unwrap_or_default();
+            let meets = match (a, b) {
+                (None, None) => true,
+                (Some(Token::Any), Some(_)) | (Some(_), Some(Token::Any)) => {
+                    // Either wildcard ends here, or takes one more.
+                    (a == Some(&Token::Any) && (down || right)) || (b == Some(&Token::Any) && (right || down))
+                }
+                (Some(Token::Any), None) => down,
+                (None, Some(Token::Any)) => right,
+                (Some(Token::One), Some(_)) | (Some(_), Some(Token::One)) => step,
+                (Some(Token::Char(a)), Some(Token::Char(b))) => a == b && step,
+                _ => false,
+            };
+            if let Some(cell) = row.get_mut(j) {
+                *cell = meets;
+            }
+        }
+    }
+    row.first().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(parts: &str) -> PartialText {
+        let mut text = PartialText::default();
+        for (index, part) in parts.split('|').enumerate() {
+            if index % 2 == 0 { text.push_str(part) } else { text.push(&PartialText::unknown(part)) }
+        }
+        text
+    }
+
+    #[test]
+    fn what_may_be_the_same() {
+        for (one, other, expected) in [
+            ("a", "a", true),
+            ("a", "b", false),
+            ("", "", true),
+            ("x-|$v|.tgz", "x-1.tgz", true),
+            ("x-|$v|.tgz", "x-1.zip", false),
+            ("x-|$v|.tgz", "y-1.tgz", false),
+            ("|$f|", "anything", true),
+            ("|$f|.tgz", "x-|$v|", true),
+            ("|$f|.tgz", "x-|$v|.zip", false),
+            ("*.deb", "a.deb", true),
+            ("*.deb", "a.rpm", false),
+            ("?.deb", "a.deb", true),
+            ("?.deb", "ab.deb", false),
+            ("a|$b|", "a", true),
+        ] {
+            assert_eq!(text(one).may_be(&text(other)), expected, "{one} {other}");
+            assert_eq!(text(other).may_be(&text(one)), expected, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn holes_are_not_split() {
+        let words = text("a |$(uname -m)|b c").words();
+        let words: Vec<&str> = words.iter().map(PartialText::as_str).collect();
+        assert_eq!(words, ["a", "$(uname -m)b", "c"]);
+        assert_eq!(text("https://h/|$(x/y)|/f.tgz").behind_last('/').as_str(), "f.tgz");
+        assert_eq!(text("|a/b|c").behind_last('/').as_str(), "a/bc");
+    }
+}
