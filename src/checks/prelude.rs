@@ -8,6 +8,11 @@ pub use crate::dockerfile::instructions::{self, Concern, InstructionErrorKind};
 pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
+pub use crate::model::files::{
+    self, Action, Fetch, FileEvent, FilePath, History, Means, Origin, Output, SumOrigin, Target, Usage, Verification,
+};
+pub use crate::model::flow::Execution;
+pub use crate::model::text::PartialText;
 pub use crate::model::{
     Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body, flow,
     fold,

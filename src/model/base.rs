@@ -68,6 +68,11 @@ const REPOSITORIES: &[(&str, Family)] = &[
     ("ubuntu", Family::Ubuntu),
 ];
 
+/// Whether an image is a bare distribution, which sets no WORKDIR.
+pub fn is_distribution(image: &ImageReference) -> bool {
+    REPOSITORIES.iter().any(|(repository, _)| *repository == image.familiar())
+}
+
 /// A release of Debian or Ubuntu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Suite {

@@ -1,6 +1,6 @@
 //! What a shell word can expand to, as far as the file tells: ENV and ARG, assignments before it, the words of loops.
 
-use crate::dockerfile::expand::Lookup;
+use crate::dockerfile::expand::{Folded, Lexer, Lookup};
 use crate::dockerfile::glob::Glob;
 use crate::shell::ast::{AssignedValue, Operation, Parameter, Part, PartKind, Quoting, Word};
 use crate::shell::{CommandLine, Frame};
@@ -8,7 +8,7 @@ use crate::source::Span;
 
 use super::flow::{self, Execution};
 use super::text::PartialText;
-use super::{Command, Model};
+use super::{Command, Model, Step};
 
 /// More possibilities than this are as good as none.
 const MAX_VALUES: usize = 64;
@@ -57,6 +57,30 @@ impl Model<'_> {
             }
         };
         line.has(option) || line.words.iter().filter(|word| word.literal().is_none()).any(may_be)
+    }
+
+    /// A word of an instruction as far as the file tells, quotes removed.
+    pub fn partial_fold(&self, step: &Step<'_>, text: &str) -> PartialText {
+        if let Folded::Known(known) = self.fold(step, text) {
+            return PartialText::known(known);
+        }
+        let lexer = Lexer { escape: self.file.escape, ..Lexer::default() };
+        let mut folded = PartialText::default();
+        let mut at = 0;
+        for reference in lexer.references(text) {
+            if reference.range.is_empty() || reference.range.start < at {
+                continue;
+            }
+            folded.push_str(&text.get(at..reference.range.start).unwrap_or_default().replace(['"', '\''], ""));
+            let written = text.get(reference.range.clone()).unwrap_or_default();
+            match self.fold(step, written) {
+                Folded::Known(value) => folded.push_str(&value),
+                Folded::Unknown => folded.push(&PartialText::unknown(written)),
+            }
+            at = reference.range.end;
+        }
+        folded.push_str(&text.get(at..).unwrap_or_default().replace(['"', '\''], ""));
+        folded
     }
 
     fn words_of(&self, place: Place<'_, '_>, word: &Word, depth: usize) -> Vec<PartialText> {
@@ -108,7 +132,8 @@ impl Model<'_> {
         let Some(values) = values else { return unknown() };
         let apply = |trim: &dyn Fn(&Glob, &str) -> Option<String>, pattern: &str| {
             // Brackets and variables in a pattern are beyond what is folded.
-            let glob = if pattern.contains(['[', '$', '`', '"', '\'', '\\']) { None } else { Glob::parse(pattern).ok() };
+            let glob =
+                if pattern.contains(['[', '$', '`', '"', '\'', '\\']) { None } else { Glob::parse(pattern).ok() };
             let trimmed = |value: &PartialText| Some(PartialText::known(trim(glob.as_ref()?, value.known_str()?)?));
             values.iter().map(trimmed).collect::<Option<Vec<_>>>().unwrap_or_else(unknown)
         };

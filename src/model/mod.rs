@@ -15,6 +15,7 @@ pub mod apt;
 pub mod base;
 pub mod body;
 pub mod environment;
+pub mod files;
 pub mod flow;
 pub mod fold;
 pub mod image;
@@ -109,6 +110,7 @@ pub struct Model<'a> {
     commands: OnceCell<Vec<Command<'a>>>,
     instruction_errors: OnceCell<Vec<(usize, InstructionError)>>,
     image_uses: OnceCell<Vec<ImageUse>>,
+    files: OnceCell<Vec<files::FileEvent>>,
 }
 
 impl<'a> Model<'a> {
@@ -125,6 +127,7 @@ impl<'a> Model<'a> {
             commands: OnceCell::new(),
             instruction_errors: OnceCell::new(),
             image_uses: OnceCell::new(),
+            files: OnceCell::new(),
         }
     }
 
@@ -223,6 +226,11 @@ impl<'a> Model<'a> {
     /// The image names in FROM, COPY --from and RUN --mount, in order.
     pub fn image_uses(&self) -> &[ImageUse] {
         self.image_uses.get_or_init(|| self.collect_image_uses())
+    }
+
+    /// What happens to files, in the order of execution; see [`files`].
+    pub fn files(&self) -> &[files::FileEvent] {
+        self.files.get_or_init(|| files::Recorder::record(self))
     }
 
     /// The step of a place in the file, for findings that start there.

@@ -94,6 +94,20 @@ impl PartialText {
         parts
     }
 
+    /// What stands between known pieces of text that are `border`.
+    pub fn split_at_text(&self, border: &str) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let mut start = 0;
+        for (at, found) in self.text.match_indices(border) {
+            if self.holes.iter().all(|hole| hole.end <= at || at + found.len() <= hole.start) {
+                parts.push(self.part(start..at));
+                start = at + found.len();
+            }
+        }
+        parts.push(self.part(start..self.text.len()));
+        parts
+    }
+
     /// The words between its known blanks.
     pub fn words(&self) -> Vec<Self> {
         let mut words = self.split(char::is_whitespace);

@@ -358,6 +358,12 @@ pub enum Operation {
 }
 
 impl Word {
+    /// A word that is this text, where `span` stands.
+    pub fn literal_at(text: String, span: Span) -> Self {
+        let part = Part { kind: PartKind::Literal(text), quoting: Quoting::None, span };
+        Self { parts: vec![part], span, quoted: false }
+    }
+
     /// The text, where no part is expanded: quotes and escapes are removed. Globs stay as they are.
     pub fn literal(&self) -> Option<std::borrow::Cow<'_, str>> {
         match self.parts.as_slice() {

@@ -424,6 +424,64 @@ const SPECS: &[Spec] = &[
         ],
         ..BASE
     },
+    Spec {
+        names: &["cosign"],
+        style: Style::Gnu,
+        subcommands: true,
+        options: &[
+            "--key=", "--signature=", "--certificate --cert=", "--certificate-identity --cert-identity=",
+            "--certificate-identity-regexp=", "--certificate-oidc-issuer=", "--certificate-oidc-issuer-regexp=",
+            "--certificate-chain=", "--bundle=", "--rekor-url=", "--rfc3161-timestamp=", "--trusted-root=", "-o --output=",
+            "--insecure-ignore-tlog=?", "--offline=?", "--new-bundle-format=?",
+        ],
+        ..BASE
+    },
+    Spec {
+        names: &["minisign"],
+        options: &["-V", "-S", "-m=", "-x=", "-p=", "-P=", "-s=", "-t=", "-c=", "-o", "-q", "-Q", "-H"],
+        ..BASE
+    },
+    Spec {
+        names: &["signify", "signify-openbsd"],
+        options: &["-V", "-C", "-S", "-m=", "-x=", "-p=", "-t=", "-e", "-q", "-z"],
+        ..BASE
+    },
+    Spec {
+        names: &["aria2c"],
+        style: Style::Gnu,
+        options: &[
+            "-o --out=", "-d --dir=", "-x --max-connection-per-server=", "-s --split=", "-j --max-concurrent-downloads=",
+            "-k --min-split-size=", "-i --input-file=", "-l --log=", "-m --max-tries=", "-t --timeout=", "--checksum=",
+            "--header=", "-U --user-agent=", "-c --continue", "-q --quiet=?", "--console-log-level=",
+            "--allow-overwrite=?", "--auto-file-renaming=?", "--check-certificate=?",
+        ],
+        ..BASE
+    },
+    Spec { names: &["axel"], options: &["-o --output=", "-n --num-connections=", "-a", "-q", "-k"], ..BASE },
+    // Archives, tar and unzip apart.
+    Spec {
+        names: &["gzip", "gunzip", "bzip2", "bunzip2", "xz", "unxz", "lzma", "unlzma", "zstd", "unzstd", "uncompress"],
+        style: Style::Gnu,
+        options: &[
+            "-d --decompress --uncompress", "-k --keep", "-c --stdout --to-stdout", "-f --force", "-q --quiet",
+            "-v --verbose", "-t --test", "-o=", "-S --suffix=", "-T --threads=", "--rm",
+        ],
+        ..BASE
+    },
+    Spec { names: &["7z", "7za", "7zr"], subcommands: true, options: &["-o=*", "-y", "-p=*", "-t=*"], ..BASE },
+    Spec {
+        names: &["dpkg-deb"],
+        options: &["-x --extract", "-X --vextract", "-R --raw-extract", "-e --control", "-b --build", "-c --contents"],
+        ..BASE
+    },
+    Spec {
+        names: &["java"],
+        style: Style::Leading,
+        options: &["-jar=", "-cp -classpath --class-path=", "-D=*", "-X=*"],
+        ..BASE
+    },
+    Spec { names: &["base64"], style: Style::Gnu, options: &["-d --decode -D", "-i --ignore-garbage", "-w --wrap="], ..BASE },
+    Spec { names: &["touch"], style: Style::Gnu, options: &["-r --reference=", "-d --date=", "-t=", "-c --no-create", "-a", "-m"], ..BASE },
     // Sources.
     Spec {
         names: &["git"],

@@ -1,0 +1,109 @@
+//! What becomes of a download.
+
+use crate::model::{Model, Stage};
+
+use super::{Action, FileEvent, FilePath, Usage};
+
+/// What becomes of a downloaded file, in every stage that it gets to.
+#[derive(Debug, Default)]
+pub struct History<'m> {
+    /// Its verifications, in order; those that cannot be told from others count.
+    pub verifications: Vec<&'m FileEvent>,
+    /// The first time that it is unpacked, installed or run.
+    pub first_use: Option<&'m FileEvent>,
+    /// All uses, in order.
+    pub uses: Vec<&'m FileEvent>,
+    /// The first removal that takes it away, or may do so.
+    pub removal: Option<&'m FileEvent>,
+    /// The first time that it gets another name, without a copy.
+    pub moved: Option<&'m FileEvent>,
+    /// All names that it has in the course of the build, with the stage that it has them in.
+    pub names: Vec<(usize, FilePath)>,
+}
+
+impl History<'_> {
+    /// Whether it is used before anything verifies it, though something does later.
+    pub fn is_verified_too_late(&self) -> bool {
+        let Some(verification) = self.verifications.first() else { return false };
+        self.first_use.is_some_and(|used| {
+            !verification.excludes(used) && std::ptr::from_ref(used) < std::ptr::from_ref(*verification)
+        })
+    }
+}
+
+impl Model<'_> {
+    /// What becomes of the download that is the event at `index` of [`Model::files`].
+    pub fn history(&self, index: usize) -> History<'_> {
+        let mut history = History::default();
+        let events = self.files();
+        let Some((event, fetch)) = events.get(index).and_then(|event| Some((event, event.fetch()?))) else {
+            return history;
+        };
+        let stage_of = |event: &FileEvent| self.step(event.step).and_then(|step| step.stage).unwrap_or_default();
+        let start = stage_of(event);
+        history.names = fetch.files().iter().map(|file| (start, file.clone())).collect();
+        for later in events.iter().skip(index + 1) {
+            let stage = stage_of(later);
+            if later.excludes(event) {
+                continue;
+            }
+            let is_here =
+                |(at, _): &&(usize, FilePath)| *at == stage || self.stages_below(stage).any(|below| below.index == *at);
+            let names: Vec<FilePath> = history.names.iter().filter(is_here).map(|(_, name)| name.clone()).collect();
+            let mut new = Vec::new();
+            match &later.action {
+                Action::Moved { stage: from_stage, from, to, is_copy } => {
+                    let at: Vec<FilePath> = match from_stage {
+                        Some(other) => history
+                            .names
+                            .iter()
+                            .filter(|(at, _)| {
+                                at == other
+                                    || self
+                                        .stages_below(*other)
+                                        .map(|below: &Stage<'_>| below.index)
+                                        .any(|below| below == *at)
+                            })
+                            .map(|(_, name)| name.clone())
+                            .collect(),
+                        None => names,
+                    };
+                    if at.iter().any(|name| name.may_be(from)) {
+                        new.push((stage, to.clone()));
+                        if !is_copy && at.iter().any(|name| name == from) {
+                            history.moved = history.moved.or(Some(later));
+                        }
+                    } else if let Some(name) = at.iter().find(|name| name.lies_in(from)) {
+                        new.push((stage, to.join(&name.name())));
+                    }
+                }
+                Action::Verified(verification) if !names.is_empty() => {
+                    let covers = verification.files.as_ref().is_none_or(|files| {
+                        files.iter().any(|file| names.iter().any(|name| name.may_share_name(file)))
+                    });
+                    if covers {
+                        history.verifications.push(later);
+                    }
+                }
+                Action::Used { path, usage } if *usage != Usage::Imported => {
+                    if names.iter().any(|name| name == path || path.known_str().is_some() && name.may_be(path)) {
+                        history.uses.push(later);
+                        history.first_use = history.first_use.or(Some(later));
+                    }
+                }
+                Action::Removed { path } => {
+                    if names.iter().any(|name| name.may_lie_in(path) || name.is_removed_by(path)) {
+                        history.removal = history.removal.or(Some(later));
+                    }
+                }
+                _ => {}
+            }
+            for name in new {
+                if !history.names.contains(&name) {
+                    history.names.push(name);
+                }
+            }
+        }
+        history
+    }
+}
