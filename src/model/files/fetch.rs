@@ -116,7 +116,10 @@ fn remote_name(
     let below = below.as_ref().unwrap_or(site.directory);
     let names = site.model.partial_words(site.execution, url);
     let names = names.iter().map(|url| url.before_first('#').before_first('?').behind_last('/'));
-    let files: Vec<FilePath> = names.filter(|name| !name.is_empty()).map(|name| below.join(&name)).collect();
+    let in_place = |name: PartialText| {
+        if directory.is_some() { below.join(&name) } else { FilePath::new(&name, below) }
+    };
+    let files: Vec<FilePath> = names.filter(|name| !name.is_empty()).map(in_place).collect();
     if files.is_empty() { Target::Unknown } else { Target::File(files) }
 }
 

@@ -5,12 +5,23 @@ use crate::model::text::PartialText;
 /// A path in the image as far as the file tells, without needless slashes and dots.
 ///
 /// Below a directory that is not known it begins with a hole.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub struct FilePath {
     text: PartialText,
+    /// As it is written, which may be relative.
+    written: String,
     /// Whether it was written with a slash at its end, which only a directory can have.
     is_directory: bool,
 }
+
+/// However it is written.
+impl PartialEq for FilePath {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for FilePath {}
 
 impl FilePath {
     /// A path as written, below the working directory where it is relative.
@@ -30,7 +41,7 @@ impl FilePath {
                 _ => segments.push(segment),
             }
         }
-        Self::of_segments(&segments, is_directory)
+        Self { written: written.as_str().to_owned(), ..Self::of_segments(&segments, is_directory) }
     }
 
     /// A path of the file system's root on.
@@ -40,7 +51,7 @@ impl FilePath {
 
     /// A directory that is not known.
     pub fn unknown(written: &str) -> Self {
-        Self { text: PartialText::unknown(written), is_directory: true }
+        Self { text: PartialText::unknown(written), written: written.to_owned(), is_directory: true }
     }
 
     fn of_segments(segments: &[PartialText], is_directory: bool) -> Self {
@@ -55,7 +66,7 @@ impl FilePath {
         if text.is_empty() {
             text.push_str("/");
         }
-        Self { text, is_directory }
+        Self { written: text.as_str().to_owned(), text, is_directory }
     }
 
     fn segments(&self) -> Vec<PartialText> {
@@ -75,6 +86,11 @@ impl FilePath {
     /// The path, holes as they are written.
     pub fn as_str(&self) -> &str {
         self.text.as_str()
+    }
+
+    /// The path as it is written, which may be relative.
+    pub fn written(&self) -> &str {
+        &self.written
     }
 
     /// The path, where all of it is known.
