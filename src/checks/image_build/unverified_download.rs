@@ -74,6 +74,7 @@ fn is_exempt(event: &FileEvent, fetch: &Fetch, cx: &Context<'_, '_>) -> bool {
             .map(files::file_name)
             .chain(fetch.files().iter().map(FilePath::name))
             .any(|name| files::is_companion(&name) || files::is_repository_list(&name))
+        || fetch.urls.iter().any(files::is_gosu)
         || is_imported(fetch, cx)
 }
 

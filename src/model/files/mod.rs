@@ -25,7 +25,7 @@ mod verify;
 pub use history::History;
 pub use output::Output;
 pub use path::FilePath;
-pub use url::{file_name, is_companion, is_local, is_repository_list, names_commit};
+pub use url::{file_name, is_companion, is_gosu, is_local, is_repository_list, names_commit};
 
 /// Something that happens to files.
 #[derive(Debug, Clone)]

@@ -52,13 +52,13 @@ fn redirected(statement: &Statement) -> Option<Output<'_>> {
 
 impl<'a> Model<'a> {
     /// The commands that read the output of a command through a pipeline, in order; those in substitutions are left out.
-    pub fn piped_into(&self, command: &Command<'a>) -> Vec<&Command<'a>> {
+    pub fn piped_into(&self, command: &Command<'_>) -> Vec<&Command<'a>> {
         let Output::Piped(stages, index) = Output::of(&command.invocation) else { return Vec::new() };
         self.in_stages(command.step, stages, |stage| stage > index)
     }
 
     /// The commands whose output a command reads through a pipeline, in order.
-    pub fn piped_from(&self, command: &Command<'a>) -> Vec<&Command<'a>> {
+    pub fn piped_from(&self, command: &Command<'_>) -> Vec<&Command<'a>> {
         let Some((stages, index)) = command.invocation.pipeline().filter(|&(_, index)| index > 0) else {
             return Vec::new();
         };

@@ -18,9 +18,10 @@ pub fn is_local(url: &PartialText) -> bool {
     let host = text.split_once("://").map_or(text, |(_, rest)| rest);
     let name = host.split(['/', ':']).next().unwrap_or_default();
     text.starts_with("file:")
-        || ["localhost", "127.", "[::1]", "0.0.0.0", "host.docker.internal", "169.254."]
-            .iter()
-            .any(|start| host.starts_with(start))
+        || host.starts_with("[::1]")
+        || ["localhost", "0.0.0.0", "host.docker.internal"].contains(&name)
+        || name.starts_with("127.")
+        || name.starts_with("169.254.")
 }
 
 /// Whether it names a commit, so that what it leads to cannot change.
@@ -41,6 +42,11 @@ pub fn is_companion(name: &PartialText) -> bool {
         || SUMS_AND_KEYS.iter().any(|word| lower.contains(word))
         || [".key", ".pub", ".crt", ".cer"].iter().any(|ending| lower.ends_with(ending))
         || matches!(lower.as_str(), "keys" | "key" | "gpg" | "gpgkey" | "gpg-key")
+}
+
+/// Whether it leads to a release of gosu, for which there is a rule of its own.
+pub fn is_gosu(url: &PartialText) -> bool {
+    url.as_str().contains("github.com/tianon/gosu/releases/")
 }
 
 /// Whether a name is that of a list of package repositories.

@@ -1,0 +1,116 @@
+//! Keys that are trusted because a server sends them.
+
+use crate::checks::prelude::*;
+
+/// Where package managers keep the keys that they trust.
+const KEYRINGS: [&str; 7] = [
+    "/etc/apt/keyrings",
+    "/etc/apt/trusted.gpg.d",
+    "/usr/share/keyrings",
+    "/usr/local/share/keyrings",
+    "/etc/apk/keys",
+    "/etc/pki/rpm-gpg",
+    "/etc/apt/trusted.gpg",
+];
+/// The length of a fingerprint.
+const FINGERPRINT: usize = 40;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        vec![Visit::Command("rpm"), Visit::Command("gpg"), Visit::Command("apt-key"), Visit::Command("rpmkeys")]
+    }
+
+    fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
+        let Some(line) = &command.line else { return };
+        let fetches = line.has("--fetch-keys") || line.has("--import") || line.subcommand_is(&["add"]);
+        let is_url = |word: &&sh::Word| {
+            cx.model.possible_words(command, word).is_some_and(|texts| texts.iter().any(|text| text.contains("://")))
+        };
+        let url = line.operands.iter().copied().find(is_url).filter(|_| fetches);
+        if let Some(url) = url.filter(|_| !names_fingerprint(command.step, cx)) {
+            let finding = Finding::at(url.span).with("url", cx.text(url.span).trim_matches(['"', '\'']));
+            cx.report(finding.with("reader", line.name.clone()));
+        }
+    }
+
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        for (index, event) in cx.model.files().iter().enumerate() {
+            let Some(fetch) = event.fetch().filter(|fetch| !fetch.has_checksum) else { continue };
+            let Some(command) = event.command.and_then(|index| cx.model.commands().get(index)) else { continue };
+            if fetch.urls.iter().all(files::is_local) || fetch.urls.iter().all(files::names_commit) {
+                continue;
+            }
+            let Some(reader) = reader(command, fetch, cx) else { continue };
+            let is_held = !cx.model.history(index).verifications.is_empty() || names_fingerprint(event.step, cx);
+            if !is_held {
+                let url = fetch.urls.first().map(PartialText::as_str).unwrap_or_default();
+                cx.report(Finding::at(fetch.url_span).with("url", url.to_owned()).with("reader", reader));
+            }
+        }
+    }
+}
+
+/// What trusts a downloaded key: the command that takes it, or the folder that it is put into.
+fn reader(fetch: &Command<'_>, download: &Fetch, cx: &Context<'_, '_>) -> Option<String> {
+    let pipeline = cx.model.piped_into(fetch).into_iter().filter_map(|reader| reader.line.as_ref());
+    if let Some(line) = pipeline.into_iter().find(|line| takes_keys(line)) {
+        return Some(line.name.clone());
+    }
+    if let Output::Captured(place) = Output::of(&fetch.invocation) {
+        let line = place.command.filter(|_| place.process).and_then(shell::read)?;
+        return takes_keys(&line).then(|| line.name.clone());
+    }
+    let folder = KEYRINGS.iter().find(|folder| {
+        download
+            .files()
+            .iter()
+            .any(|file| file.lies_in(&FilePath::absolute(folder)) || file.as_str().starts_with(**folder))
+    });
+    folder.map(|folder| (*folder).to_owned()).or_else(|| {
+        cx.model.files().iter().find_map(|event| {
+            let Action::Used { path, usage: Usage::Imported } = &event.action else { return None };
+            let line = cx.model.commands().get(event.command?)?.line.as_ref()?;
+            download.files().contains(path).then(|| line.name.clone())
+        })
+    })
+}
+
+fn takes_keys(line: &CommandLine<'_>) -> bool {
+    line.is("gpg") && (line.has("--import") || line.has("--dearmor"))
+        || line.is("apt-key") && line.subcommand_is(&["add"])
+        || line.is_any(&["rpm", "rpmkeys"]) && line.has("--import")
+}
+
+/// Whether a RUN names a fingerprint in full, which it then compares or exports.
+fn names_fingerprint(step: usize, cx: &Context<'_, '_>) -> bool {
+    cx.model.commands_of(step).iter().any(|command| {
+        let values = command.invocation.simple.assignments.iter().filter_map(|assignment| match &assignment.value {
+            sh::AssignedValue::Scalar(word) => Some(word),
+            _ => None,
+        });
+        let redirects = command.invocation.statement.redirects.iter().map(|redirect| &redirect.target);
+        command.invocation.simple.words.iter().chain(values).chain(redirects).any(|word| {
+            let texts = cx.model.possible_words(command, word).unwrap_or_default();
+            texts.iter().any(|text| !text.contains("://") && has_fingerprint(text))
+        })
+    })
+}
+
+/// Forty hexadecimal digits, in groups or not.
+fn has_fingerprint(text: &str) -> bool {
+    let mut digits = 0;
+    for c in text.chars() {
+        match c {
+            ' ' => {}
+            c if c.is_ascii_hexdigit() => digits += 1,
+            _ => digits = 0,
+        }
+        if digits >= FINGERPRINT {
+            return true;
+        }
+    }
+    false
+}

@@ -1,0 +1,66 @@
+//! Checksums that are computed and then not insisted on.
+
+use crate::checks::prelude::*;
+
+/// Commands at the end of a pipeline that fail if they do not find what they look for.
+const INSISTING: [&str; 6] = ["grep", "egrep", "fgrep", "awk", "diff", "cmp"];
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let events = cx.model.files();
+        let mut told = Vec::new();
+        for (index, event) in events.iter().enumerate() {
+            let Some(verification) = event.verification() else { continue };
+            let Some(command) = event.command.and_then(|index| cx.model.commands().get(index)) else { continue };
+            if told.contains(&event.span) {
+                continue;
+            }
+            let finding = Finding::at(event.span).with("program", cx.text(event.span));
+            if verification.compares {
+                if let Some(last) = losing_stage(command, cx) {
+                    told.push(event.span);
+                    cx.report(finding.variant("pipe").with("last", cx.text(last)).label(last, "last"));
+                }
+                continue;
+            }
+            let Some(file) = downloaded(verification, index, cx) else { continue };
+            told.push(event.span);
+            cx.report(finding.with("file", file));
+        }
+    }
+}
+
+/// The downloaded file whose checksum is printed and that nothing else verifies.
+fn downloaded(verification: &Verification, at: usize, cx: &Context<'_, '_>) -> Option<String> {
+    let files = verification.files.as_ref()?;
+    let fetched =
+        cx.model.files().iter().enumerate().take(at).filter_map(|(index, event)| Some((index, event.fetch()?)));
+    let own = fetched.filter(|(_, fetch)| fetch.files().iter().any(|file| files.iter().any(|other| other == file)));
+    own.map(|(index, fetch)| (cx.model.history(index), fetch)).find_map(|(history, fetch)| {
+        let is_held = history.verifications.iter().filter_map(|event| event.verification()).any(|other| other.compares);
+        (!is_held).then(|| fetch.files().first().map(|file| file.written().to_owned()))?
+    })
+}
+
+/// The last stage of the pipeline that a check is in, where that hides its failure.
+fn losing_stage(check: &Command<'_>, cx: &Context<'_, '_>) -> Option<Span> {
+    let step = cx.model.step(check.step)?;
+    if !matches!(Output::of(&check.invocation), Output::Piped(..)) || check.invocation.substitution().is_some() {
+        return None;
+    }
+    let has_pipefail = matches!(step.shell, ShellKind::Posix { pipefail: true, .. })
+        || cx.model.commands_of(check.step).iter().filter_map(|command| command.line.as_ref()).any(|line| {
+            line.is("set") && line.values_of("-o").any(|value| value.word.is("pipefail"))
+                || line.is_any(&["sh"]) && line.values_of("-o").any(|value| value.word.is("pipefail"))
+        });
+    // `sha256sum file | grep $SUM` compares, `sha256sum -c | grep OK` insists.
+    let readers = cx.model.piped_into(check);
+    let insists =
+        readers.iter().any(|reader| reader.line.as_ref().is_none_or(|line| line.is_any(&INSISTING) || line.has("-c")));
+    let last = readers.last()?.line.as_ref()?.name_word.span;
+    let checks = check.line.as_ref().is_some_and(|line| line.has("-c") || line.has("--verify"));
+    (checks && !has_pipefail && !insists).then_some(last)
+}

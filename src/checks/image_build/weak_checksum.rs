@@ -1,0 +1,39 @@
+//! Checksums that can be forged.
+
+use crate::checks::prelude::*;
+
+const WEAK: [(&str, &str); 5] =
+    [("sha1", "SHA-1"), ("md5", "MD5"), ("md4", "MD4"), ("crc", "CRC"), ("ripemd", "RIPEMD")];
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let events = cx.model.files();
+        let mut told = Vec::new();
+        for event in events {
+            let Some(name) = event.verification().and_then(weak) else { continue };
+            if told.contains(&event.span) {
+                continue;
+            }
+            told.push(event.span);
+            let stronger = events.iter().filter(|other| other.step == event.step).filter_map(FileEvent::verification);
+            let is_backed = stronger.filter(|other| other.compares && weak(other).is_none()).any(|other| {
+                let (Some(one), Some(other)) = (event.verification().and_then(|own| own.files.as_ref()), &other.files)
+                else {
+                    return true;
+                };
+                one.iter().any(|one| other.iter().any(|other| one.may_share_name(other)))
+            });
+            let finding = Finding::at(event.span).with("program", cx.text(event.span)).with("algorithm", name);
+            cx.report(if is_backed { finding.variant("backed") } else { finding });
+        }
+    }
+}
+
+fn weak(verification: &Verification) -> Option<&'static str> {
+    let Means::Checksum(algorithm) = &verification.means else { return None };
+    let known = WEAK.iter().find(|(start, _)| algorithm.starts_with(start) && verification.compares);
+    known.map(|(_, name)| *name)
+}
