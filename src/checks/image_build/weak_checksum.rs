@@ -14,7 +14,7 @@ impl Check for Rule {
         let mut told = Vec::new();
         for event in events {
             let Some(name) = event.verification().and_then(weak) else { continue };
-            if told.contains(&event.span) {
+            if told.contains(&event.span) || !is_of_download(event, events) {
                 continue;
             }
             told.push(event.span);
@@ -29,6 +29,17 @@ impl Check for Rule {
             let finding = Finding::at(event.span).with("program", cx.text(event.span)).with("algorithm", name);
             cx.report(if is_backed { finding.variant("backed") } else { finding });
         }
+    }
+}
+
+/// Whether what is verified is a download, as far as can be told. Sums of other files may serve to compare these.
+fn is_of_download(event: &FileEvent, events: &[FileEvent]) -> bool {
+    let files = event.verification().and_then(|verification| verification.files.as_ref());
+    let mut fetched = events.iter().filter_map(|other| Some((other.step, other.fetch()?)));
+    match files {
+        None => fetched.any(|(step, _)| step == event.step),
+        Some(files) => fetched
+            .any(|(_, fetch)| fetch.files().iter().any(|file| files.iter().any(|other| other.may_share_name(file)))),
     }
 }
 
