@@ -1,5 +1,8 @@
 //! The checks of rules/runtime.
 pub mod implicit_user_id;
 pub mod invalid_expose;
+pub mod non_system_user;
+pub mod privileged_build;
 pub mod relative_workdir;
+pub mod user_switching;
 pub mod world_writable;
