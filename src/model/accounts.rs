@@ -90,6 +90,24 @@ impl Model<'_> {
         Some(Account { kind, name, id, group, is_system, line })
     }
 
+    /// Whether an account is for somebody who logs in: it has a home and a shell, or a home among those of people.
+    pub fn is_person(&self, account: &Account<'_>, command: &Command<'_>) -> bool {
+        let line = &account.line;
+        let is_useradd = line.is("useradd");
+        let has_home = if is_useradd { line.has("-m") } else { !line.has("--no-create-home") };
+        // What cannot be known may be a shell, or a home.
+        let value = |option, is_so: fn(&str) -> bool| {
+            line.value_of(option).is_some_and(|value| {
+                let text = value.text.clone().or_else(|| self.only_word(command, value.word));
+                text.is_none_or(|text| is_so(&text))
+            })
+        };
+        let logs_in = |shell: &str| !["false", "nologin", "true", "sync"].iter().any(|none| shell.ends_with(none));
+        has_home
+            && (value(if is_useradd { "-s" } else { "--shell" }, logs_in)
+                || value(if is_useradd { "-d" } else { "--home" }, |home| home.starts_with("/home/")))
+    }
+
     /// The family of the image that a step's stage stands on, where it is known.
     pub fn family_of(&self, step: &Step<'_>) -> Option<Family> {
         base::family(self.root_image(self.stage_of(step)?)?)

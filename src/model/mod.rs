@@ -21,6 +21,7 @@ pub mod fold;
 pub mod image;
 pub mod layout;
 pub mod paths;
+pub mod service;
 
 pub use accounts::{Account, AccountId, AccountKind};
 pub use body::{Body, ShellKind};

@@ -4,5 +4,7 @@ pub mod invalid_expose;
 pub mod non_system_user;
 pub mod privileged_build;
 pub mod relative_workdir;
+pub mod root_service;
+pub mod su_instead_of_gosu;
 pub mod user_switching;
 pub mod world_writable;

@@ -35,7 +35,7 @@ impl Check for Rule {
             finding.edit(Span::empty(name_word.span.end), " --no-log-init").title("add `--no-log-init`")
         } else {
             let is_service = match account.id {
-                AccountId::Next => !is_person(&account, command, cx),
+                AccountId::Next => !cx.model.is_person(&account, command),
                 _ => id.is_some_and(|id| 0 < id && id < FIRST_ORDINARY),
             };
             if account.is_system || !is_service || !cx.model.is_shipped(step) {
@@ -54,24 +54,6 @@ impl Check for Rule {
         let called = name_word.literal().unwrap_or_default().into_owned();
         cx.report(finding.with("name", name).with("command", called).fix_if(in_shell));
     }
-}
-
-/// Whether the account is for somebody who logs in: it has a home and a shell, or a home among those of people.
-fn is_person(account: &Account<'_>, command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
-    let line = &account.line;
-    let is_useradd = line.is("useradd");
-    let has_home = if is_useradd { line.has("-m") } else { !line.has("--no-create-home") };
-    let value = |option| line.value_of(option).map(|value| match &value.text {
-        Some(text) => Some(text.clone()),
-        None => cx.model.only_word(command, value.word),
-    });
-    let shell = value(if is_useradd { "-s" } else { "--shell" });
-    let home = value(if is_useradd { "-d" } else { "--home" });
-    let logs_in = shell.is_some_and(|shell| {
-        shell.is_none_or(|shell| !["false", "nologin", "true", "sync"].iter().any(|none| shell.ends_with(none)))
-    });
-    let at_home = home.is_some_and(|home| home.is_none_or(|home| home.starts_with("/home/")));
-    has_home && (logs_in || at_home)
 }
 
 fn option_of(account: &Account<'_>, family: Option<base::Family>) -> &'static str {

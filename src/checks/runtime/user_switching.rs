@@ -13,8 +13,7 @@ struct Switch {
 
 impl Switch {
     fn is_root(&self) -> bool {
-        let name = self.user.split(':').next().unwrap_or_default();
-        name == "0" || name == "root" || name.eq_ignore_ascii_case("ContainerAdministrator")
+        service::is_root(&self.user)
     }
 }
 
