@@ -44,8 +44,7 @@ pub struct Account<'m> {
 }
 
 /// Letters that `useradd` has and `adduser` of Debian and BusyBox has not: there `adduser` is a link to `useradd`.
-const OF_USERADD: [&str; 14] =
-    ["-r", "-M", "-m", "-d", "-c", "-N", "-l", "-b", "-e", "-f", "-K", "-o", "-p", "-U"];
+const OF_USERADD: [&str; 14] = ["-r", "-M", "-m", "-d", "-c", "-N", "-l", "-b", "-e", "-f", "-K", "-o", "-p", "-U"];
 
 impl Model<'_> {
     /// The user or group that a command makes; none for one that only adds a user to a group, or makes nothing.
@@ -87,7 +86,7 @@ impl Model<'_> {
             AccountKind::User => line.value_of("--ingroup").or_else(|| line.value_of("--gid")).cloned(),
         };
         let is_system = line.has("--system");
-        Some(Account { kind, name, id, group, is_system, line })
+        Some(Account { kind, line, name, id, group, is_system })
     }
 
     /// Whether an account is for somebody who logs in: it has a home and a shell, or a home among those of people.

@@ -337,6 +337,7 @@ impl<'a> CommandLine<'a> {
     }
 
     /// The same arguments as another command reads them, for a name that is a link to it on some systems.
+    #[must_use]
     pub fn read_as(&self, name: &str) -> Self {
         let mut line = Self {
             name: name.to_owned(),

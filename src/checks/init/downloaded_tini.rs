@@ -12,12 +12,7 @@ pub struct Rule {
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
-        vec![
-            Visit::Command("curl"),
-            Visit::Command("wget"),
-            Visit::Command("aria2c"),
-            Visit::Instruction(Keyword::Add),
-        ]
+        vec![Visit::Command("curl"), Visit::Command("wget"), Visit::Command("aria2c"), Visit::Instruction(Keyword::Add)]
     }
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
@@ -55,7 +50,7 @@ impl Rule {
 }
 
 fn is_release(url: &str) -> bool {
-    url.contains(PROJECT) && !url.trim_end_matches('/').ends_with(".git")
+    url.contains(PROJECT)
 }
 
 /// How the package is installed; none where there is none, or the distribution is not known.
@@ -80,11 +75,7 @@ fn install(step: &Step<'_>, cx: &Context<'_, '_>) -> Option<&'static str> {
                 commands.any(|command| command.line.as_ref().is_some_and(|line| line.is(name)))
             };
             // The package manager says what the image does not.
-            if uses("apt-get") {
-                Some(APT)
-            } else {
-                uses("apk").then_some("apk add --no-cache tini")
-            }
+            if uses("apt-get") { Some(APT) } else { uses("apk").then_some("apk add --no-cache tini") }
         }
     }
 }

@@ -38,9 +38,12 @@ impl Check for Rule {
             let edits = line.operands.iter().any(|path| path.is(REPOSITORIES));
             let scripts = line.operands.iter().copied().chain(line.values_of("-e").map(|value| value.word));
             scripts.filter(|_| edits).find(|word| speaks_of_edge(word)).map(|word| word.span)
+        } else if line.is_any(&["echo", "printf", "cat", "tee"]) {
+            let mut sources = line.operands.iter().copied().chain(heredocs(command));
+            let found = sources.find(|word| may_be(word)).map(|word| word.span);
+            found.filter(|_| writes_repositories(command, line))
         } else {
-            let sources = line.operands.iter().copied().chain(heredocs(command));
-            writes_repositories(command, line).then(|| sources.filter(|word| may_be(word)).map(|it| it.span).next()).flatten()
+            None
         };
         if let Some(span) = span {
             report(span, step, cx);
@@ -79,9 +82,8 @@ fn writes_repositories(command: &Command<'_>, line: &CommandLine<'_>) -> bool {
 
 fn heredocs<'a>(command: &Command<'a>) -> impl Iterator<Item = &'a sh::Word> {
     let redirects = command.invocation.statement.redirects.iter();
-    let is_text = |redirect: &&sh::Redirect| {
-        matches!(redirect.kind, sh::RedirectKind::HereDoc | sh::RedirectKind::HereString)
-    };
+    let is_text =
+        |redirect: &&sh::Redirect| matches!(redirect.kind, sh::RedirectKind::HereDoc | sh::RedirectKind::HereString);
     redirects.filter(is_text).map(|redirect| &redirect.target)
 }
 

@@ -7,8 +7,21 @@ pub struct Rule;
 
 /// Commands that change the kernel's state or its network, whatever their arguments.
 const OF_KERNEL: &[&str] = &[
-    "mount", "swapon", "swapoff", "losetup", "modprobe", "insmod", "rmmod", "iptables", "ip6tables", "iptables-legacy",
-    "iptables-nft", "iptables-restore", "ip6tables-restore", "ipset", "nsenter",
+    "mount",
+    "swapon",
+    "swapoff",
+    "losetup",
+    "modprobe",
+    "insmod",
+    "rmmod",
+    "iptables",
+    "ip6tables",
+    "iptables-legacy",
+    "iptables-nft",
+    "iptables-restore",
+    "ip6tables-restore",
+    "ipset",
+    "nsenter",
 ];
 /// With one of these they only tell something.
 const ASKS: &[&str] = &["-h", "--help", "-V", "--version", "-l", "-L", "-S", "--list", "--show", "-n", "--dry-run"];
@@ -39,33 +52,37 @@ impl Check for Rule {
     }
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
-        let Some(step) = cx.model.step(command.step) else { return };
-        let invocation = &command.invocation;
+        let (Some((variant, span, word)), Some(step)) = (privileged(command), cx.model.step(command.step)) else {
+            return;
+        };
         // What may fail, or may not be run at all, breaks no build; what an entitlement allows is told at its flag.
-        if invocation.is_conditional() || invocation.failure_is_ignored() || entitlement(step, cx).is_some() {
-            return;
-        }
-        let target = invocation.statement.redirects.iter().find_map(|redirect| {
-            let writes = !matches!(redirect.kind, sh::RedirectKind::Input | sh::RedirectKind::HereDoc);
-            writes.then(|| kernel_file(&redirect.target)).flatten()
-        });
-        if let Some((span, path)) = target {
-            cx.report(Finding::at(span).variant("kernel").with("word", path));
-            return;
-        }
-        let Some(line) = &command.line else { return };
-        let called = line.name_word.literal().unwrap_or_default().into_owned();
-        if needs_daemon(line) {
-            let span = line.name_word.span;
-            cx.report(Finding::at(span).variant("daemon").with("word", called));
-        } else if changes_kernel(line) {
-            cx.report(Finding::at(line.name_word.span).variant("kernel").with("word", called));
-        } else if line.is("tee") {
-            if let Some((span, path)) = line.operands.iter().find_map(|word| kernel_file(word)) {
-                cx.report(Finding::at(span).variant("kernel").with("word", path));
-            }
+        let invocation = &command.invocation;
+        if !invocation.is_conditional() && !invocation.failure_is_ignored() && entitlement(step, cx).is_none() {
+            cx.report(Finding::at(span).variant(variant).with("word", word));
         }
     }
+}
+
+/// What a command needs that a build has not: which wording, the word at fault and its text.
+fn privileged(command: &Command<'_>) -> Option<(&'static str, Span, String)> {
+    let written = command.invocation.statement.redirects.iter().find_map(|redirect| {
+        let writes = !matches!(redirect.kind, sh::RedirectKind::Input | sh::RedirectKind::HereDoc);
+        writes.then(|| kernel_file(&redirect.target)).flatten()
+    });
+    let line = command.line.as_ref();
+    let teed = || line.filter(|line| line.is("tee"))?.operands.iter().find_map(|word| kernel_file(word));
+    if let Some((span, path)) = written.or_else(teed) {
+        return Some(("kernel", span, path));
+    }
+    let line = line?;
+    let variant = if needs_daemon(line) {
+        "daemon"
+    } else if changes_kernel(line) {
+        "kernel"
+    } else {
+        return None;
+    };
+    Some((variant, line.name_word.span, line.name_word.literal()?.into_owned()))
 }
 
 /// The flag of a RUN that asks for what a builder has to be allowed first.

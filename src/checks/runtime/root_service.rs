@@ -7,22 +7,91 @@ pub struct Rule;
 
 /// What changes the user, or may: a file that speaks of one of these knows what it does.
 const STEP_DOWN: &[&str] = &[
-    "gosu", "su-exec", "setpriv", "setuidgid", "chpst", "runuser", "start-stop-daemon", "sudo", "userspec", "fixuid",
-    "supervisor", "s6-", "runit", "entrypoint",
+    "gosu",
+    "su-exec",
+    "setpriv",
+    "setuidgid",
+    "chpst",
+    "runuser",
+    "start-stop-daemon",
+    "sudo",
+    "userspec",
+    "fixuid",
+    "supervisor",
+    "s6-",
+    "runit",
+    "entrypoint",
 ];
 /// Programs that give up root by themselves, or have to be it.
 const OWN_USER: &[&str] = &[
-    "apache2", "apache2ctl", "apachectl", "chronyd", "cron", "crond", "dnsmasq", "dovecot", "exim", "freshclam",
-    "haproxy", "httpd", "httpd-foreground", "init", "ircd", "lighttpd", "master", "memcached", "mosquitto", "mysqld",
-    "mariadbd", "mysqld_safe", "named", "nginx", "ntpd", "openvpn", "php-fpm", "postfix", "postgres", "proftpd",
-    "pure-ftpd", "rsyslogd", "slapd", "smbd", "squid", "sshd", "stunnel", "systemd", "tor", "unbound", "varnishd",
-    "vsftpd", "xinetd",
+    "apache2",
+    "apache2ctl",
+    "apachectl",
+    "chronyd",
+    "cron",
+    "crond",
+    "dnsmasq",
+    "dovecot",
+    "exim",
+    "freshclam",
+    "haproxy",
+    "httpd",
+    "httpd-foreground",
+    "init",
+    "ircd",
+    "lighttpd",
+    "master",
+    "memcached",
+    "mosquitto",
+    "mysqld",
+    "mariadbd",
+    "mysqld_safe",
+    "named",
+    "nginx",
+    "ntpd",
+    "openvpn",
+    "php-fpm",
+    "postfix",
+    "postgres",
+    "proftpd",
+    "pure-ftpd",
+    "rsyslogd",
+    "slapd",
+    "smbd",
+    "squid",
+    "sshd",
+    "stunnel",
+    "systemd",
+    "tor",
+    "unbound",
+    "varnishd",
+    "vsftpd",
+    "xinetd",
 ];
 /// A person sits before these.
 const INTERACTIVE: &[&str] = &["sh", "bash", "ash", "dash", "zsh", "su", "login", "true", "sleep", "tail"];
-/// What a language's image starts is what the file says, as root.
-const PLAIN_IMAGES: &[&str] =
-    &["node", "python", "golang", "ruby", "openjdk", "eclipse-temurin", "amazoncorretto", "php", "perl", "rust"];
+/// Images of distributions and languages, whose user is root and which step down nowhere.
+const PLAIN_IMAGES: &[&str] = &[
+    "alpine",
+    "amazoncorretto",
+    "amazonlinux",
+    "buildpack-deps",
+    "centos",
+    "debian",
+    "eclipse-temurin",
+    "fedora",
+    "golang",
+    "node",
+    "openjdk",
+    "oraclelinux",
+    "perl",
+    "php",
+    "python",
+    "rockylinux",
+    "ruby",
+    "rust",
+    "ubuntu",
+];
 
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
@@ -34,9 +103,11 @@ impl Check for Rule {
             let user = views::user(step.instruction).map(|word| model.fold(step, &word.text));
             user.is_some_and(|user| user.known().is_none_or(|user| !service::is_root(&user)))
         };
+        let image = model.root_image(stage).and_then(ImageReference::unnamespaced);
+        let starts_as_root = image.is_some_and(|name| PLAIN_IMAGES.contains(&name));
         // A trigger may set the user as well.
         let sets_user = model.steps.iter().any(is_user);
-        if !serves || sets_user || !starts_as_root(stage, cx) {
+        if !serves || sets_user || !starts_as_root {
             return;
         }
         let commands = || steps().flat_map(|step| model.commands_of(step.index));
@@ -50,7 +121,7 @@ impl Check for Rule {
         let speaks = |text: &str| STEP_DOWN.iter().any(|tool| text.contains(tool)) || names_user(text, &name);
         let mut texts = commands().flat_map(|command| &command.invocation.simple.words).filter_map(sh::Word::literal);
         let brings = |step: &Step<'_>| brings_program(step, &program.name, &speaks);
-        if words.iter().any(|word| *word == name)
+        if words.contains(&name)
             || words.iter().any(|word| speaks(word))
             || texts.any(|text| speaks(&text))
             || steps().any(brings)
@@ -66,19 +137,6 @@ impl Check for Rule {
 struct Program {
     name: String,
     span: Span,
-}
-
-/// Whether nothing below the file sets a user or steps down: a distribution, or a language with an entrypoint of its own file.
-fn starts_as_root(stage: &Stage<'_>, cx: &Context<'_, '_>) -> bool {
-    let Some(image) = cx.model.root_image(stage) else { return false };
-    let is_distribution = image.is_official() && base::family(image).is_some_and(|it| it != base::Family::Windows);
-    let Some(name) = image.unnamespaced() else { return false };
-    is_distribution && is_plain_distribution(name) || PLAIN_IMAGES.contains(&name)
-}
-
-fn is_plain_distribution(name: &str) -> bool {
-    ["alpine", "debian", "ubuntu", "fedora", "centos", "buildpack-deps", "amazonlinux", "oraclelinux", "rockylinux"]
-        .contains(&name)
 }
 
 /// The program of a stage with the words behind it, where it is no script, no shell, and none that changes its user itself.
