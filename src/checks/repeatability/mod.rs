@@ -4,3 +4,4 @@ pub mod coarse_base_tag;
 pub mod digest_pinned_base_image;
 pub mod unofficial_base_image;
 pub mod untagged_base_image;
+pub mod wildcard_package_pin;

@@ -171,8 +171,9 @@ fn is_init(list: &sh::List) -> bool {
 
 /// Whether a setting names the account as the user: `user app;`, `--user=app`.
 fn names_user(text: &str, account: &str) -> bool {
-    text.to_ascii_lowercase().contains("user")
-        && text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).any(|word| word == account)
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-'));
+    words.clone().any(|word| word == account)
+        && words.any(|word| word != account && word.to_ascii_lowercase().contains("user"))
 }
 
 /// Whether COPY brings the program from the build context, a script maybe, or a tool that changes the user.
