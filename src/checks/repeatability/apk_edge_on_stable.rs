@@ -5,7 +5,10 @@ use crate::checks::prelude::*;
 const REPOSITORIES: &str = "/etc/apk/repositories";
 
 #[derive(Default)]
-pub struct Rule;
+pub struct Rule {
+    /// Whether the file has the word at all: without it no variable needs to be followed.
+    speaks: Option<bool>,
+}
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -27,6 +30,9 @@ impl Check for Rule {
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
         let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
+        if !*self.speaks.get_or_insert_with(|| cx.model.source.text().contains("edge")) {
+            return;
+        }
         let may_be = |word: &sh::Word| {
             let words = cx.model.possible_words(command, word);
             let written = || vec![cx.text(word.span).to_owned()];
