@@ -11,6 +11,7 @@ use crate::dockerfile::views::{self, From};
 use crate::shell::{CommandLine, Invocation, invocations, read};
 use crate::source::{Source, Span};
 
+pub mod accounts;
 pub mod apt;
 pub mod base;
 pub mod body;
@@ -21,8 +22,10 @@ pub mod fold;
 pub mod image;
 pub mod layout;
 pub mod paths;
+pub mod service;
 pub mod text;
 
+pub use accounts::{Account, AccountId, AccountKind};
 pub use body::{Body, ShellKind};
 pub use environment::Environment;
 pub use image::{Base, ImageReference, ImageUse, ImageUser};

@@ -336,6 +336,21 @@ impl<'a> CommandLine<'a> {
         next
     }
 
+    /// The same arguments as another command reads them, for a name that is a link to it on some systems.
+    #[must_use]
+    pub fn read_as(&self, name: &str) -> Self {
+        let mut line = Self {
+            name: name.to_owned(),
+            spec: table::spec(name),
+            subcommand: None,
+            options: Vec::new(),
+            operands: Vec::new(),
+            ..self.clone()
+        };
+        line.arguments();
+        line
+    }
+
     /// Whether it is this command, by any of its names: `pip` for `pip3`.
     pub fn is(&self, name: &str) -> bool {
         self.name == name || self.spec.is_some_and(|spec| spec.names.first() == Some(&name))

@@ -559,6 +559,15 @@ const SPECS: &[Spec] = &[
         ],
         ..BASE
     },
+    Spec {
+        names: &["groupmod"],
+        style: Style::Gnu,
+        options: &[
+            "-a --append", "-g --gid=", "-n --new-name=", "-o --non-unique", "-p --password=", "-R --root=",
+            "-P --prefix=", "-U --users=",
+        ],
+        ..BASE
+    },
     // Debian's `adduser` has long options alone; the short ones are BusyBox's.
     Spec {
         names: &["adduser"],

@@ -1,0 +1,2 @@
+//! The checks of rules/init.
+pub mod downloaded_tini;

@@ -1,0 +1,138 @@
+//! Users and groups that take the next free number.
+
+use std::collections::HashSet;
+
+use crate::checks::prelude::*;
+
+/// More accounts of one RUN are not compared.
+const MAX_BESIDE: usize = 32;
+
+#[derive(Default)]
+pub struct Rule;
+
+/// An account of the file with what its name folds to.
+struct Made<'m> {
+    command: &'m Command<'m>,
+    account: Account<'m>,
+    name: String,
+}
+
+impl Made<'_> {
+    /// Whether a group is the one of this user: it is named as such, or it has the user's name.
+    fn is_in(&self, group: &Self, cx: &Context<'_, '_>) -> bool {
+        let named = self.account.group.as_ref().and_then(|value| match &value.text {
+            Some(text) => Some(text.clone()),
+            None => cx.model.only_word(self.command, value.word),
+        });
+        named.map_or(self.name == group.name, |named| named == group.name)
+    }
+}
+
+impl Check for Rule {
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let mut renumbered = HashSet::new();
+        let mut made: Vec<Made<'_>> = Vec::new();
+        for command in cx.model.commands() {
+            if let Some(account) = cx.model.account(command) {
+                let name = name_of(command, account.name, cx);
+                made.push(Made { command, account, name });
+            } else if let Some(line) = &command.line {
+                let renumbers = line.is("usermod") && line.has("-u") || line.is("groupmod") && line.has("-g");
+                let name = line.operands.last().filter(|_| renumbers);
+                renumbered.extend(name.map(|name| name_of(command, name, cx)));
+            }
+        }
+        let is_implicit = |one: &&Made<'_>| {
+            let step = cx.model.step(one.command.step);
+            one.account.id == AccountId::Next
+                && !renumbered.contains(&one.name)
+                && step.is_some_and(|step| cx.model.is_shipped(step) && !says_why(step.instruction))
+        };
+        let mut findings = Vec::new();
+        for one in made.iter().filter(is_implicit) {
+            if one.account.kind == AccountKind::User {
+                let group = beside(&made, one).find(|group| one.is_in(group, cx));
+                let group = group.filter(|group| is_implicit(group));
+                findings.push(finding(one, group, cx));
+            } else {
+                let mut users = beside(&made, one).peekable();
+                // A user and its group are one account, told at the user; a group to join besides is none of the service's.
+                let is_told = |user: &Made<'_>| user.account.id == AccountId::Next || !user.is_in(one, cx);
+                if users.peek().is_none() || !users.all(is_told) {
+                    findings.push(finding(one, None, cx));
+                }
+            }
+        }
+        // Two accounts of the same new number would be a mistake of the fix.
+        let is_only = findings.len() == 1;
+        for finding in findings {
+            cx.report(finding.fix_if(is_only));
+        }
+    }
+}
+
+/// The users that the RUN of a group makes, or the groups that the RUN of a user does; so many are enough.
+fn beside<'t, 'm>(made: &'t [Made<'m>], one: &'t Made<'m>) -> impl Iterator<Item = &'t Made<'m>> {
+    let first = made.partition_point(|other| other.command.step < one.command.step);
+    let of_run = made.iter().skip(first).take(MAX_BESIDE).take_while(|other| other.command.step == one.command.step);
+    of_run.filter(|other| other.account.kind != one.account.kind)
+}
+
+fn finding(one: &Made<'_>, group: Option<&Made<'_>>, cx: &Context<'_, '_>) -> Finding<'static> {
+    let option = option_of(one, cx);
+    let kind = if one.account.kind == AccountKind::Group { "group" } else { "user" };
+    let mut finding = Finding::at(one.account.line.name_word.span)
+        .with("command", one.account.line.name_word.literal().unwrap_or_default().into_owned())
+        .with("name", one.name.clone())
+        .with("kind", kind)
+        .with("option", option)
+        .edit(Span::empty(one.account.line.name_word.span.end), format!(" {option}"))
+        .fix_if(is_plain(one, cx));
+    if let Some(group) = group {
+        let of_group = option_of(group, cx);
+        let at = group.account.line.name_word.span;
+        finding = finding
+            .variant("both")
+            .with("group", group.name.clone())
+            .with("group option", of_group)
+            .label(at, "group")
+            .edit(Span::empty(at.end), format!(" {of_group}"))
+            .fix_if(is_plain(group, cx));
+    }
+    finding
+}
+
+/// The option that gives the number, as this command spells it.
+fn option_of(one: &Made<'_>, cx: &Context<'_, '_>) -> &'static str {
+    let account = &one.account;
+    let of_group = account.kind == AccountKind::Group;
+    if account.line.is("adduser") || account.line.is("addgroup") {
+        let family = cx.model.step(one.command.step).and_then(|step| cx.model.family_of(step));
+        let is_busybox = matches!(family, Some(base::Family::Alpine | base::Family::Busybox))
+            || family.is_none() && account.has_short_options();
+        if is_busybox {
+            return if of_group { "-g 1000" } else { "-u 1000" };
+        }
+    }
+    if of_group { "--gid 999" } else { "--uid 999" }
+}
+
+/// Whether the command stands in the file as it is run.
+fn is_plain(one: &Made<'_>, cx: &Context<'_, '_>) -> bool {
+    let in_shell = cx.model.step(one.command.step).is_some_and(|step| matches!(cx.model.body(step), Body::Shell(_)));
+    in_shell && one.command.invocation.script().is_none()
+}
+
+fn name_of(command: &Command<'_>, word: &sh::Word, cx: &Context<'_, '_>) -> String {
+    let written = || cx.text(word.span).trim_matches(['"', '\'']).to_owned();
+    cx.model.only_word(command, word).unwrap_or_else(written)
+}
+
+/// Whether a comment in or above the instruction speaks of ids.
+fn says_why(instruction: &Instruction) -> bool {
+    let mut comments = instruction.inner_comments.iter().chain(&instruction.leading_comments);
+    comments.any(|comment| {
+        let mut words = comment.text.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| ["id", "ids", "uid", "uids", "gid", "gids"].contains(&word.to_ascii_lowercase().as_str()))
+    })
+}
