@@ -12,18 +12,26 @@ use crate::shell::{CommandLine, Invocation, invocations, read};
 use crate::source::{Source, Span};
 
 pub mod apt;
+pub mod apt_source;
 pub mod base;
 pub mod body;
 pub mod environment;
 pub mod flow;
 pub mod fold;
+pub mod gpg;
 pub mod image;
 pub mod layout;
+pub mod origin;
 pub mod paths;
+pub mod settings;
+pub mod written;
 
 pub use body::{Body, ShellKind};
 pub use environment::Environment;
 pub use image::{Base, ImageReference, ImageUse, ImageUser};
+pub use origin::Origin;
+pub use settings::Setting;
+pub use written::Write;
 
 /// An instruction where it takes effect.
 #[derive(Debug)]
@@ -108,6 +116,7 @@ pub struct Model<'a> {
     commands: OnceCell<Vec<Command<'a>>>,
     instruction_errors: OnceCell<Vec<(usize, InstructionError)>>,
     image_uses: OnceCell<Vec<ImageUse>>,
+    writes: OnceCell<Vec<Write>>,
 }
 
 impl<'a> Model<'a> {
@@ -124,6 +133,7 @@ impl<'a> Model<'a> {
             commands: OnceCell::new(),
             instruction_errors: OnceCell::new(),
             image_uses: OnceCell::new(),
+            writes: OnceCell::new(),
         }
     }
 
