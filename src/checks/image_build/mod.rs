@@ -1,4 +1,6 @@
 //! The checks of rules/image-build.
 pub mod add_instead_of_copy;
+pub mod dead_keyserver;
 pub mod download_piped_to_shell;
 pub mod short_gpg_key;
+pub mod unpreferred_keyserver;
