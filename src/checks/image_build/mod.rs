@@ -2,5 +2,8 @@
 pub mod add_instead_of_copy;
 pub mod dead_keyserver;
 pub mod download_piped_to_shell;
+pub mod gpg_verify_without_file;
+pub mod leftover_gpg_home;
+pub mod persistent_gpg_home;
 pub mod short_gpg_key;
 pub mod unpreferred_keyserver;
