@@ -1,9 +1,12 @@
 //! The checks of rules/image-build.
 pub mod add_instead_of_copy;
+pub mod apt_key;
 pub mod dead_keyserver;
+pub mod disabled_package_signatures;
 pub mod download_piped_to_shell;
 pub mod gpg_verify_without_file;
 pub mod leftover_gpg_home;
 pub mod persistent_gpg_home;
 pub mod short_gpg_key;
 pub mod unpreferred_keyserver;
+pub mod unsigned_apt_source;
