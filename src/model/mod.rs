@@ -13,22 +13,30 @@ use crate::source::{Source, Span};
 
 pub mod accounts;
 pub mod apt;
+pub mod apt_source;
 pub mod base;
 pub mod body;
 pub mod environment;
 pub mod files;
 pub mod flow;
 pub mod fold;
+pub mod gpg;
 pub mod image;
 pub mod layout;
+pub mod origin;
 pub mod paths;
 pub mod service;
 pub mod text;
+pub mod settings;
+pub mod written;
 
 pub use accounts::{Account, AccountId, AccountKind};
 pub use body::{Body, ShellKind};
 pub use environment::Environment;
 pub use image::{Base, ImageReference, ImageUse, ImageUser};
+pub use origin::Origin;
+pub use settings::Setting;
+pub use written::Write;
 
 /// An instruction where it takes effect.
 #[derive(Debug)]
@@ -114,6 +122,7 @@ pub struct Model<'a> {
     instruction_errors: OnceCell<Vec<(usize, InstructionError)>>,
     image_uses: OnceCell<Vec<ImageUse>>,
     files: OnceCell<Vec<files::FileEvent>>,
+    writes: OnceCell<Vec<Write>>,
 }
 
 impl<'a> Model<'a> {
@@ -131,6 +140,7 @@ impl<'a> Model<'a> {
             instruction_errors: OnceCell::new(),
             image_uses: OnceCell::new(),
             files: OnceCell::new(),
+            writes: OnceCell::new(),
         }
     }
 

@@ -1,0 +1,77 @@
+//! Keys that are imported into the home directory of the image's user.
+
+use crate::checks::prelude::*;
+
+const CREATE: &str = "export GNUPGHOME=\"$(mktemp -d)\"";
+const STOP: &str = "gpgconf --kill all";
+const REMOVE: &str = "rm -rf \"$GNUPGHOME\"";
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        vec![Visit::Instruction(Keyword::Run)]
+    }
+
+    fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+        let model = cx.model;
+        let commands = model.commands_of(step.index);
+        let uses = |command: &&Command<'_>| command.line.as_ref().is_some_and(|line| uses_own_home(line, command, cx));
+        let Some(first) = commands.iter().find(uses) else { return };
+        let Some(line) = &first.line else { return };
+        let sets_home = commands.iter().any(|command| {
+            let mut assignments = command.invocation.simple.assignments.iter();
+            assignments.any(|assignment| matches!(assignment.name.as_str(), "GNUPGHOME" | "HOME"))
+        });
+        if sets_home || commands.iter().any(removes_home) || model.is_mounted(step, "/root/.gnupg") {
+            return;
+        }
+        let create = model.insert_before(first, CREATE);
+        let remove = model.step(step.index).and_then(|step| model.append(step, REMOVE));
+        let mut finding = Finding::at(line.name_word.span)
+            .with("command", line.name.clone())
+            .fix_if(!first.invocation.is_conditional() && !first.invocation.in_subshell());
+        if let (Some(create), Some(remove)) = (create, remove) {
+            // The same separator before both commands.
+            let separator = remove.text.strip_suffix(REMOVE).unwrap_or_default().to_owned();
+            let end = format!("{separator}{STOP}{}", remove.text);
+            finding = finding.edit(create.span, create.text).edit(remove.span, end);
+        }
+        cx.report(if model.is_shipped(step) { finding } else { finding.variant("builder") });
+    }
+}
+
+/// Whether it works in the home directory that nothing was said about.
+fn uses_own_home(line: &CommandLine<'_>, command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
+    let in_environment = |word: &sh::Word| {
+        word.parts.first().is_some_and(|part| match &part.kind {
+            sh::PartKind::Literal(text) => text.starts_with("GNUPGHOME=") || text.starts_with("HOME="),
+            _ => false,
+        })
+    };
+    gpg::uses_home(line)
+        && !cx.model.may_give(command, line, "--homedir")
+        && !line.has("--version")
+        && !command.invocation.simple.words.iter().any(in_environment)
+}
+
+/// Whether a command removes a directory of GnuPG, or may.
+fn removes_home(command: &Command<'_>) -> bool {
+    let Some(line) = &command.line else { return false };
+    if line.name.contains("clean") {
+        return true;
+    }
+    let is_home = |text: &str| {
+        let text = text.trim_end_matches(['/', '*']);
+        text.rsplit('/').next() == Some(".gnupg") || text.contains("GNUPGHOME") || text == "/root"
+    };
+    let names_home = |word: &&sh::Word| {
+        word.parts.iter().any(|part| match &part.kind {
+            sh::PartKind::Literal(text) => is_home(text) || (line.is("trap") && text.contains(".gnupg")),
+            sh::PartKind::Parameter(parameter) => is_home(&parameter.name),
+            _ => false,
+        })
+    };
+    line.is_any(&["rm", "find", "trap"]) && line.operands.iter().any(names_home)
+}

@@ -1,0 +1,119 @@
+//! Tools for people at a terminal that nobody sits at.
+
+use crate::checks::prelude::*;
+
+const MANAGERS: [&str; 11] =
+    ["apt-get", "apt", "aptitude", "apk", "yum", "dnf", "dnf5", "microdnf", "tdnf", "zypper", "pacman"];
+/// Packages, and how the words begin that show that the image is made for them.
+const PACKAGES: &[(&str, &[&str])] = &[
+    ("cron", &["cron"]),
+    ("cronie", &["cron"]),
+    ("emacs", &["emacs"]),
+    ("emacs-nox", &["emacs"]),
+    ("ftp", &["ftp"]),
+    ("htop", &["htop"]),
+    ("iputils-ping", &["ping"]),
+    ("man-db", &["man", "mandb", "manpath"]),
+    ("nano", &["nano"]),
+    ("neovim", &["nvim", "neovim"]),
+    ("net-tools", &["ifconfig", "netstat", "route", "arp"]),
+    ("openssh-server", &["sshd", "ssh"]),
+    ("telnet", &["telnet"]),
+    ("traceroute", &["traceroute"]),
+    ("vim", &["vim", "vi"]),
+    ("vim-enhanced", &["vim", "vi"]),
+    ("vim-minimal", &["vim", "vi"]),
+    ("vim-nox", &["vim", "vi"]),
+    ("vim-tiny", &["vim", "vi"]),
+];
+
+#[derive(Default)]
+pub struct Rule {
+    /// The words of the file that say what it is for; collected when they are first asked for.
+    spoken: Option<Vec<String>>,
+}
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        MANAGERS.into_iter().map(Visit::Command).collect()
+    }
+
+    fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
+        let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
+        if line.verb() != Some(Verb::Install) || !cx.model.is_shipped(step) {
+            return;
+        }
+        for word in line.packages() {
+            let Some(text) = word.literal() else { continue };
+            let name = text.split(['=', '~', ':', '<', '>', '@']).next().unwrap_or_default();
+            let Some((_, tools)) = PACKAGES.iter().find(|(package, _)| *package == name) else { continue };
+            if is_removed(name, command, cx) || says_why(name, word.span, step.instruction, cx) {
+                continue;
+            }
+            let spoken = self.spoken.get_or_insert_with(|| spoken_words(cx));
+            if spoken.iter().any(|word| tools.iter().any(|tool| is_about(word, tool))) {
+                continue;
+            }
+            let at = line.words.iter().position(|other| other.span == word.span).unwrap_or_default();
+            let previous = at.checked_sub(1).and_then(|at| line.words.get(at));
+            let cut = previous.map_or(word.span, |previous| Span::new(previous.span.end, word.span.end));
+            let is_plain = !cx.text(cut).contains('#') && cx.text(word.span) == text;
+            let finding = Finding::at(word.span)
+                .with("package", name.to_owned())
+                .edit(cut, "")
+                .fix_if(is_plain && line.packages().len() > 1 && matches!(cx.model.body(step), Body::Shell(_)));
+            cx.report(finding);
+        }
+    }
+}
+
+/// `crontab` is about `cron`, but `view` is not about `vi`.
+fn is_about(word: &str, tool: &str) -> bool {
+    word == tool || tool.len() > 3 && word.starts_with(tool) || tool == "vim" && word.starts_with(tool)
+}
+
+/// Whether the same RUN takes the package away again.
+fn is_removed(name: &str, command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
+    let mut lines = cx.model.commands_of(command.step).iter().filter_map(|other| other.line.as_ref());
+    lines.any(|line| line.verb() == Some(Verb::Remove) && line.packages().iter().any(|word| word.is(name)))
+}
+
+/// Whether a comment above the package, or one in the instruction that names it, says what it is for.
+fn says_why(name: &str, span: Span, instruction: &Instruction, cx: &Context<'_, '_>) -> bool {
+    let line = cx.model.source.line_of(span.start);
+    let mut inside = instruction.inner_comments.iter();
+    inside.any(|comment| comment.line + 1 == line || comment.text.contains(name))
+        || instruction.leading_comments.iter().any(|comment| comment.text.contains(name))
+}
+
+/// The words of what the image runs, has in it and is set to: all but those of package managers.
+fn spoken_words(cx: &Context<'_, '_>) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut add = |text: &str| {
+        let parts = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| part.len() > 1);
+        words.extend(parts.map(str::to_ascii_lowercase));
+    };
+    for step in &cx.model.steps {
+        match step.keyword() {
+            Keyword::Cmd
+            | Keyword::Entrypoint
+            | Keyword::Healthcheck
+            | Keyword::Env
+            | Keyword::Copy
+            | Keyword::Add
+            | Keyword::Volume => {
+                add(cx.text(step.instruction.span));
+            }
+            _ => {}
+        }
+    }
+    for command in cx.model.commands() {
+        let is_manager = command.line.as_ref().is_some_and(|line| MANAGERS.iter().any(|name| line.is(name)));
+        if !is_manager {
+            command.invocation.simple.words.iter().for_each(|word| add(cx.text(word.span)));
+        }
+    }
+    words.sort_unstable();
+    words.dedup();
+    words
+}
