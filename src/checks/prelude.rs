@@ -14,10 +14,8 @@ pub use crate::model::files::{
 pub use crate::model::flow::Execution;
 pub use crate::model::text::PartialText;
 pub use crate::model::{
-    Account, AccountId, AccountKind, Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage,
-    Step, apt, base, body, flow, fold, service,
-    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, Origin, Setting, ShellKind, Stage, Step, apt,
-    apt_source, base, body, flow, fold, gpg, settings, written,
+    Account, AccountId, AccountKind, Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, Setting,
+    ShellKind, Stage, Step, WordOrigin, apt, apt_source, base, body, flow, fold, gpg, service, settings, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

@@ -3,7 +3,7 @@
 use crate::shell::CommandLine;
 use crate::shell::ast::{Operator, Word};
 
-use super::origin::Origin;
+use super::origin::WordOrigin;
 use super::{Command, Model};
 
 /// Hosts of keyservers that answer no more, or seldom. A leading dot takes in all hosts of a domain.
@@ -51,7 +51,7 @@ pub fn uses_home(line: &CommandLine<'_>) -> bool {
 
 impl<'a> Model<'a> {
     /// The keyservers that a command of gpg asks, as far as they are known.
-    pub fn keyservers(&self, command: &Command<'_>) -> Vec<Origin> {
+    pub fn keyservers(&self, command: &Command<'_>) -> Vec<WordOrigin> {
         let Some(line) = command.line.as_ref().filter(|line| is_gpg(line)) else { return Vec::new() };
         let words: Vec<&Word> = line.values_of("--keyserver").map(|value| value.word).collect();
         let mut servers = Vec::new();
@@ -63,7 +63,7 @@ impl<'a> Model<'a> {
     }
 
     /// The keyservers in the configuration files that the RUN or COPY instructions of the file write.
-    pub fn configured_keyservers(&self) -> Vec<Origin> {
+    pub fn configured_keyservers(&self) -> Vec<WordOrigin> {
         let files = |path: &str| path.ends_with("dirmngr.conf") || path.ends_with("gpg.conf");
         let mut servers = Vec::new();
         for write in self.writes().iter().filter(|write| files(&write.path)) {
@@ -72,7 +72,7 @@ impl<'a> Model<'a> {
                 let (Some("keyserver"), Some(server)) = (words.next(), words.next()) else { continue };
                 if let Some(offset) = line.find(server).filter(|_| !server.contains(super::written::is_unknown)) {
                     let span = write.span(self.source, at + offset..at + offset + server.len());
-                    servers.push(Origin { text: server.to_owned(), span });
+                    servers.push(WordOrigin { text: server.to_owned(), span });
                 }
             }
         }
@@ -94,7 +94,7 @@ impl<'a> Model<'a> {
 }
 
 /// `--keyserver=host` as the whole word.
-fn without_option(mut origin: Origin) -> Origin {
+fn without_option(mut origin: WordOrigin) -> WordOrigin {
     if let Some((_, server)) = origin.text.split_once("--keyserver=") {
         let cut = origin.text.len() - server.len();
         if origin.span.len() as usize >= origin.text.len() {

@@ -26,15 +26,15 @@ pub mod layout;
 pub mod origin;
 pub mod paths;
 pub mod service;
-pub mod text;
 pub mod settings;
+pub mod text;
 pub mod written;
 
 pub use accounts::{Account, AccountId, AccountKind};
 pub use body::{Body, ShellKind};
 pub use environment::Environment;
 pub use image::{Base, ImageReference, ImageUse, ImageUser};
-pub use origin::Origin;
+pub use origin::WordOrigin;
 pub use settings::Setting;
 pub use written::Write;
 

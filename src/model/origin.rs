@@ -13,7 +13,7 @@ const MAX_WORDS: usize = 256;
 
 /// A word that a command is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
+pub struct WordOrigin {
     /// The word.
     pub text: String,
     /// Where the file has it, or the most of it.
@@ -21,14 +21,14 @@ pub struct Origin {
 }
 
 struct Trace {
-    found: Vec<Origin>,
+    found: Vec<WordOrigin>,
     budget: usize,
 }
 
 impl Model<'_> {
     /// The words that a word of a command can become, each once. What cannot be known is left out, so that these need not
     /// be all.
-    pub fn origins(&self, command: &Command<'_>, word: &Word) -> Vec<Origin> {
+    pub fn origins(&self, command: &Command<'_>, word: &Word) -> Vec<WordOrigin> {
         let mut trace = Trace { found: Vec::new(), budget: MAX_WORDS };
         self.trace(command, word, MAX_DEPTH, &mut trace);
         trace.found.dedup();
@@ -47,7 +47,7 @@ impl Model<'_> {
         let mut expansions = word.parts.iter().filter(|part| !matches!(part.kind, PartKind::Literal(_)));
         let (Some(part), None) = (expansions.next(), expansions.next()) else {
             let words = self.possible_words(command, word).unwrap_or_default();
-            trace.found.extend(words.into_iter().map(|text| Origin { text, span: word.span }));
+            trace.found.extend(words.into_iter().map(|text| WordOrigin { text, span: word.span }));
             return;
         };
         let start = trace.found.len();
@@ -123,7 +123,7 @@ impl Model<'_> {
         for text in value.split_whitespace() {
             let span = places.iter().find_map(|&span| self.find_word(span, text));
             let span = span.or(definition.map(|definition| definition.span)).unwrap_or(step.instruction.span);
-            trace.found.push(Origin { text: text.to_owned(), span });
+            trace.found.push(WordOrigin { text: text.to_owned(), span });
         }
     }
 
@@ -139,9 +139,11 @@ impl Model<'_> {
         }
     }
 
-    fn words_within(&self, text: &str, span: Span) -> Vec<Origin> {
+    fn words_within(&self, text: &str, span: Span) -> Vec<WordOrigin> {
         let words = text.split_whitespace();
-        words.map(|word| Origin { text: word.to_owned(), span: self.find_word(span, word).unwrap_or(span) }).collect()
+        words
+            .map(|word| WordOrigin { text: word.to_owned(), span: self.find_word(span, word).unwrap_or(span) })
+            .collect()
     }
 
     /// Where a word stands in a part of the file, not as a piece of a longer one.

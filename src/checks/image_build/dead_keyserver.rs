@@ -36,7 +36,7 @@ impl Check for Rule {
 }
 
 impl Rule {
-    fn report(&mut self, server: &Origin, has_live: bool, step: usize, cx: &mut Context<'_, '_>) {
+    fn report(&mut self, server: &WordOrigin, has_live: bool, step: usize, cx: &mut Context<'_, '_>) {
         if !gpg::is_dead(&server.text) || self.seen.contains(&server.span) {
             return;
         }

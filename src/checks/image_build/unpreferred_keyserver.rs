@@ -34,7 +34,7 @@ impl Check for Rule {
 }
 
 impl Rule {
-    fn report(&mut self, server: &Origin, cx: &mut Context<'_, '_>) {
+    fn report(&mut self, server: &WordOrigin, cx: &mut Context<'_, '_>) {
         let host = gpg::host(&server.text);
         let is_preferred = gpg::PREFERRED.contains(&host.as_str());
         let is_clear = ["hkp://", "http://"].iter().any(|scheme| server.text.starts_with(scheme));
