@@ -24,6 +24,8 @@ pub mod consistency;
 #[allow(missing_docs)]
 pub mod image_build;
 #[allow(missing_docs)]
+pub mod init;
+#[allow(missing_docs)]
 pub mod multi_arch;
 #[allow(missing_docs)]
 pub mod repeatability;

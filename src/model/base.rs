@@ -68,6 +68,14 @@ const REPOSITORIES: &[(&str, Family)] = &[
     ("ubuntu", Family::Ubuntu),
 ];
 
+/// Whether it is a distribution and nothing else: it comes without an ENTRYPOINT, and its CMD is a shell.
+pub fn is_distribution(image: &ImageReference) -> bool {
+    let name = image.familiar();
+    name.starts_with("redhat/ubi")
+        || name == "archlinux"
+        || REPOSITORIES.iter().any(|(repository, _)| *repository == name && *repository != "sapmachine")
+}
+
 /// A release of Debian or Ubuntu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Suite {

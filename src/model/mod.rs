@@ -20,6 +20,8 @@ pub mod fold;
 pub mod image;
 pub mod layout;
 pub mod paths;
+pub mod secrets;
+pub mod start;
 
 pub use body::{Body, ShellKind};
 pub use environment::Environment;
