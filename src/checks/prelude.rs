@@ -9,7 +9,7 @@ pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::model::{
-    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body,
+    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body, daemons,
     environment, flow, fold, paths, secrets, start,
 };
 pub use crate::shell::table::Verb;

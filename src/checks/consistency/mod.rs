@@ -1,4 +1,5 @@
 //! The checks of rules/consistency.
+pub mod baked_password;
 pub mod cmd_starts_with_flag;
 pub mod debian_frontend_env;
 pub mod duplicate_command;

@@ -1,1 +1,5 @@
 //! The checks of rules/init.
+pub mod daemonizing_command;
+pub mod process_supervisor;
+pub mod ungraceful_stopsignal;
+pub mod unused_tini;
