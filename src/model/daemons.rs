@@ -109,8 +109,11 @@ pub fn daemon(line: &CommandLine<'_>) -> Option<Daemon> {
     if line.name == "redis-server" && texts.windows(2).any(|pair| pair[0] == "--daemonize" && pair[1] == "yes") {
         return Some(Daemon::Asked("--daemonize yes".to_owned()));
     }
-    let is_cluster = |text: &str| text.starts_with('-') && !text.starts_with("--") && text.len() <= 4;
     let row = rows().next()?;
+    // `-DSSL` is one option with its value.
+    let has_value = |text: &str| text.starts_with("-D") && !row.letters.contains('D');
+    let is_cluster =
+        |text: &str| text.starts_with('-') && !text.starts_with("--") && text.len() <= 6 && !has_value(text);
     let stays = texts.iter().any(|text| is_cluster(text) && text.chars().any(|c| row.letters.contains(c)));
     (!stays).then_some(Daemon::ByDefault { foreground: row.foreground, configurable: row.configurable })
 }
@@ -159,6 +162,8 @@ mod tests {
             ("httpd", Some("-D FOREGROUND")),
             ("cron -L 15", Some("-f")),
             ("cron -fL 15", None),
+            ("squid -NYCd 1", None),
+            ("httpd -DSSL", Some("-D FOREGROUND")),
             ("/usr/sbin/sshd -De", None),
             ("php-fpm8.3 -y /etc/fpm.conf", Some("-F")),
             ("php-fpm8.3 -F", None),

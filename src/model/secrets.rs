@@ -20,7 +20,7 @@ const ENDINGS: &[&str] = &[
     "DBPASS",
 ];
 /// Last parts that do so behind another part.
-const LAST_PARTS: &[&str] = &["PASS", "PWD", "PASSWORT"];
+const LAST_PARTS: &[&str] = &["PASS", "PWD", "PW", "PASSWORT"];
 /// What makes a `..._KEY` secret. `GPG_KEY` and its like are public.
 const SECRET_KEYS: &[&str] = &[
     "ACCESS",
@@ -226,6 +226,12 @@ pub fn is_secret_value(name: &str, value: &str) -> bool {
 pub fn is_credential(value: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     has_password(value)
+        || value.split(';').filter_map(|part| part.split_once('=')).any(|(key, password)| {
+            // A connection string: `Server=db;User=app;Password=...`.
+            value.contains(';')
+                && matches!(key.trim().to_ascii_lowercase().as_str(), "password" | "pwd")
+                && is_secret_value("PASSWORD", password)
+        })
         || value.contains("-----BEGIN") && value.contains("PRIVATE KEY-----")
         || ISSUED
             .iter()
@@ -330,6 +336,8 @@ mod tests {
             ("postgres://app@db/app", false),
             ("postgres://user:<password>@db", false),
             ("http://a/b:c@d", false),
+            ("Server=db;User=app;Password=s3cret", true),
+            ("Server=db;User=app;Password=", false),
         ] {
             assert_eq!(is_credential(value), expected, "{value}");
         }

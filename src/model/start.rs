@@ -138,12 +138,12 @@ impl<'a> Model<'a> {
     pub fn start_lists(&self) -> Vec<List> {
         let start = self.start();
         let entrypoint = start.entrypoint.and_then(|step| Some((step, CommandForm::of(step.instruction)?)));
-        let command = || start.command.and_then(|step| self.list_of(step));
+        let command = || start.command.and_then(|step| list_of(step));
         match entrypoint {
-            Some((step, CommandForm::Shell(_))) => self.list_of(step).into_iter().collect(),
+            Some((step, CommandForm::Shell(_))) => list_of(step).into_iter().collect(),
             Some((step, CommandForm::Exec(words))) => match program(words) {
                 Program::Nothing | Program::Wrapper => command().into_iter().collect(),
-                Program::Inline | Program::Script(_) => self.list_of(step).into_iter().chain(command()).collect(),
+                Program::Inline | Program::Script(_) => list_of(step).into_iter().chain(command()).collect(),
                 // What CMD says are its arguments.
                 Program::Other(_) => {
                     let arguments = start.command.and_then(|step| CommandForm::of(step.instruction));
@@ -155,17 +155,6 @@ impl<'a> Model<'a> {
                 }
             },
             _ => command().into_iter().collect(),
-        }
-    }
-
-    fn list_of(&self, step: &Step<'_>) -> Option<List> {
-        if step.shell == ShellKind::Other || views::near_json(step.instruction).is_some() {
-            return None;
-        }
-        match CommandForm::of(step.instruction)? {
-            CommandForm::Shell(_) => parse(&body::shell_text(step.instruction)).ok(),
-            CommandForm::Exec(words) => Some(exec_list(words)),
-            CommandForm::Empty => None,
         }
     }
 
@@ -203,6 +192,18 @@ impl<'a> Model<'a> {
         let lists = self.start_lists();
         let lines = lists.iter().flat_map(invocations).filter_map(|invocation| Some(read(invocation.simple)?.name));
         lines.collect()
+    }
+}
+
+/// What the CMD or ENTRYPOINT of a step runs; none where it is for another shell, or not what was meant.
+fn list_of(step: &Step<'_>) -> Option<List> {
+    if step.shell == ShellKind::Other || views::near_json(step.instruction).is_some() {
+        return None;
+    }
+    match CommandForm::of(step.instruction)? {
+        CommandForm::Shell(_) => parse(&body::shell_text(step.instruction)).ok(),
+        CommandForm::Exec(words) => Some(exec_list(words)),
+        CommandForm::Empty => None,
     }
 }
 

@@ -58,7 +58,7 @@ fn is_fed(command: &Command<'_>) -> bool {
     in_pipe || command.invocation.statement.redirects.iter().any(reads)
 }
 
-/// The words of the `echo` or `printf` whose output is piped into the command, where nothing in them is expanded.
+/// The words of the `echo` or `printf` that is piped into the command, where nothing in them is expanded.
 fn said_to(command: &Command<'_>) -> Option<Vec<String>> {
     let (stages, index) = command.invocation.pipeline()?;
     let sh::Command::Simple(simple) = &stages.get(index.checked_sub(1)?)?.command else { return None };
@@ -98,7 +98,7 @@ fn given(line: &CommandLine<'_>, command: &Command<'_>, cx: &Context<'_, '_>) ->
     }
 }
 
-/// What `sed` puts into the password field of an account: `s/^root:[^:]*:/root::/`.
+/// What `sed` puts into a password field: `s/^root:[^:]*:/root::/`.
 fn edited(line: &CommandLine<'_>) -> Option<(Span, &'static str)> {
     let file = line.operands.iter().any(|word| FILES.iter().any(|file| word.is(file)));
     let expression = line.value_of("-e").map(|value| value.word).or_else(|| line.operands.first().copied());
@@ -106,8 +106,12 @@ fn edited(line: &CommandLine<'_>) -> Option<(Span, &'static str)> {
     let text = word.literal()?;
     let at = text.find('s')?;
     let delimiter = text.get(at + 1..)?.chars().next()?;
-    let replacement = text.get(at + 1 + delimiter.len_utf8()..)?.split(delimiter).nth(1)?;
-    Some((word.span, field(replacement)?))
+    let mut halves = text.get(at + 1 + delimiter.len_utf8()..)?.split(delimiter);
+    let (pattern, replacement) = (halves.next()?, halves.next()?);
+    // `s/^root:x/root:/` leaves nothing before the colon that follows.
+    let cuts = replacement.strip_suffix(':').is_some_and(|account| !account.is_empty() && !account.contains(':'));
+    let variant = if cuts && !pattern.ends_with(':') { "empty" } else { field(replacement)? };
+    Some((word.span, variant))
 }
 
 /// A line that is written into the account files, with something in its password field.

@@ -18,14 +18,12 @@ impl Check for Rule {
             Some(Some(views::CommandForm::Exec(entrypoint))) => match start::program(entrypoint) {
                 // `["docker-entrypoint.sh", "app"]` names the program there.
                 Program::Script(at) if at + 1 == entrypoint.len() && is_entrypoint(entrypoint.get(at)) => "script",
-                Program::Wrapper => "nothing",
-                Program::Nothing => "nothing",
+                Program::Wrapper | Program::Nothing => "nothing",
                 _ => return,
             },
-            Some(_) => return,
             None if cx.model.starts_bare() => "nothing",
             None if is_official(cx) => "inherited",
-            None => return,
+            _ => return,
         };
         let array = views::to_json(["PROGRAM"].into_iter().chain(words.iter().map(|word| word.text.as_str())));
         cx.report(Finding::at(first.span).variant(variant).with("flag", first.text.clone()).with("array", array));

@@ -15,8 +15,10 @@ impl Check for Rule {
         let Some(step) = start.entrypoint.filter(|step| step.shell != ShellKind::Other) else { return };
         let Some(views::CommandForm::Exec(words)) = views::CommandForm::of(step.instruction) else { return };
         let Program::Other(at) = start::program(words) else { return };
-        let (Some(program), true) = (words.get(at), has_shell(cx)) else { return };
-        if start::is_supervisor(&program.text) || cx.model.may_be_script(&program.text) {
+        let (Some(program), true) = (words.get(at).filter(|word| !word.text.is_empty()), has_shell(cx)) else { return };
+        // What starts a service in the background has a rule of its own.
+        let is_other = ["service", "systemctl", "tail", "sleep"].contains(&start::file_name(&program.text));
+        if is_other || start::is_supervisor(&program.text) || cx.model.may_be_script(&program.text) {
             return;
         }
         let arguments = start.command.and_then(|step| views::CommandForm::of(step.instruction));

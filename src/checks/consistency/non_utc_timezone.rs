@@ -11,6 +11,8 @@ const ZONES: &str = "/usr/share/zoneinfo/";
 pub struct Rule {
     /// ENV sets the zone: commands that use the variable repeat that mistake.
     in_env: bool,
+    /// The step behind the last one that uses the variable; worked out once, when it is first asked.
+    used_before: Option<usize>,
 }
 
 impl Check for Rule {
@@ -32,8 +34,7 @@ impl Check for Rule {
                 continue;
             }
             self.in_env = true;
-            let is_used =
-                cx.model.steps.iter().skip(step.index + 1).any(|later| uses_zone(cx.text(later.instruction.span)));
+            let is_used = *self.used_before.get_or_insert_with(|| used_before(cx)) > step.index + 1;
             let is_lone = pairs.len() == 1 && step.instruction.inner_comments.is_empty();
             cx.report(
                 Finding::at(pair.key.span.to(pair.value.span))
@@ -52,7 +53,9 @@ impl Check for Rule {
         let zone_of = |word: &sh::Word| {
             let mut words = cx.model.possible_words(command, word)?;
             // What `printf` and `echo -e` make a line ending.
-            words.iter_mut().for_each(|word| *word = word.trim_end_matches("\\n").to_owned());
+            for word in &mut words {
+                *word = word.trim_end_matches("\\n").to_owned();
+            }
             words.retain(|word| !is_utc(word));
             words.pop()
         };
@@ -106,6 +109,11 @@ fn writes_zone(command: &Command<'_>) -> bool {
     redirects || tees
 }
 
-fn uses_zone(text: &str) -> bool {
-    text.contains("$TZ") || text.contains("${TZ")
+fn used_before(cx: &Context<'_, '_>) -> usize {
+    let last = cx.model.steps.iter().rposition(|step| {
+        let heredocs = step.heredocs.iter().map(|heredoc| heredoc.content.as_str());
+        let mut texts = heredocs.chain([cx.text(step.instruction.span)]);
+        texts.any(|text| text.contains("$TZ") || text.contains("${TZ"))
+    });
+    last.map_or(0, |last| last + 1)
 }

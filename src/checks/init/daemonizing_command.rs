@@ -58,28 +58,26 @@ fn daemonizes(
             (true, true) => "masked",
             (false, true) => "ends",
         });
-        return Some(match daemon {
-            Daemon::ByDefault { foreground, .. } => finding
-                .with("program", line.name.clone())
-                .with("instead", format!("write `{} {foreground}`, which stays in the foreground", line.name)),
-            Daemon::Asked(option) => finding.with("program", line.name.clone()).with(
-                "instead",
-                format!("start `{}` without `{option}`, so that it stays in the foreground", line.name),
-            ),
-            Daemon::Service(name) => finding
-                .with("program", name.clone())
-                .with("instead", format!("start the program of `{name}` itself, with its option for the foreground")),
-        });
+        let (program, how) = match daemon {
+            Daemon::ByDefault { foreground, .. } => (line.name.clone(), format!("`{} {foreground}`", line.name)),
+            Daemon::Asked(option) => (line.name.clone(), format!("without `{option}`")),
+            Daemon::Service(name) => (name, "by its own program, not by an init script".to_owned()),
+        };
+        return Some(finding.with("program", program).with("how", how));
     }
-    // `app &` as the last command.
-    let (invocation, line) = (run.last()?, lines.last()?.as_ref()?);
+    // `app &`, with nothing that waits for it.
     let waits = lines.iter().flatten().any(|line| line.is("wait"));
-    (invocation.in_background() && !waits).then(|| {
-        Finding::at(line.name_word.span)
-            .variant("ends")
-            .with("program", line.name.clone())
-            .with("instead", format!("start `{}` without `&`", line.name))
-    })
+    let is_left = |invocation: &shell::Invocation<'_>, line: &CommandLine<'_>| {
+        let is_small = SMALL.contains(&line.name.as_str()) || line.is_any(&["sleep", "curl", "wget"]);
+        !waits && invocation.in_background() && !is_small && invocation.pipeline().is_none()
+    };
+    let ends = run.last()?.in_background();
+    let mut all = run.iter().zip(lines).filter_map(|(invocation, line)| Some((invocation, line.as_ref()?)));
+    let masked = run.last().zip(lines.last()?.as_ref()).is_some_and(|(invocation, line)| keeps(line, invocation));
+    let (_, line) =
+        if ends { all.next_back() } else { all.next() }.filter(|(it, line)| is_left(it, line) && !masked)?;
+    let finding = Finding::at(line.name_word.span).variant(if ends { "ends" } else { "beside" });
+    Some(finding.with("program", line.name.clone()).with("how", "without `&`"))
 }
 
 /// A command that only keeps the container up.
@@ -104,12 +102,15 @@ fn keeps_up(
 
 /// Whether it goes on forever without doing anything.
 fn keeps(line: &CommandLine<'_>, invocation: &shell::Invocation<'_>) -> bool {
-    let in_loop =
-        invocation.scope().any(|frame| matches!(frame, Frame::WhileBody(body) if body.body.statements.len() == 1));
+    // The only command of an endless loop.
+    let is_loop = |frame: &Frame<'_>| {
+        matches!(frame, Frame::WhileBody(it) if matches!(it.body.statements.as_slice(),
+            [sh::Statement { command: sh::Command::Simple(alone), .. }] if std::ptr::eq(alone, invocation.simple)))
+    };
     match line.name.as_str() {
         "tail" => line.has("-f") || line.has("-F") || line.options.iter().any(|it| it.name.starts_with("--f")),
         "sleep" => {
-            in_loop
+            invocation.scope().any(is_loop)
                 || line.operands.iter().any(|word| {
                     let text = word.literal().unwrap_or_default();
                     text.starts_with("inf") || text.ends_with('d') || text.len() >= 6 && text.parse::<u64>().is_ok()

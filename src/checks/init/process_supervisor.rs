@@ -64,6 +64,11 @@ fn supervises<'w>(line: &CommandLine<'w>, has_overlay: bool) -> Option<&'w sh::W
     if line.is_any(&["bundle", "npx", "yarn", "pnpm"]) {
         return line.words.iter().skip(1).take(3).find(|word| named(word));
     }
+    if line.is("python") {
+        let module = line.value_of("-m").map(|value| value.word);
+        let is_one = |it: &str| ["supervisor", "honcho", "circus"].iter().any(|name| it.starts_with(name));
+        return module.filter(|word| word.literal().is_some_and(|text| is_one(&text)));
+    }
     (!is_asked && (is_init || named(line.name_word))).then_some(line.name_word)
 }
 
