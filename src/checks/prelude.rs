@@ -15,7 +15,8 @@ pub use crate::model::flow::Execution;
 pub use crate::model::text::PartialText;
 pub use crate::model::{
     Account, AccountId, AccountKind, Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, Setting,
-    ShellKind, Stage, Step, WordOrigin, apt, apt_source, base, body, flow, fold, gpg, service, settings, written,
+    ShellKind, Stage, Step, WordOrigin, accounts, apt, apt_source, base, body, daemons, environment, flow, fold, gpg,
+    paths, secrets, settings, start, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

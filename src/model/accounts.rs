@@ -151,3 +151,9 @@ fn is_useradd(line: &CommandLine<'_>, family: Option<Family>) -> bool {
         None => line.options.iter().any(|option| OF_USERADD.contains(&option.spelling.as_str())),
     }
 }
+
+/// Whether a USER names root, or the administrator of Windows.
+pub fn is_root(user: &str) -> bool {
+    let name = user.split(':').next().unwrap_or_default();
+    name == "0" || name == "root" || name.eq_ignore_ascii_case("ContainerAdministrator")
+}

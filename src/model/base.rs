@@ -68,9 +68,12 @@ const REPOSITORIES: &[(&str, Family)] = &[
     ("ubuntu", Family::Ubuntu),
 ];
 
-/// Whether an image is a bare distribution, which sets no WORKDIR.
+/// Whether it is a distribution and nothing else: it comes without ENTRYPOINT and WORKDIR, and its CMD is a shell.
 pub fn is_distribution(image: &ImageReference) -> bool {
-    REPOSITORIES.iter().any(|(repository, _)| *repository == image.familiar())
+    let name = image.familiar();
+    name.starts_with("redhat/ubi")
+        || name == "archlinux"
+        || REPOSITORIES.iter().any(|(repository, _)| *repository == name && *repository != "sapmachine")
 }
 
 /// A release of Debian or Ubuntu.

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::ptr;
 
+use crate::dockerfile::ast::Keyword;
 use crate::shell::Frame;
 use crate::shell::ast::{Function, Operator};
 
-use super::{Command, Model, Step};
+use super::{Command, Model, Stage, Step};
 
 /// Functions that call functions are followed this far.
 const MAX_DEPTH: usize = 4;
@@ -127,6 +128,20 @@ impl<'a> Model<'a> {
             super::Base::Stage(below) if below < stage.index => self.stages.get(below),
             _ => None,
         })
+    }
+
+    /// The steps of a stage and of those that it is built on, the nearest stage first; triggers left out.
+    pub fn steps_of(&self, stage: &Stage<'_>) -> impl Iterator<Item = &Step<'a>> {
+        let stages = self.stages_below(stage.index);
+        let steps = stages.filter_map(|stage| self.steps.get(stage.steps.clone()));
+        steps.flatten().filter(|step| step.trigger_of.is_none())
+    }
+
+    /// The instruction of this kind that holds at the end of a stage: its last one, or the last of the stages below.
+    pub fn last_of(&self, stage: &Stage<'_>, keyword: Keyword) -> Option<&Step<'a>> {
+        let is_one = |step: &&Step<'a>| step.keyword() == keyword && step.trigger_of.is_none();
+        let mut stages = self.stages_below(stage.index);
+        stages.find_map(|stage| self.steps.get(stage.steps.clone())?.iter().rev().find(is_one))
     }
 
     /// Whether the layers of a step are part of the image: its stage is the last one, or one that the last is built on.

@@ -16,6 +16,7 @@ pub mod apt;
 pub mod apt_source;
 pub mod base;
 pub mod body;
+pub mod daemons;
 pub mod environment;
 pub mod files;
 pub mod flow;
@@ -25,8 +26,9 @@ pub mod image;
 pub mod layout;
 pub mod origin;
 pub mod paths;
-pub mod service;
+pub mod secrets;
 pub mod settings;
+pub mod start;
 pub mod text;
 pub mod written;
 

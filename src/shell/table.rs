@@ -771,6 +771,13 @@ const SPECS: &[Spec] = &[
         ],
         ..BASE
     },
+    Spec { names: &["tini", "tini-static", "docker-init"], style: Style::Leading, options: &["-p=", "-e=", "-g", "-s", "-v", "-w", "-l"], ..BASE },
+    Spec {
+        names: &["dumb-init"],
+        style: Style::Leading,
+        options: &["-r --rewrite=", "-c --single-child", "-v --verbose"],
+        ..BASE
+    },
     Spec { names: &["runuser"], style: Style::Leading, options: SU, ..BASE },
     Spec {
         names: &["stdbuf"],
@@ -889,6 +896,9 @@ pub const WRAPPERS: &[Wrapper] = &[
     wrapper("fakeroot", 0),
     wrapper("busybox", 0),
     wrapper("tini", 0),
+    wrapper("tini-static", 0),
+    wrapper("docker-init", 0),
     wrapper("dumb-init", 0),
+    wrapper("catatonit", 0),
     wrapper("!", 0),
 ];

@@ -101,7 +101,7 @@ impl Check for Rule {
         let serves = steps().any(|step| matches!(step.keyword(), Keyword::Volume | Keyword::Expose));
         let is_user = |step: &Step<'_>| {
             let user = views::user(step.instruction).map(|word| model.fold(step, &word.text));
-            user.is_some_and(|user| user.known().is_none_or(|user| !service::is_root(&user)))
+            user.is_some_and(|user| user.known().is_none_or(|user| !accounts::is_root(&user)))
         };
         let image = model.root_image(stage).and_then(ImageReference::unnamespaced);
         let starts_as_root = image.is_some_and(|name| PLAIN_IMAGES.contains(&name));
@@ -141,8 +141,8 @@ struct Program {
 
 /// The program of a stage with the words behind it, where it is no script, no shell, and none that changes its user itself.
 fn program(stage: &Stage<'_>, cx: &Context<'_, '_>) -> Option<(Program, Vec<String>)> {
-    let entrypoint = cx.model.last_of(stage, Keyword::Entrypoint).and_then(service::started);
-    let command = cx.model.last_of(stage, Keyword::Cmd).and_then(service::started);
+    let entrypoint = cx.model.last_of(stage, Keyword::Entrypoint).and_then(start::started);
+    let command = cx.model.last_of(stage, Keyword::Cmd).and_then(start::started);
     let list = match (entrypoint, command) {
         // An init with nothing to start but what CMD says.
         (Some(entrypoint), Some(command)) if is_init(&entrypoint) => command,

@@ -24,7 +24,7 @@ impl Check for Rule {
     }
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
-        if let Some(list) = service::started(step) {
+        if let Some(list) = start::started(step) {
             report_calls(&list, cx);
         }
         let Some(copy) = views::Copy::of(step.instruction) else { return };

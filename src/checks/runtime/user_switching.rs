@@ -13,7 +13,7 @@ struct Switch {
 
 impl Switch {
     fn is_root(&self) -> bool {
-        service::is_root(&self.user)
+        accounts::is_root(&self.user)
     }
 }
 

@@ -1,0 +1,62 @@
+//! An ENTRYPOINT that is the program itself, so that `docker run image bash` starts no shell.
+
+use crate::checks::prelude::*;
+use start::Program;
+
+/// Parts of image names that say that there is no shell to be had.
+const WITHOUT_SHELL: &[&str] = &["distroless", "chainguard", "cgr.dev", "chiseled", "scratch", "static", "nanoserver"];
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let start = cx.model.start();
+        let Some(step) = start.entrypoint.filter(|step| step.shell != ShellKind::Other) else { return };
+        let Some(views::CommandForm::Exec(words)) = views::CommandForm::of(step.instruction) else { return };
+        let Program::Other(at) = start::program(words) else { return };
+        let (Some(program), true) = (words.get(at).filter(|word| !word.text.is_empty()), has_shell(cx)) else { return };
+        // What starts a service in the background has a rule of its own.
+        let is_other = ["service", "systemctl", "tail", "sleep"].contains(&start::file_name(&program.text));
+        if is_other || start::is_supervisor(&program.text) || cx.model.may_be_script(&program.text) {
+            return;
+        }
+        let arguments = start.command.and_then(|step| views::CommandForm::of(step.instruction));
+        let arguments = match arguments {
+            Some(views::CommandForm::Exec(arguments)) => arguments,
+            _ => &[],
+        };
+        let behind = words.get(at..).unwrap_or_default();
+        let array = views::to_json(behind.iter().chain(arguments).map(|word| word.text.as_str()));
+        let finding = Finding::at(program.span)
+            .with("program", start::file_name(&program.text).to_owned())
+            .with("array", array.clone());
+        let commands = start.command.map(|command| cx.model.lines_of(command));
+        let command_is_here = start.command.is_none_or(|command| {
+            command.stage == step.stage
+                && command.instruction.is_json()
+                && cx.model.stage_of(command).is_some_and(|stage| count(cx, stage, Keyword::Cmd) == 1)
+        });
+        let is_lone = cx.model.stage_of(step).is_some_and(|it| it.is_final && count(cx, it, Keyword::Entrypoint) == 1);
+        let can_move = at == 0
+            && is_lone
+            && command_is_here
+            && cx.model.starts_bare()
+            && cx.model.stage_of(step).is_some_and(|stage| matches!(stage.base, Base::Image(_)))
+            && step.instruction.inner_comments.is_empty();
+        let name = if step.instruction.name.text == "entrypoint" { "cmd" } else { "CMD" };
+        let finding = finding.edit(step.instruction.span, format!("{name} {array}")).fix_if(can_move);
+        cx.report(commands.into_iter().fold(finding, |finding, lines| finding.edit(lines, "")));
+    }
+}
+
+fn count(cx: &Context<'_, '_>, stage: &Stage<'_>, keyword: Keyword) -> usize {
+    let steps = cx.model.steps.get(stage.steps.clone()).unwrap_or_default();
+    steps.iter().filter(|step| step.trigger_of.is_none() && step.keyword() == keyword).count()
+}
+
+/// Whether the last stage stands on an image that is known, and that a shell is to be expected in.
+fn has_shell(cx: &Context<'_, '_>) -> bool {
+    let image = cx.model.stages.last().and_then(|stage| cx.model.root_image(stage));
+    image.is_some_and(|image| !WITHOUT_SHELL.iter().any(|part| image.text.contains(part)))
+}
