@@ -10,7 +10,7 @@ use crate::source::Span;
 use super::{Base, Stage, Step};
 
 /// Build arguments that BuildKit sets by itself (docs: "Automatic platform ARGs in the global scope"); their values depend on the build.
-const PLATFORM_ARGS: [&str; 8] = [
+pub(super) const PLATFORM_ARGS: [&str; 8] = [
     "BUILDPLATFORM",
     "BUILDOS",
     "BUILDARCH",

@@ -12,6 +12,7 @@ use crate::shell::{CommandLine, Invocation, invocations, read};
 use crate::source::{Source, Span};
 
 pub mod apt;
+pub mod architecture;
 pub mod base;
 pub mod body;
 pub mod environment;
@@ -20,10 +21,13 @@ pub mod fold;
 pub mod image;
 pub mod layout;
 pub mod paths;
+pub mod references;
+pub mod removal;
 
 pub use body::{Body, ShellKind};
 pub use environment::Environment;
 pub use image::{Base, ImageReference, ImageUse, ImageUser};
+pub use references::{Mentions, Reference};
 
 /// An instruction where it takes effect.
 #[derive(Debug)]

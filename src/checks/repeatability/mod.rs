@@ -1,4 +1,6 @@
 //! The checks of rules/repeatability.
+pub mod arg_without_default;
 pub mod digest_pinned_base_image;
 pub mod unofficial_base_image;
 pub mod untagged_base_image;
+pub mod variable_base_image;
