@@ -25,6 +25,7 @@ impl Check for Rule {
                 || upper.starts_with("BUILDKIT_")
                 || architecture::is_platform_arg(&name.text)
                 || has_global(step, &name.text, cx)
+                || is_for_from(step, &name.text, cx)
                 || has_default(step, &name.text, cx);
             if !is_silent {
                 cx.report(Finding::at(name.span).with("name", name.text.as_str()));
@@ -36,6 +37,12 @@ impl Check for Rule {
 /// Whether an ARG before the first FROM declares it: it has the default, or the finding.
 fn has_global(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
     step.stage.is_some() && cx.model.environment().definition(None, usize::MAX, name).is_some()
+}
+
+/// Whether it is an argument of a FROM: that it is, is the finding of another rule.
+fn is_for_from(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
+    let mut froms = cx.model.stages.iter().filter_map(|stage| cx.model.step(stage.from));
+    step.stage.is_none() && froms.any(|from| cx.model.references(from).iter().any(|reference| reference.name == name))
 }
 
 /// Whether the build goes well without it: another ARG gives the default, or each use says what stands for it.

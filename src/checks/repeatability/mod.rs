@@ -1,6 +1,8 @@
 //! The checks of rules/repeatability.
+pub mod apt_suite_mismatch;
 pub mod arg_without_default;
 pub mod digest_pinned_base_image;
+pub mod distribution_upgrade;
 pub mod unofficial_base_image;
 pub mod untagged_base_image;
 pub mod variable_base_image;
