@@ -9,7 +9,7 @@ pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::model::{
-    Base, Body, Command, ImageReference, ImageUse, ImageUser, Mentions, Model, ShellKind, Stage, Step, apt,
+    Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions, Model, ShellKind, Stage, Step, apt,
     architecture, base, body, flow, fold,
 };
 pub use crate::shell::table::Verb;

@@ -15,6 +15,7 @@ pub mod apt;
 pub mod architecture;
 pub mod base;
 pub mod body;
+pub mod cases;
 pub mod environment;
 pub mod flow;
 pub mod fold;
@@ -25,6 +26,7 @@ pub mod references;
 pub mod removal;
 
 pub use body::{Body, ShellKind};
+pub use cases::CaseUse;
 pub use environment::Environment;
 pub use image::{Base, ImageReference, ImageUse, ImageUser};
 pub use references::{Mentions, Reference};
