@@ -65,12 +65,14 @@ fn printed_into<'a>(case: &CaseUse<'_, 'a>) -> Option<&'a str> {
 /// download, or set addresses, checksums and what those are made of. Those that only tweak flags are left alone.
 fn matters(case: &CaseUse<'_, '_>, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     let mut names: Vec<&str> = Vec::new();
+    let mut assigned: Vec<&str> = Vec::new();
     let mut tells = false;
     for (_, command) in &case.commands {
         tells |= command.line.as_ref().is_some_and(is_fetch);
         for assignment in command.invocation.simple.assignments.iter().filter(|assignment| !assignment.append) {
             let sh::AssignedValue::Scalar(value) = &assignment.value else { continue };
             let text = cx.text(value.span).trim_matches(['"', '\'']);
+            assigned.push(&assignment.name);
             let is_empty = text.is_empty() || is_set_before(&assignment.name, case, step, cx);
             if !is_empty {
                 tells |= text.contains("://") || text.len() >= 32 && text.chars().all(|c| c.is_ascii_hexdigit());
@@ -79,11 +81,12 @@ fn matters(case: &CaseUse<'_, '_>, step: &Step<'_>, cx: &Context<'_, '_>) -> boo
         }
     }
     names.extend(printed_into(case));
+    assigned.extend(printed_into(case));
     let later = || {
         let commands = cx.model.commands_of(step.index).iter();
         commands.filter(|command| command.invocation.simple.span.start > case.statement.span.end)
     };
-    let reads = |command: &Command<'_>| {
+    let reads = |command: &Command<'_>, names: &[&str]| {
         let span = command.invocation.statement.span;
         let text = cx.text(span);
         names.iter().any(|name| text.contains(&format!("${name}")) || text.contains(&format!("${{{name}")))
@@ -91,10 +94,10 @@ fn matters(case: &CaseUse<'_, '_>, step: &Step<'_>, cx: &Context<'_, '_>) -> boo
     // What is tested, or read as `${name:?}`, is taken care of.
     let is_test = |command: &Command<'_>| command.line.as_ref().is_some_and(|line| line.is_any(&["test", "["]));
     let requires = |command: &Command<'_>| cx.text(command.invocation.statement.span).contains(":?");
-    if later().any(|command| (is_test(command) || requires(command)) && reads(command)) {
+    if later().any(|command| (is_test(command) || requires(command)) && reads(command, &assigned)) {
         return false;
     }
-    tells || later().any(|command| (uses_for_download(command) || has_address(command, cx)) && reads(command))
+    tells || later().any(|command| (uses_for_download(command) || has_address(command, cx)) && reads(command, &names))
 }
 
 fn is_set_before(name: &str, case: &CaseUse<'_, '_>, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {

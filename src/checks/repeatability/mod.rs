@@ -4,5 +4,7 @@ pub mod arg_without_default;
 pub mod digest_pinned_base_image;
 pub mod distribution_upgrade;
 pub mod unofficial_base_image;
+pub mod unpinned_language_package;
 pub mod untagged_base_image;
+pub mod unused_version_variable;
 pub mod variable_base_image;
