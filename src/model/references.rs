@@ -38,15 +38,21 @@ impl<'a> Mentions<'a> {
             let instruction = step.instruction;
             match (&instruction.args, instruction.keyword) {
                 (Args::Pairs(pairs), Keyword::Env) => {
-                    pairs.iter().for_each(|pair| mentions.add(&pair.value.text, step.index));
+                    for pair in pairs {
+                        mentions.add(&pair.value.text, step.index);
+                    }
                 }
                 (Args::Words(words), Keyword::Arg) => {
                     let defaults = words.iter().filter_map(|word| word.text.split_once('='));
-                    defaults.for_each(|(_, default)| mentions.add(default, step.index));
+                    for (_, default) in defaults {
+                        mentions.add(default, step.index);
+                    }
                 }
                 _ => mentions.add(&instruction.joined.text, step.index),
             }
-            step.heredocs.iter().for_each(|heredoc| mentions.add(&heredoc.content, step.index));
+            for heredoc in step.heredocs {
+                mentions.add(&heredoc.content, step.index);
+            }
         }
         mentions
     }
@@ -163,7 +169,9 @@ fn of_word(word: &Word, found: &mut Vec<Reference>) {
                     _ => (false, None),
                 };
                 found.push(Reference { name: parameter.name.clone(), has_default, span: part.span });
-                inner.into_iter().for_each(|word| of_word(word, found));
+                if let Some(inner) = inner {
+                    of_word(inner, found);
+                }
             }
             PartKind::Substitution(list) | PartKind::ProcessSubstitution { list, .. } => of_list(list, found),
             PartKind::Literal(_) | PartKind::Unknown => {}

@@ -112,7 +112,7 @@ fn report(step: &Step<'_>, text: &Text, cx: &mut Context<'_, '_>) {
     let stage = cx.model.stage_of(step);
     let Some(image) = stage.and_then(|stage| cx.model.root_image(stage)) else { return };
     let Some(base) = base::suite(image) else { return };
-    for (start, suite) in suites(&text.text) {
+    for (start, suite) in apt::suites_in(&text.text) {
         let name = suite.split(['-', '/']).next().unwrap_or_default();
         let Some(other) = base::suite_named(name).filter(|other| other.name != base.name) else { continue };
         let Some((span, is_exact)) = text.place(start, name.len()) else { continue };
@@ -125,34 +125,6 @@ fn report(step: &Step<'_>, text: &Text, cx: &mut Context<'_, '_>) {
                 .fix_if(is_exact && other.family == base.family),
         );
     }
-}
-
-/// The suites in lines such as `deb [options] url suite component...` and `Suites: suite...`, with their places.
-fn suites(text: &str) -> Vec<(usize, &str)> {
-    let mut found = Vec::new();
-    let offset = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
-    // `echo -e` and `printf` have their newlines as `\n`.
-    for line in text.split('\n').flat_map(|line| line.split("\\n")) {
-        let line = line.trim_start();
-        if let Some(names) = line.strip_prefix("Suites:") {
-            found.extend(names.split_whitespace().map(|name| (offset(name), name)));
-            continue;
-        }
-        let Some(rest) = line.strip_prefix("deb-src").or_else(|| line.strip_prefix("deb")) else { continue };
-        if !rest.starts_with([' ', '\t']) {
-            continue;
-        }
-        let rest = rest.trim_start();
-        let rest = match rest.strip_prefix('[') {
-            Some(options) => options.split_once(']').map_or("", |(_, rest)| rest),
-            None => rest,
-        };
-        let mut words = rest.split_whitespace();
-        if let (Some(_url), Some(suite)) = (words.next(), words.next()) {
-            found.push((offset(suite), suite));
-        }
-    }
-    found
 }
 
 /// Whether what a command prints goes into apt's sources: by a redirection of its own or around it, or through `tee`.

@@ -36,16 +36,22 @@ fn upgrades_all(line: &CommandLine<'_>) -> bool {
     }
     // apt brings all to its newest version also where packages are named.
     let names_packages = !apt::is_apt(line) && !line.operands.is_empty();
-    let only_looks = ["--download-only", "--downloadonly", "--assumeno", "--dry-run", "--simulate", "--list"]
-        .iter()
-        .any(|option| line.has(option));
-    line.verb() == Some(Verb::Upgrade)
-        && !names_packages
-        && !only_looks
-        && !(apt::is_apt(line) && apt::simulates(line))
-        // One advisory, not everything.
-        && !line.has("--advisory")
-        && !["--cve", "--bz", "--installroot", "--root"].iter().any(|option| line.has(option))
+    // One that only looks, in another root, or for one advisory.
+    let spares = [
+        "--download-only",
+        "--downloadonly",
+        "--assumeno",
+        "--dry-run",
+        "--simulate",
+        "--list",
+        "--advisory",
+        "--cve",
+        "--bz",
+        "--installroot",
+        "--root",
+    ];
+    let spares_some = spares.iter().any(|option| line.has(option)) || apt::is_apt(line) && apt::simulates(line);
+    line.verb() == Some(Verb::Upgrade) && !names_packages && !spares_some
 }
 
 /// Whether the image is a distribution of its own, which nobody else brings up to date.

@@ -129,13 +129,17 @@ fn is_removed(command: &Command<'_>, line: &CommandLine<'_>, name: &str, cx: &Co
     })
 }
 
-/// Whether a go.mod may say the version, or a checkout of the sources.
+/// Whether a go.mod may say the version, or a checkout of the sources, also in a later RUN of the stage.
 fn may_have_module(command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
     let Some(step) = cx.model.step(command.step) else { return true };
-    let brings_module = |other: &Command<'_>| {
-        other.line.as_ref().is_some_and(|line| line.is_any(&["git", "cd", "tar"]) || line.subcommand_is(&["mod"]))
+    let runs = |step: &Step<'_>, names: &[&str]| {
+        let mut lines = cx.model.commands_of(step.index).iter().filter_map(|other| other.line.as_ref());
+        lines.any(|line| line.is_any(names) || line.is("go") && line.subcommand_is(&["mod"]))
     };
-    let commands = |step: &Step<'_>| cx.model.commands_of(step.index).iter().any(brings_module);
-    let copies = |step: &Step<'_>| matches!(step.keyword(), Keyword::Copy | Keyword::Add);
-    commands(step) || cx.model.steps_below(step).any(|below| copies(below) || commands(below))
+    let brings_module =
+        |step: &Step<'_>| matches!(step.keyword(), Keyword::Copy | Keyword::Add) || runs(step, &["git", "cd", "tar"]);
+    let stage = cx.model.stage_of(step).and_then(|stage| cx.model.steps.get(stage.steps.clone())).unwrap_or_default();
+    runs(step, &["git", "cd", "tar"])
+        || cx.model.steps_below(step).any(brings_module)
+        || stage.iter().any(|other| runs(other, &["git"]))
 }

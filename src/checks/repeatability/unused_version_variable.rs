@@ -9,51 +9,50 @@ const BUILDERS: [&str; 14] =
 #[derive(Default)]
 pub struct Rule;
 
-/// A version that the file defines.
-struct Definition<'t> {
+/// A variable that is named for a version.
+struct Definition {
     step: usize,
-    name: &'t str,
+    name: String,
     span: Span,
-    value: String,
     is_env: bool,
+    value: String,
 }
 
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
-        let found: Vec<(usize, String, Span, bool)> = cx.model.steps.iter().flat_map(definitions).collect();
+        let found: Vec<Definition> = cx.model.steps.iter().flat_map(definitions).collect();
         // `${!name}` and `${prefix}_VERSION` read variables whose names do not stand in the file.
         let text = cx.model.source.text();
         if found.is_empty() || text.contains("${!") || text.contains("}_VERSION") || text.contains("eval ") {
             return;
         }
         let mentions = Mentions::of(cx.model);
-        for (step, name, span, is_env) in &found {
-            let Some(step) = cx.model.step(*step) else { continue };
+        for definition in &found {
+            let Some(step) = cx.model.step(definition.step) else { continue };
+            let name = &definition.name;
             let is_global = step.stage.is_none();
-            let at = if is_global { usize::MAX } else { step.index + 1 };
-            let Lookup::Known(value) = cx.model.environment().lookup(step.stage, at, name) else { continue };
-            let definition = Definition { step: step.index, name, span: *span, value, is_env: *is_env };
-            let redeclared = || found.iter().any(|(other, known, ..)| *other != definition.step && known == name);
             let is_read = mentions.steps_with(name).iter().any(|&index| is_global || sees(index, step, cx));
-            if is_read
-                || is_global && redeclared()
-                || !is_version(&definition.value)
-                || is_written(&definition, step, cx)
-            {
+            let redeclares = |other: &Definition| other.step != definition.step && other.name == *name;
+            if is_read || is_global && found.iter().any(redeclares) {
                 continue;
             }
-            report(&definition, step, cx);
+            let at = if is_global { usize::MAX } else { step.index + 1 };
+            let Lookup::Known(value) = cx.model.environment().lookup(step.stage, at, name) else { continue };
+            let definition = Definition { name: name.clone(), value, ..*definition };
+            if is_version(&definition.value) && !is_written(&definition, step, cx) {
+                report(&definition, step, cx);
+            }
         }
     }
 }
 
-fn report(definition: &Definition<'_>, step: &Step<'_>, cx: &mut Context<'_, '_>) {
-    let stem = stem(definition.name).unwrap_or_default().to_ascii_lowercase().replace('_', "-");
+fn report(definition: &Definition, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+    let subject = stem(&definition.name).unwrap_or_default().to_ascii_lowercase().replace('_', "-");
     let finding = Finding::at(definition.span)
-        .with("name", definition.name)
+        .with("name", definition.name.as_str())
         .with("value", definition.value.as_str())
-        .with("stem", stem.clone());
-    if let Some(place) = installed(&stem, step, cx) {
+        .with("subject", subject.clone());
+    if let Some(place) = installed(&subject, step, cx) {
         cx.report(finding.label(place, "installed"));
     } else if !definition.is_env && !may_run_scripts(step, cx) {
         // An ENV is for those who use the image too, an ARG for the build alone.
@@ -61,19 +60,27 @@ fn report(definition: &Definition<'_>, step: &Step<'_>, cx: &mut Context<'_, '_>
     }
 }
 
-/// The variables that a step defines and whose names are those of versions.
-fn definitions(step: &Step<'_>) -> Vec<(usize, String, Span, bool)> {
+/// The variables that a step defines and whose names are those of versions; their values come later.
+fn definitions(step: &Step<'_>) -> Vec<Definition> {
     let mut found = Vec::new();
+    let mut add = |word: &Word, is_env| {
+        if stem(&word.text).is_some() && !word.text.starts_with("BUILDKIT_") {
+            let (name, value) = (word.text.clone(), String::new());
+            found.push(Definition { step: step.index, name, span: word.span, is_env, value });
+        }
+    };
     if step.trigger_of.is_some() {
         return found;
     }
     if let (Keyword::Env, Some(env)) = (step.keyword(), views::Pairs::of(step.instruction)) {
-        found.extend(env.pairs.iter().map(|pair| (step.index, pair.key.text.clone(), pair.key.span, true)));
+        for pair in env.pairs {
+            add(&pair.key, true);
+        }
     } else if let Some(arg) = views::Arg::of(step.instruction) {
-        let declared = arg.declarations.into_iter().map(|it| (step.index, it.name.text, it.name.span, false));
-        found.extend(declared);
+        for declaration in &arg.declarations {
+            add(&declaration.name, false);
+        }
     }
-    found.retain(|(_, name, ..)| stem(name).is_some() && !name.starts_with("BUILDKIT_"));
     found
 }
 
@@ -97,61 +104,54 @@ fn sees(index: usize, definer: &Step<'_>, cx: &Context<'_, '_>) -> bool {
 }
 
 /// Whether the value itself stands where the variable could, also in the tag of the base image.
-fn is_written(definition: &Definition<'_>, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+fn is_written(definition: &Definition, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     let value = definition.value.strip_prefix('v').unwrap_or(&definition.value);
+    // Not as a part of a longer number.
+    let is_it = |text: &str| holds(text, value, |c: char| c.is_ascii_digit());
     let root = cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage));
-    let in_steps = cx.model.steps.iter().filter(|other| other.trigger_of.is_none()).any(|other| {
-        let texts = other.heredocs.iter().map(|heredoc| heredoc.content.as_str());
-        let sees = step.stage.is_none() || sees(other.index, step, cx);
-        sees && match views::Pairs::of(other.instruction) {
-            Some(env) => {
-                env.pairs.iter().any(|pair| pair.key.text != definition.name && holds(&pair.value.text, value))
+    let in_file = cx.model.steps.iter().filter(|other| other.trigger_of.is_none()).any(|other| {
+        let bodies = other.heredocs.iter().map(|heredoc| heredoc.content.as_str());
+        let is_below = step.stage.is_none() || sees(other.index, step, cx);
+        is_below
+            && match views::Pairs::of(other.instruction) {
+                Some(env) => env.pairs.iter().any(|pair| pair.key.text != definition.name && is_it(&pair.value.text)),
+                None if other.index == step.index => false,
+                None => bodies.chain([other.instruction.joined.text.as_str()]).any(is_it),
             }
-            None if other.index == step.index => false,
-            None => texts.chain([other.instruction.joined.text.as_str()]).any(|text| holds(text, value)),
-        }
     });
-    in_steps || root.is_some_and(|image| holds(&image.text, value))
+    in_file || root.is_some_and(|image| is_it(&image.text))
 }
 
-/// Whether a version stands in a text, not as a part of a longer number.
-fn holds(text: &str, version: &str) -> bool {
-    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    text.match_indices(version).any(|(at, found)| {
+/// Whether a part stands in a text where neither side extends it.
+fn holds(text: &str, part: &str, extends: fn(char) -> bool) -> bool {
+    text.match_indices(part).any(|(at, found)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
         let after = text.get(at + found.len()..).and_then(|after| after.chars().next());
-        !is_digit(before) && !is_digit(after)
+        !before.is_some_and(extends) && !after.is_some_and(extends)
     })
 }
 
 /// Where the thing that the variable is named for is installed or downloaded, below the variable.
-fn installed(stem: &str, step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
-    if stem.len() < 3 {
+fn installed(subject: &str, step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
+    if subject.len() < 3 {
         return None;
     }
-    let is_named = |text: &str| {
-        let text = text.to_ascii_lowercase().replace('_', "-");
-        text.match_indices(stem).any(|(at, found)| {
-            let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-            let before = text.get(..at).and_then(|before| before.chars().next_back());
-            let after = text.get(at + found.len()..).and_then(|after| after.chars().next());
-            !is_letter(before) && !is_letter(after)
-        })
-    };
+    let speaks =
+        |text: &str| holds(&text.to_ascii_lowercase().replace('_', "-"), subject, |c: char| c.is_ascii_alphanumeric());
     let commands = cx.model.commands().iter().filter(|command| command.step > step.index);
     for command in commands.filter(|command| sees(command.step, step, cx)) {
         let Some(line) = &command.line else { continue };
         let is_install = line.verb() == Some(Verb::Install);
         let is_package = |word: &&&sh::Word| {
             let text = cx.text(word.span).trim_matches(['"', '\'']).to_ascii_lowercase();
-            let rest = text.strip_prefix(stem);
+            let rest = text.strip_prefix(subject);
             is_install && rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '-'))
         };
         if let Some(word) = line.packages().iter().find(is_package) {
             return Some(word.span);
         }
         let fetches = line.is_any(&["curl", "wget", "git", "aria2c"]);
-        let is_address = |word: &&sh::Word| cx.text(word.span).contains("://") && is_named(cx.text(word.span));
+        let is_address = |word: &&sh::Word| cx.text(word.span).contains("://") && speaks(cx.text(word.span));
         if let Some(word) = line.words.iter().filter(|_| fetches).find(is_address) {
             return Some(word.span);
         }
