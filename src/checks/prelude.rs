@@ -10,7 +10,7 @@ pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::model::{
     Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions, Model, ShellKind, Stage, Step, apt,
-    architecture, base, body, flow, fold,
+    architecture, base, body, environment, flow, fold,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

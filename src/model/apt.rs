@@ -76,7 +76,7 @@ mod tests {
     fn suites() {
         for (text, expected) in [
             ("deb http://a.example/ trixie main", &[(22_usize, "trixie")] as &[(usize, &str)]),
-            ("deb [a=b c=d] http://a b/c\\n  deb-src http://a d", &[(23, "b/c"), (46, "d")]),
+            ("deb [a=b c=d] http://a b/c\\n  deb-src http://a d", &[(23, "b/c"), (47, "d")]),
             ("Types: deb\nSuites: a b\n", &[(19, "a"), (21, "b")]),
             ("# deb http://a b c", &[]),
             ("debconf http://a b", &[]),

@@ -1,15 +1,15 @@
 //! How an image is asked for its architecture.
 
 use crate::shell::CommandLine;
-use crate::shell::ast::{AssignedValue, Part, PartKind, Word};
+use crate::shell::ast::{AssignedValue, PartKind, Word};
 use crate::shell::{invocations, read};
 
 use super::base::Family;
 use super::environment::PLATFORM_ARGS;
 use super::{Command, Model};
 
-/// Variables that hold variables are followed this far.
-const MAX_DEPTH: usize = 4;
+/// So many variables are followed from one word.
+const MAX_VARIABLES: usize = 16;
 
 /// The command that asks the packages of a family for the architecture, and two of its answers.
 pub fn question(family: Family) -> Option<(&'static str, &'static str)> {
@@ -44,32 +44,32 @@ impl Model<'_> {
     /// Whether a word holds the architecture: the answer of such a command, directly or through shell variables that are
     /// set before `command`, or a build argument that BuildKit sets.
     pub fn tells_architecture(&self, command: &Command<'_>, word: &Word) -> bool {
-        self.word_tells(command, word, 0)
+        self.word_tells(command, word, &mut Vec::new())
     }
 
-    fn word_tells(&self, command: &Command<'_>, word: &Word, depth: usize) -> bool {
-        word.parts.iter().any(|part| self.part_tells(command, part, depth))
-    }
-
-    fn part_tells(&self, command: &Command<'_>, part: &Part, depth: usize) -> bool {
-        match &part.kind {
+    /// Each variable is followed once, `seen` has those that were.
+    fn word_tells<'w>(&'w self, command: &Command<'_>, word: &'w Word, seen: &mut Vec<&'w str>) -> bool {
+        word.parts.iter().any(|part| match &part.kind {
             PartKind::Substitution(list) => {
                 invocations(list).iter().any(|inner| read(inner.simple).is_some_and(|line| asks(&line)))
             }
             PartKind::Parameter(parameter) if is_architecture_name(&parameter.name) => true,
-            PartKind::Parameter(parameter) if depth < MAX_DEPTH => {
+            PartKind::Parameter(parameter)
+                if seen.len() < MAX_VARIABLES && !seen.contains(&parameter.name.as_str()) =>
+            {
+                seen.push(&parameter.name);
                 let start = command.invocation.simple.span.start;
                 let before = self.commands_of(command.step).iter();
                 let before = before.take_while(|other| other.invocation.simple.span.start < start);
                 let assignments = before.flat_map(|other| &other.invocation.simple.assignments);
                 let mut values = assignments.filter(|assignment| assignment.name == parameter.name);
                 values.any(|assignment| match &assignment.value {
-                    AssignedValue::Scalar(word) => self.word_tells(command, word, depth + 1),
+                    AssignedValue::Scalar(word) => self.word_tells(command, word, seen),
                     _ => false,
                 })
             }
             _ => false,
-        }
+        })
     }
 }
 

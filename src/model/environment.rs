@@ -193,6 +193,15 @@ impl Environment {
         arg
     }
 
+    /// All definitions of a name in one stage, or before the first, in order.
+    pub fn definitions(&self, stage: Option<usize>, name: &str) -> &[Definition] {
+        let scope = match stage {
+            Some(stage) => self.stages.get(stage),
+            None => Some(&self.global),
+        };
+        scope.and_then(|scope| scope.get(name)).map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn may_inherit(&self, stage: Option<usize>) -> bool {
         let mut stage = stage;
         while let Some(index) = stage {

@@ -54,15 +54,19 @@ fn directives(cx: &mut Context<'_, '_>) {
     });
 }
 
-/// The first line of a here-document that reads like an instruction, and where it starts.
+/// The first line of a here-document that is taken for the name of an image, and where it starts.
 fn instruction_line(content: &str) -> Option<(&str, usize)> {
     let mut at = 0;
     for line in content.split_inclusive('\n') {
         let text = line.trim();
         let start = at + (line.len() - line.trim_start().len());
         at += line.len();
-        let word = text.split_whitespace().next().unwrap_or_default();
-        if ["FROM", "COPY", "RUN"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword)) {
+        let mut words = text.split_whitespace();
+        let keyword = words.next().unwrap_or_default();
+        let mut flags = words.take_while(|word| word.starts_with("--"));
+        if keyword.eq_ignore_ascii_case("FROM")
+            || keyword.eq_ignore_ascii_case("COPY") && flags.any(|flag| flag.starts_with("--from="))
+        {
             return Some((text, start));
         }
     }

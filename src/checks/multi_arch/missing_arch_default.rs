@@ -100,11 +100,27 @@ fn matters(case: &CaseUse<'_, '_>, step: &Step<'_>, cx: &Context<'_, '_>) -> boo
     tells || later().any(|command| (uses_for_download(command) || has_address(command, cx)) && reads(command, &names))
 }
 
+/// Whether a variable has a value before the `case`; an empty one is none.
 fn is_set_before(name: &str, case: &CaseUse<'_, '_>, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
-    let before = cx.model.commands_of(step.index).iter();
-    let mut before = before.take_while(|command| command.invocation.simple.span.start < case.statement.span.start);
-    before.any(|command| command.invocation.simple.assignments.iter().any(|assignment| assignment.name == name))
+    let mut values = assigned_before(case, step, cx).filter(|assignment| assignment.name == name);
+    let is_empty = |assignment: &sh::Assignment| match &assignment.value {
+        sh::AssignedValue::Scalar(word) => word.literal().is_some_and(|text| text.is_empty()),
+        _ => false,
+    };
+    values.any(|assignment| !is_empty(assignment))
         || cx.model.environment().definition(step.stage, step.index, name).is_some()
+}
+
+fn assigned_before<'m>(
+    case: &CaseUse<'_, '_>,
+    step: &Step<'_>,
+    cx: &Context<'m, '_>,
+) -> impl Iterator<Item = &'m sh::Assignment> {
+    let start = case.statement.span.start;
+    let before = cx.model.commands_of(step.index).iter();
+    before
+        .take_while(move |command| command.invocation.simple.span.start < start)
+        .flat_map(|command| &command.invocation.simple.assignments)
 }
 
 fn is_fetch(line: &CommandLine<'_>) -> bool {
@@ -136,5 +152,7 @@ fn stops_at_unset(case: &CaseUse<'_, '_>, step: &Step<'_>, cx: &Context<'_, '_>)
         })
     };
     let fetches = case.commands.iter().any(|(_, command)| command.line.as_ref().is_some_and(is_fetch));
-    printed_into(case).is_none() && !fetches && cx.model.commands_of(step.index).iter().any(sets)
+    let mut names = case.commands.iter().flat_map(|(_, command)| &command.invocation.simple.assignments);
+    let is_set = names.any(|set| assigned_before(case, step, cx).any(|before| before.name == set.name));
+    printed_into(case).is_none() && !fetches && !is_set && cx.model.commands_of(step.index).iter().any(sets)
 }

@@ -10,25 +10,23 @@ const PREDEFINED: [&str; 7] =
 pub struct Rule;
 
 impl Check for Rule {
-    fn visits(&self) -> Vec<Visit<'_>> {
-        vec![Visit::Instruction(Keyword::Arg)]
-    }
-
-    fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
-        // A trigger's argument is given, or not, to another build.
-        let Some(arg) = views::Arg::of(step.instruction).filter(|_| step.trigger_of.is_none()) else { return };
-        for declaration in arg.declarations.iter().filter(|declaration| declaration.default.is_none()) {
-            let name = &declaration.name;
-            let upper = name.text.to_ascii_uppercase();
-            let is_silent = name.text.contains('$')
-                || PREDEFINED.contains(&upper.as_str())
-                || upper.starts_with("BUILDKIT_")
-                || architecture::is_platform_arg(&name.text)
-                || has_global(step, &name.text, cx)
-                || is_for_from(step, &name.text, cx)
-                || has_default(step, &name.text, cx);
-            if !is_silent {
-                cx.report(Finding::at(name.span).with("name", name.text.as_str()));
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let mut mentions = None;
+        for step in &cx.model.steps {
+            // A trigger's argument is given, or not, to another build.
+            let Some(arg) = views::Arg::of(step.instruction).filter(|_| step.trigger_of.is_none()) else { continue };
+            for declaration in arg.declarations.iter().filter(|declaration| declaration.default.is_none()) {
+                let name = &declaration.name;
+                let upper = name.text.to_ascii_uppercase();
+                let is_silent = name.text.contains('$')
+                    || PREDEFINED.contains(&upper.as_str())
+                    || upper.starts_with("BUILDKIT_")
+                    || architecture::is_platform_arg(&name.text)
+                    || has_global(step, &name.text, cx);
+                let mentions = mentions.get_or_insert_with(|| Mentions::of(cx.model));
+                if !is_silent && !is_settled(step, &name.text, mentions, cx) {
+                    cx.report(Finding::at(name.span).with("name", name.text.as_str()));
+                }
             }
         }
     }
@@ -39,28 +37,26 @@ fn has_global(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
     step.stage.is_some() && cx.model.environment().definition(None, usize::MAX, name).is_some()
 }
 
-/// Whether it is an argument of a FROM: that it is, is the finding of another rule.
-fn is_for_from(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
-    let mut froms = cx.model.stages.iter().filter_map(|stage| cx.model.step(stage.from));
-    step.stage.is_none() && froms.any(|from| cx.model.references(from).iter().any(|reference| reference.name == name))
-}
-
-/// Whether the build goes well without it: another ARG gives the default, or each use says what stands for it.
-fn has_default(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
-    let others = || cx.model.steps.iter().filter(|other| other.stage == step.stage || step.stage.is_none());
-    let declares = |other: &Step<'_>| {
-        let arg = views::Arg::of(other.instruction).filter(|_| other.stage == step.stage);
-        let defaults = arg.into_iter().flat_map(|arg| arg.declarations);
-        defaults.into_iter().any(|declaration| declaration.name.text == name && declaration.default.is_some())
-    };
-    if others().any(declares) {
+/// Whether nobody has to give it: another ARG of the stage has the default, or each use says what stands for it. An argument
+/// of FROM is the finding of another rule.
+fn is_settled(step: &Step<'_>, name: &str, mentions: &Mentions<'_>, cx: &Context<'_, '_>) -> bool {
+    let defaults = cx.model.environment().definitions(step.stage, name);
+    if defaults.iter().any(|definition| !definition.is_env && definition.value != environment::Value::Unset) {
         return true;
     }
-    let is_named = |other: &&Step<'_>| cx.text(cx.model.lines_of(other)).contains(name);
-    let mut uses = others()
-        .filter(is_named)
-        .flat_map(|other| cx.model.references(other))
-        .filter(|reference| reference.name == name)
-        .peekable();
-    uses.peek().is_some() && uses.all(|reference| reference.has_default)
+    let uses = mentions.steps_with(name).iter().filter_map(|&index| cx.model.step(index));
+    let uses = uses.filter(|other| other.stage == step.stage || step.stage.is_none());
+    let mut has_use = false;
+    for other in uses {
+        if other.keyword() == Keyword::From {
+            return true;
+        }
+        let references = cx.model.references(other);
+        let mut references = references.iter().filter(|reference| reference.name == name).peekable();
+        has_use |= references.peek().is_some();
+        if references.any(|reference| !reference.has_default) {
+            return false;
+        }
+    }
+    has_use
 }

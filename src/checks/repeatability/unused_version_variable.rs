@@ -6,6 +6,9 @@ use crate::checks::prelude::*;
 const BUILDERS: [&str; 14] =
     [".", "source", "make", "cmake", "ninja", "python", "pip", "node", "npm", "yarn", "cargo", "mvn", "gradle", "rake"];
 
+/// So many variables that nothing reads are looked at; no file that people wrote has more.
+const MAX_UNREAD: usize = 64;
+
 #[derive(Default)]
 pub struct Rule;
 
@@ -27,6 +30,7 @@ impl Check for Rule {
             return;
         }
         let mentions = Mentions::of(cx.model);
+        let mut unread = 0;
         for definition in &found {
             let Some(step) = cx.model.step(definition.step) else { continue };
             let name = &definition.name;
@@ -35,6 +39,10 @@ impl Check for Rule {
             let redeclares = |other: &Definition| other.step != definition.step && other.name == *name;
             if is_read || is_global && found.iter().any(redeclares) {
                 continue;
+            }
+            unread += 1;
+            if unread > MAX_UNREAD {
+                return;
             }
             let at = if is_global { usize::MAX } else { step.index + 1 };
             let Lookup::Known(value) = cx.model.environment().lookup(step.stage, at, name) else { continue };
