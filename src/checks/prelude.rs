@@ -17,6 +17,8 @@ pub use crate::model::{
     Account, AccountId, AccountKind, Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, Setting,
     ShellKind, Stage, Step, WordOrigin, accounts, apt, apt_source, base, body, daemons, environment, flow, fold, gpg,
     paths, secrets, settings, start, written,
+    Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions, Model, ShellKind, Stage, Step, apt,
+    architecture, base, body, environment, flow, fold,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

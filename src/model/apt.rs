@@ -39,3 +39,51 @@ pub fn keeps_lists_elsewhere(line: &CommandLine<'_>) -> bool {
 pub fn removes_lists(line: &CommandLine<'_>) -> bool {
     is_apt(line) && line.subcommand_is(&["dist-clean", "distclean"])
 }
+
+/// The suites in lines such as `deb [options] url suite component...` and `Suites: suite...`, with their places.
+pub fn suites_in(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let offset = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
+    // `echo -e` and `printf` have their newlines as `\n`.
+    for line in text.split('\n').flat_map(|line| line.split("\\n")) {
+        let line = line.trim_start();
+        if let Some(names) = line.strip_prefix("Suites:") {
+            found.extend(names.split_whitespace().map(|name| (offset(name), name)));
+            continue;
+        }
+        let Some(rest) = line.strip_prefix("deb-src").or_else(|| line.strip_prefix("deb")) else { continue };
+        if !rest.starts_with([' ', '\t']) {
+            continue;
+        }
+        let rest = rest.trim_start();
+        let rest = match rest.strip_prefix('[') {
+            Some(options) => options.split_once(']').map_or("", |(_, rest)| rest),
+            None => rest,
+        };
+        let mut words = rest.split_whitespace();
+        if let (Some(_url), Some(suite)) = (words.next(), words.next()) {
+            found.push((offset(suite), suite));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::suites_in;
+
+    #[test]
+    fn suites() {
+        for (text, expected) in [
+            ("deb http://a.example/ trixie main", &[(22_usize, "trixie")] as &[(usize, &str)]),
+            ("deb [a=b c=d] http://a b/c\\n  deb-src http://a d", &[(23, "b/c"), (47, "d")]),
+            ("Types: deb\nSuites: a b\n", &[(19, "a"), (21, "b")]),
+            ("# deb http://a b c", &[]),
+            ("debconf http://a b", &[]),
+            ("deb http://a", &[]),
+            ("deb [a b c", &[]),
+        ] {
+            assert_eq!(suites_in(text), expected, "{text}");
+        }
+    }
+}

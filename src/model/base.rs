@@ -91,18 +91,35 @@ pub struct Suite {
 
 /// The releases with their apt, oldest first (packages.debian.org, packages.ubuntu.com).
 const SUITES: &[Suite] = &[
+    Suite { name: "wheezy", family: Family::Debian, apt: (0, 9, 7), number: "7" },
+    Suite { name: "jessie", family: Family::Debian, apt: (1, 0, 9), number: "8" },
     Suite { name: "stretch", family: Family::Debian, apt: (1, 4, 11), number: "9" },
     Suite { name: "buster", family: Family::Debian, apt: (1, 8, 2), number: "10" },
     Suite { name: "bullseye", family: Family::Debian, apt: (2, 2, 4), number: "11" },
     Suite { name: "bookworm", family: Family::Debian, apt: (2, 6, 1), number: "12" },
     Suite { name: "trixie", family: Family::Debian, apt: (3, 0, 3), number: "13" },
+    Suite { name: "forky", family: Family::Debian, apt: (3, 1, 0), number: "14" },
     Suite { name: "sid", family: Family::Debian, apt: (3, 1, 0), number: "" },
+    Suite { name: "precise", family: Family::Ubuntu, apt: (0, 8, 16), number: "12.04" },
+    Suite { name: "trusty", family: Family::Ubuntu, apt: (1, 0, 1), number: "14.04" },
+    Suite { name: "xenial", family: Family::Ubuntu, apt: (1, 2, 35), number: "16.04" },
     Suite { name: "bionic", family: Family::Ubuntu, apt: (1, 6, 17), number: "18.04" },
+    Suite { name: "cosmic", family: Family::Ubuntu, apt: (1, 7, 0), number: "18.10" },
+    Suite { name: "disco", family: Family::Ubuntu, apt: (1, 8, 0), number: "19.04" },
+    Suite { name: "eoan", family: Family::Ubuntu, apt: (1, 9, 4), number: "19.10" },
     Suite { name: "focal", family: Family::Ubuntu, apt: (2, 0, 10), number: "20.04" },
+    Suite { name: "groovy", family: Family::Ubuntu, apt: (2, 1, 10), number: "20.10" },
+    Suite { name: "hirsute", family: Family::Ubuntu, apt: (2, 2, 3), number: "21.04" },
+    Suite { name: "impish", family: Family::Ubuntu, apt: (2, 3, 9), number: "21.10" },
     Suite { name: "jammy", family: Family::Ubuntu, apt: (2, 4, 13), number: "22.04" },
+    Suite { name: "kinetic", family: Family::Ubuntu, apt: (2, 5, 3), number: "22.10" },
+    Suite { name: "lunar", family: Family::Ubuntu, apt: (2, 6, 0), number: "23.04" },
+    Suite { name: "mantic", family: Family::Ubuntu, apt: (2, 7, 3), number: "23.10" },
     Suite { name: "noble", family: Family::Ubuntu, apt: (2, 8, 3), number: "24.04" },
+    Suite { name: "oracular", family: Family::Ubuntu, apt: (2, 9, 8), number: "24.10" },
     Suite { name: "plucky", family: Family::Ubuntu, apt: (3, 0, 0), number: "25.04" },
     Suite { name: "questing", family: Family::Ubuntu, apt: (3, 1, 6), number: "25.10" },
+    Suite { name: "resolute", family: Family::Ubuntu, apt: (3, 1, 6), number: "26.04" },
 ];
 
 impl Suite {
@@ -110,6 +127,11 @@ impl Suite {
     pub const fn has_dist_clean(&self) -> bool {
         matches!(self.apt, (2, 7.., 8..) | (2, 8.., _) | (3.., _, _))
     }
+}
+
+/// The release of this code name.
+pub fn suite_named(name: &str) -> Option<&'static Suite> {
+    SUITES.iter().find(|suite| suite.name == name)
 }
 
 /// The release of Debian or Ubuntu that an image holds, where its tag tells.

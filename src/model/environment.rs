@@ -10,7 +10,7 @@ use crate::source::Span;
 use super::{Base, Stage, Step};
 
 /// Build arguments that BuildKit sets by itself (docs: "Automatic platform ARGs in the global scope"); their values depend on the build.
-const PLATFORM_ARGS: [&str; 8] = [
+pub(super) const PLATFORM_ARGS: [&str; 8] = [
     "BUILDPLATFORM",
     "BUILDOS",
     "BUILDARCH",
@@ -191,6 +191,15 @@ impl Environment {
             inherited = true;
         }
         arg
+    }
+
+    /// All definitions of a name in one stage, or before the first, in order.
+    pub fn definitions(&self, stage: Option<usize>, name: &str) -> &[Definition] {
+        let scope = match stage {
+            Some(stage) => self.stages.get(stage),
+            None => Some(&self.global),
+        };
+        scope.and_then(|scope| scope.get(name)).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn may_inherit(&self, stage: Option<usize>) -> bool {

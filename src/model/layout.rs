@@ -91,7 +91,7 @@ impl<'a> Model<'a> {
     }
 
     /// The blanks before a place, where nothing else stands before it on its line.
-    fn indent_before(&self, at: u32) -> Option<&'a str> {
+    pub(super) fn indent_before(&self, at: u32) -> Option<&'a str> {
         let line = self.source.line_span(self.source.line_of(at));
         let before = self.source.slice(Span::new(line.start, at));
         before.chars().all(|c| c == ' ' || c == '\t').then_some(before)
@@ -104,7 +104,7 @@ impl<'a> Model<'a> {
     }
 
     /// What ends a line that goes on.
-    fn next_line(&self, step: &Step<'_>) -> String {
+    pub(super) fn next_line(&self, step: &Step<'_>) -> String {
         if is_script(step) {
             self.newline(step).to_owned()
         } else {

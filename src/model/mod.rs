@@ -17,6 +17,10 @@ pub mod apt_source;
 pub mod base;
 pub mod body;
 pub mod daemons;
+pub mod architecture;
+pub mod base;
+pub mod body;
+pub mod cases;
 pub mod environment;
 pub mod files;
 pub mod flow;
@@ -31,14 +35,18 @@ pub mod settings;
 pub mod start;
 pub mod text;
 pub mod written;
+pub mod references;
+pub mod removal;
 
 pub use accounts::{Account, AccountId, AccountKind};
 pub use body::{Body, ShellKind};
+pub use cases::CaseUse;
 pub use environment::Environment;
 pub use image::{Base, ImageReference, ImageUse, ImageUser};
 pub use origin::WordOrigin;
 pub use settings::Setting;
 pub use written::Write;
+pub use references::{Mentions, Reference};
 
 /// An instruction where it takes effect.
 #[derive(Debug)]

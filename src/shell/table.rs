@@ -292,6 +292,31 @@ const SPECS: &[Spec] = &[
         ..BASE
     },
     Spec {
+        names: &["pipx"],
+        style: Style::Gnu,
+        subcommands: true,
+        options: &[
+            "-f --force", "-e --editable", "-i --index-url=", "-q --quiet", "-v --verbose", "--python=", "--pip-args=",
+            "--suffix=", "--preinstall=", "--include-deps", "--global", "--system-site-packages", "--fetch-missing-python",
+        ],
+        package_verbs: &[("install", Install), ("uninstall", Remove), ("upgrade", Upgrade)],
+        ..BASE
+    },
+    Spec {
+        names: &["uv"],
+        subcommands: true,
+        before_subcommand: &["pip", "tool"],
+        options: &[
+            "-r --requirement --requirements=", "-c --constraint --constraints=", "-e --editable=", "-p --python=",
+            "-i --index-url=", "-f --find-links=", "-U --upgrade", "-q --quiet", "-v --verbose", "-n --no-cache",
+            "-t --target=", "-P --upgrade-package=", "--extra-index-url=", "--index=", "--default-index=", "--prefix=",
+            "--with=", "--directory=", "--project=", "--cache-dir=", "--link-mode=", "--group=", "--extra=",
+            "--no-index", "--system", "--no-deps", "--break-system-packages", "--dev", "--frozen", "--locked",
+        ],
+        package_verbs: &[("install", Install), ("add", Install), ("uninstall", Remove), ("remove", Remove)],
+        ..BASE
+    },
+    Spec {
         names: &["npm"],
         subcommands: true,
         options: &[
@@ -368,7 +393,7 @@ const SPECS: &[Spec] = &[
         subcommands: true,
         options: &[
             "-r --release", "-q --quiet", "-v --verbose", "-f --force", "-F --features=", "-j --jobs=",
-            "-p --package=", "-Z=", "-C=", "--version=", "--target=", "--target-dir=", "--root=", "--git=",
+            "-p --package=", "-Z=", "-C=", "--version --vers=", "--target=", "--target-dir=", "--root=", "--git=",
             "--branch=", "--tag=", "--rev=", "--path=", "--bin=", "--example=", "--profile=", "--manifest-path=",
             "--config=", "--registry=", "--index=", "--color=", "--locked", "--frozen", "--offline", "--all-features",
             "--no-default-features",

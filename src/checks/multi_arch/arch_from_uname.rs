@@ -29,18 +29,13 @@ impl Check for Rule {
         let words: Vec<_> = line.words.iter().map(|word| word.literal().unwrap_or_default()).collect();
         let finding = Finding::at(line.span()).with("command", words.join(" "));
         let image = cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage));
-        let answer = |instead, answers| [("instead", instead), ("answers", answers)];
         let family = image.and_then(base::family);
-        let values = match family {
-            Some(base::Family::Debian | base::Family::Ubuntu) => {
-                answer("dpkg --print-architecture", "`amd64`, `arm64`")
-            }
-            Some(base::Family::Alpine) => answer("apk --print-arch", "`x86_64`, `aarch64`"),
-            Some(base::Family::Rpm) => answer("rpm -E '%{_arch}'", "`x86_64`, `aarch64`"),
-            Some(base::Family::Busybox | base::Family::Windows) => return,
+        let finding = match family.map(architecture::question) {
+            Some(Some((instead, answers))) => finding.with("instead", instead).with("answers", answers),
+            // None of the package managers is there to ask.
+            Some(None) => return,
             None => return cx.report(finding.variant("unknown-family")),
         };
-        let finding = values.into_iter().fold(finding, |finding, (name, value)| finding.with(name, value));
         // Images that take the kernel's word on Red Hat's kin have been accepted: it has no 32-bit builds on 64-bit kernels.
         cx.report(if family == Some(base::Family::Rpm) { finding.variant("rpm") } else { finding });
     }

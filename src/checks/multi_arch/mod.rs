@@ -1,2 +1,5 @@
 //! The checks of rules/multi-arch.
 pub mod arch_from_uname;
+pub mod automatic_platform_arg;
+pub mod base_image_platform_flag;
+pub mod missing_arch_default;

@@ -1,4 +1,4 @@
-//! An image without a tag.
+//! A base image without a tag.
 
 use crate::checks::prelude::*;
 
@@ -9,10 +9,11 @@ impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         for image_use in cx.model.image_uses() {
             let Base::Image(image) = &image_use.base else { continue };
-            // A name that is no official image may be a context that the build names: `--build-context name=...`.
-            let may_be_context =
-                image_use.user != ImageUser::From && image.unnamespaced().is_some() && !image.is_official();
-            if image.tag.is_some() || image.digest.is_some() || may_be_context || image.repository.is_empty() {
+            if image_use.user != ImageUser::From
+                || image.tag.is_some()
+                || image.digest.is_some()
+                || image.repository.is_empty()
+            {
                 continue;
             }
             let finding = Finding::at(image_use.span).with("image", image.text.clone());

@@ -1,0 +1,62 @@
+//! Build arguments that somebody has to give.
+
+use crate::checks::prelude::*;
+
+/// Arguments that BuildKit, or Docker, takes for itself, whether they are declared or not.
+const PREDEFINED: [&str; 7] =
+    ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY", "SOURCE_DATE_EPOCH", "TARGETSTAGE"];
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let mut mentions = None;
+        for step in &cx.model.steps {
+            // A trigger's argument is given, or not, to another build.
+            let Some(arg) = views::Arg::of(step.instruction).filter(|_| step.trigger_of.is_none()) else { continue };
+            for declaration in arg.declarations.iter().filter(|declaration| declaration.default.is_none()) {
+                let name = &declaration.name;
+                let upper = name.text.to_ascii_uppercase();
+                let is_silent = name.text.contains('$')
+                    || PREDEFINED.contains(&upper.as_str())
+                    || upper.starts_with("BUILDKIT_")
+                    || architecture::is_platform_arg(&name.text)
+                    || has_global(step, &name.text, cx);
+                let mentions = mentions.get_or_insert_with(|| Mentions::of(cx.model));
+                if !is_silent && !is_settled(step, &name.text, mentions, cx) {
+                    cx.report(Finding::at(name.span).with("name", name.text.as_str()));
+                }
+            }
+        }
+    }
+}
+
+/// Whether an ARG before the first FROM declares it: it has the default, or the finding.
+fn has_global(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
+    step.stage.is_some() && cx.model.environment().definition(None, usize::MAX, name).is_some()
+}
+
+/// Whether nobody has to give it: another ARG of the stage has the default, or each use says what stands for it. An argument
+/// of FROM is the finding of another rule.
+fn is_settled(step: &Step<'_>, name: &str, mentions: &Mentions<'_>, cx: &Context<'_, '_>) -> bool {
+    let defaults = cx.model.environment().definitions(step.stage, name);
+    if defaults.iter().any(|definition| !definition.is_env && definition.value != environment::Value::Unset) {
+        return true;
+    }
+    let uses = mentions.steps_with(name).iter().filter_map(|&index| cx.model.step(index));
+    let uses = uses.filter(|other| other.stage == step.stage || step.stage.is_none());
+    let mut has_use = false;
+    for other in uses {
+        if other.keyword() == Keyword::From {
+            return true;
+        }
+        let references = cx.model.references(other);
+        let mut references = references.iter().filter(|reference| reference.name == name).peekable();
+        has_use |= references.peek().is_some();
+        if references.any(|reference| !reference.has_default) {
+            return false;
+        }
+    }
+    has_use
+}

@@ -1,0 +1,61 @@
+//! Everything that the base image holds, brought to its newest version.
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule;
+
+const MANAGERS: [&str; 10] = ["apt-get", "apt", "aptitude", "apk", "yum", "dnf", "dnf5", "microdnf", "tdnf", "zypper"];
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        MANAGERS.into_iter().chain(["unattended-upgrade", "unattended-upgrades"]).map(Visit::Command).collect()
+    }
+
+    fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
+        let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
+        if !upgrades_all(line) || is_distribution(step, cx) {
+            return;
+        }
+        let word = line.subcommand.unwrap_or(line.name_word);
+        let full = match line.subcommand {
+            Some(subcommand) => format!("{} {}", line.name, subcommand.literal().unwrap_or_default()),
+            None => line.name.clone(),
+        };
+        let finding = Finding::at(line.name_word.span.to(word.span)).with("command", full);
+        cx.report(match cx.model.remove(command) {
+            Some(edit) => finding.edit(edit.span, edit.text),
+            None => finding,
+        });
+    }
+}
+
+fn upgrades_all(line: &CommandLine<'_>) -> bool {
+    if !line.is_any(&MANAGERS) {
+        return line.name.starts_with("unattended-upgrade");
+    }
+    // apt brings all to its newest version also where packages are named.
+    let names_packages = !apt::is_apt(line) && !line.operands.is_empty();
+    // One that only looks, in another root, or for one advisory.
+    let spares = [
+        "--download-only",
+        "--downloadonly",
+        "--assumeno",
+        "--dry-run",
+        "--simulate",
+        "--list",
+        "--advisory",
+        "--cve",
+        "--bz",
+        "--installroot",
+        "--root",
+    ];
+    let spares_some = spares.iter().any(|option| line.has(option)) || apt::is_apt(line) && apt::simulates(line);
+    line.verb() == Some(Verb::Upgrade) && !names_packages && !spares_some
+}
+
+/// Whether the image is a distribution of its own, which nobody else brings up to date.
+fn is_distribution(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let Some(stage) = step.stage else { return false };
+    cx.model.stages_below(stage).last().is_some_and(|stage| stage.base == Base::Scratch)
+}

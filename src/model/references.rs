@@ -1,0 +1,221 @@
+//! Where variables are read, and where their names stand.
+
+use std::collections::HashMap;
+
+use crate::dockerfile::ast::{Args, Keyword};
+use crate::dockerfile::expand::Lexer;
+use crate::dockerfile::views;
+use crate::shell::ast::{AssignedValue, Command as ShellCommand, List, Operation, PartKind, Simple, Statement, Word};
+use crate::source::Span;
+
+use super::{Model, Step};
+
+/// A variable that is expanded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Its name.
+    pub name: String,
+    /// Whether the expansion says what stands for an unset variable: `${NAME:-word}`, `${NAME:+word}`.
+    pub has_default: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The names that stand in a file, by step, so that a name can be looked up often: also where a program reads a variable
+/// in a way of its own, as in `printenv NAME` or `awk '{ print ENVIRON["NAME"] }'`. Comments, and the names that ENV and ARG
+/// define, are left out.
+#[derive(Debug, Default)]
+pub struct Mentions<'a> {
+    steps: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Mentions<'a> {
+    /// Reads the file once.
+    pub fn of(model: &Model<'a>) -> Self {
+        let mut mentions = Self::default();
+        // A trigger's text is that of its ONBUILD too.
+        for step in model.steps.iter().filter(|step| step.trigger_of.is_none()) {
+            let instruction = step.instruction;
+            match (&instruction.args, instruction.keyword) {
+                (Args::Pairs(pairs), Keyword::Env) => {
+                    for pair in pairs {
+                        mentions.add(&pair.value.text, step.index);
+                    }
+                }
+                (Args::Words(words), Keyword::Arg) => {
+                    let defaults = words.iter().filter_map(|word| word.text.split_once('='));
+                    for (_, default) in defaults {
+                        mentions.add(default, step.index);
+                    }
+                }
+                _ => mentions.add(&instruction.joined.text, step.index),
+            }
+            for heredoc in step.heredocs {
+                mentions.add(&heredoc.content, step.index);
+            }
+        }
+        mentions
+    }
+
+    fn add(&mut self, text: &'a str, step: usize) {
+        for name in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|name| !name.is_empty()) {
+            let steps = self.steps.entry(name).or_default();
+            if steps.last() != Some(&step) {
+                steps.push(step);
+            }
+        }
+    }
+
+    /// The steps in which a name stands, in order.
+    pub fn steps_with(&self, name: &str) -> &[usize] {
+        self.steps.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+impl Model<'_> {
+    /// The variables that a step expands, in order: BuildKit in the words of an instruction, the shell in a RUN.
+    pub fn references(&self, step: &Step<'_>) -> Vec<Reference> {
+        let mut found = Vec::new();
+        if step.keyword() == Keyword::Run {
+            if let Some(list) = self.body(step).list() {
+                of_list(list, &mut found);
+            }
+            let run = views::Run::of(step.instruction);
+            for flag in step.instruction.flags.iter().filter(|_| run.is_some()) {
+                self.in_text(&flag.text, |_| flag.span, &mut found);
+            }
+        } else if step.keyword() != Keyword::Onbuild {
+            let joined = &step.instruction.joined;
+            self.in_text(&joined.text, |range| joined.span(range.start, range.end), &mut found);
+            for heredoc in step.heredocs.iter().filter(|heredoc| heredoc.expand) {
+                let start = heredoc.body.start;
+                let place =
+                    |range: std::ops::Range<usize>| Span::new(start + range.start as u32, start + range.end as u32);
+                self.in_text(&heredoc.content, place, &mut found);
+            }
+        }
+        found
+    }
+
+    fn in_text(&self, text: &str, place: impl Fn(std::ops::Range<usize>) -> Span, found: &mut Vec<Reference>) {
+        if !text.contains('$') {
+            return;
+        }
+        let lexer = Lexer { escape: self.file.escape, ..Lexer::default() };
+        for reference in lexer.references(text) {
+            let span = place(reference.range);
+            found.push(Reference { name: reference.name, has_default: reference.has_default, span });
+        }
+    }
+}
+
+fn of_list(list: &List, found: &mut Vec<Reference>) {
+    list.statements.iter().for_each(|statement| of_statement(statement, found));
+}
+
+fn of_statement(statement: &Statement, found: &mut Vec<Reference>) {
+    match &statement.command {
+        ShellCommand::Simple(simple) => of_simple(simple, found),
+        ShellCommand::AndOr(steps) => steps.iter().for_each(|step| of_statement(&step.statement, found)),
+        ShellCommand::Pipeline(stages) => stages.iter().for_each(|stage| of_statement(stage, found)),
+        ShellCommand::Group(list) | ShellCommand::Subshell(list) => of_list(list, found),
+        ShellCommand::If(command) => {
+            for (condition, body) in &command.branches {
+                of_list(condition, found);
+                of_list(body, found);
+            }
+            command.otherwise.iter().for_each(|body| of_list(body, found));
+        }
+        ShellCommand::For(command) => {
+            command.words.iter().flatten().for_each(|word| of_word(word, found));
+            of_list(&command.body, found);
+        }
+        ShellCommand::While(command) => {
+            of_list(&command.condition, found);
+            of_list(&command.body, found);
+        }
+        ShellCommand::Case(case) => {
+            of_word(&case.subject, found);
+            case.arms.iter().for_each(|arm| of_list(&arm.body, found));
+        }
+        ShellCommand::Function(function) => of_statement(&function.body, found),
+        ShellCommand::Test(words) => words.iter().for_each(|word| of_word(word, found)),
+        ShellCommand::Other(lists) => lists.iter().for_each(|list| of_list(list, found)),
+    }
+    statement.redirects.iter().for_each(|redirect| of_word(&redirect.target, found));
+}
+
+fn of_simple(simple: &Simple, found: &mut Vec<Reference>) {
+    for assignment in &simple.assignments {
+        match &assignment.value {
+            AssignedValue::Scalar(word) => of_word(word, found),
+            AssignedValue::Array(words) => words.iter().for_each(|word| of_word(word, found)),
+            AssignedValue::Unset => {}
+        }
+    }
+    simple.words.iter().for_each(|word| of_word(word, found));
+    simple.script.iter().for_each(|script| of_list(&script.list, found));
+}
+
+fn of_word(word: &Word, found: &mut Vec<Reference>) {
+    for part in &word.parts {
+        match &part.kind {
+            PartKind::Parameter(parameter) => {
+                let (has_default, inner) = match &parameter.operation {
+                    Operation::Default { word, .. }
+                    | Operation::Assign { word, .. }
+                    | Operation::Alternative { word, .. } => (true, Some(word)),
+                    Operation::Replace { replacement, .. } => (false, Some(replacement)),
+                    _ => (false, None),
+                };
+                found.push(Reference { name: parameter.name.clone(), has_default, span: part.span });
+                if let Some(inner) = inner {
+                    of_word(inner, found);
+                }
+            }
+            PartKind::Substitution(list) | PartKind::ProcessSubstitution { list, .. } => of_list(list, found),
+            PartKind::Literal(_) | PartKind::Unknown => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dockerfile::parse;
+    use crate::model::{Bodies, Mentions, Model};
+    use crate::source::Source;
+
+    #[test]
+    fn what_is_read() {
+        for (line, expected) in [
+            ("ENV A=$B C=${D:-$E}", "B D? E"),
+            ("RUN echo $A \"${B:+x}\" '$C' $(d $E) > $F", "A B? E F"),
+            ("RUN for x in $A; do case $B in *) sh -c 'y $C';; esac; done; [[ $D ]]", "A B C D"),
+            ("RUN --mount=target=$A x", "A"),
+            ("LABEL a=\"$B\"", "B"),
+            ("COPY <<E /a\n$B\nE", "B"),
+        ] {
+            let source = Source::new(format!("FROM a\n{line}\n").into_bytes()).unwrap();
+            let file = parse(&source);
+            let bodies = Bodies::of(&file);
+            let model = Model::new(&source, &file, &bodies);
+            let found = model.references(&model.steps[1]);
+            let names: Vec<String> =
+                found.iter().map(|one| format!("{}{}", one.name, if one.has_default { "?" } else { "" })).collect();
+            assert_eq!(names.join(" "), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_named() {
+        let text = "FROM a\nENV A=1 B=$A\nARG C=$B\n# D\nRUN printenv A; awk 'ENVIRON[\"E\"]'\n";
+        let source = Source::new(text.as_bytes().to_vec()).unwrap();
+        let file = parse(&source);
+        let bodies = Bodies::of(&file);
+        let model = Model::new(&source, &file, &bodies);
+        let mentions = Mentions::of(&model);
+        for (name, steps) in [("A", &[1_usize, 3] as &[usize]), ("B", &[2]), ("C", &[]), ("D", &[]), ("E", &[3])] {
+            assert_eq!(mentions.steps_with(name), steps, "{name}");
+        }
+    }
+}
