@@ -14,11 +14,9 @@ pub use crate::model::files::{
 pub use crate::model::flow::Execution;
 pub use crate::model::text::PartialText;
 pub use crate::model::{
-    Account, AccountId, AccountKind, Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, Setting,
-    ShellKind, Stage, Step, WordOrigin, accounts, apt, apt_source, base, body, daemons, environment, flow, fold, gpg,
-    paths, secrets, settings, start, written,
-    Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions, Model, ShellKind, Stage, Step, apt,
-    architecture, base, body, environment, flow, fold,
+    Account, AccountId, AccountKind, Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions,
+    Model, Setting, ShellKind, Stage, Step, WordOrigin, accounts, apt, apt_source, architecture, base, body, daemons,
+    environment, flow, fold, gpg, paths, secrets, settings, start, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

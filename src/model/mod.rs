@@ -14,13 +14,11 @@ use crate::source::{Source, Span};
 pub mod accounts;
 pub mod apt;
 pub mod apt_source;
-pub mod base;
-pub mod body;
-pub mod daemons;
 pub mod architecture;
 pub mod base;
 pub mod body;
 pub mod cases;
+pub mod daemons;
 pub mod environment;
 pub mod files;
 pub mod flow;
@@ -30,13 +28,13 @@ pub mod image;
 pub mod layout;
 pub mod origin;
 pub mod paths;
+pub mod references;
+pub mod removal;
 pub mod secrets;
 pub mod settings;
 pub mod start;
 pub mod text;
 pub mod written;
-pub mod references;
-pub mod removal;
 
 pub use accounts::{Account, AccountId, AccountKind};
 pub use body::{Body, ShellKind};
@@ -44,9 +42,9 @@ pub use cases::CaseUse;
 pub use environment::Environment;
 pub use image::{Base, ImageReference, ImageUse, ImageUser};
 pub use origin::WordOrigin;
+pub use references::{Mentions, Reference};
 pub use settings::Setting;
 pub use written::Write;
-pub use references::{Mentions, Reference};
 
 /// An instruction where it takes effect.
 #[derive(Debug)]
