@@ -20,6 +20,7 @@ pub mod fold;
 pub mod image;
 pub mod layout;
 pub mod paths;
+pub mod removal;
 
 pub use body::{Body, ShellKind};
 pub use environment::Environment;

@@ -1,4 +1,8 @@
 //! The checks of rules/clarity.
+pub mod duplicate_package;
+pub mod manual_apt_cleanup;
 pub mod missing_set_e;
 pub mod recommended_packages;
+pub mod redundant_apt_get_clean;
 pub mod unsorted_packages;
+pub mod unsupported_dist_clean;
