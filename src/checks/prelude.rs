@@ -8,9 +8,10 @@ pub use crate::dockerfile::instructions::{self, Concern, InstructionErrorKind};
 pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
+pub use crate::model::purpose::{Purpose, purpose};
 pub use crate::model::{
-    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body, flow,
-    fold,
+    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body, errexit,
+    flow, fold,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

@@ -15,11 +15,13 @@ pub mod apt;
 pub mod base;
 pub mod body;
 pub mod environment;
+pub mod errexit;
 pub mod flow;
 pub mod fold;
 pub mod image;
 pub mod layout;
 pub mod paths;
+pub mod purpose;
 pub mod removal;
 
 pub use body::{Body, ShellKind};

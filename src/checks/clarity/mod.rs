@@ -2,7 +2,10 @@
 pub mod duplicate_package;
 pub mod manual_apt_cleanup;
 pub mod missing_set_e;
+pub mod mixed_separators;
+pub mod partial_set_eux;
 pub mod recommended_packages;
 pub mod redundant_apt_get_clean;
+pub mod swallowed_failure;
 pub mod unsorted_packages;
 pub mod unsupported_dist_clean;
