@@ -14,6 +14,7 @@ use crate::source::{Source, Span};
 pub mod apt;
 pub mod base;
 pub mod body;
+pub mod context_files;
 pub mod environment;
 pub mod errexit;
 pub mod flow;
