@@ -14,6 +14,8 @@ pub struct Rule;
 struct Separator {
     /// The `;` or `&&`.
     sign: Span,
+    /// From the end of the command before it to the start of the next.
+    around: Span,
     /// The blanks that become a line break.
     gap: Span,
     /// Whether a line may be broken there without a look at what is around.
@@ -36,13 +38,9 @@ impl Check for Rule {
         let mut separators = Vec::new();
         in_list(list, true, &mut separators);
         separators.sort_by_key(|separator| separator.sign);
-        let words: Vec<Span> = cx
-            .model
-            .commands_of(step.index)
-            .iter()
-            .flat_map(|it| &it.invocation.simple.words)
-            .map(|it| it.span)
-            .collect();
+        let simple = || cx.model.commands_of(step.index).iter().map(|command| command.invocation.simple);
+        let assigned = simple().flat_map(|simple| &simple.assignments).map(|assignment| assignment.span);
+        let words: Vec<Span> = simple().flat_map(|it| &it.words).map(|word| word.span).chain(assigned).collect();
         let in_script = step.heredocs.iter().any(|heredoc| heredoc.body.contains(list.span));
         let mut finding: Option<Finding<'_>> = None;
         for line in lines {
@@ -54,13 +52,14 @@ impl Check for Rule {
             }
             let from = separators.partition_point(|separator| separator.sign.start < span.start);
             let here = separators.iter().skip(from).take_while(|separator| separator.sign.end <= span.end);
+            let here = here.filter(|separator| span.contains(separator.around));
             let break_text = line_break(step, line, cx);
             for separator in here {
                 let found = finding
                     .take()
                     .unwrap_or_else(|| Finding::at(separator.sign).with("columns", columns(cx.text(span)).to_string()));
                 let is_clear = cx.text(separator.gap).chars().all(|c| c == ' ' || c == '\t');
-                finding = Some(match separator.outermost && is_clear && span.contains(separator.gap) {
+                finding = Some(match separator.outermost && is_clear {
                     true => found.edit(separator.gap, break_text.clone()),
                     false => found,
                 });
@@ -96,7 +95,12 @@ fn in_list(list: &sh::List, outermost: bool, found: &mut Vec<Separator>) {
         if let (Some(sign), Some(next), sh::Separator::Semicolon) =
             (statement.separator_span, next, statement.separator)
         {
-            found.push(Separator { sign, gap: Span::new(sign.end, next.span.start), outermost });
+            found.push(Separator {
+                sign,
+                around: Span::new(statement.span.end, next.span.start),
+                gap: Span::new(sign.end, next.span.start),
+                outermost,
+            });
         }
     }
 }
@@ -108,7 +112,12 @@ fn in_statement(statement: &sh::Statement, outermost: bool, found: &mut Vec<Sepa
             for pair in steps.windows(2) {
                 let [before, step] = pair else { continue };
                 if let (Some(sign), Some(sh::Operator::And)) = (step.operator_span, step.operator) {
-                    found.push(Separator { sign, gap: Span::new(before.statement.span.end, sign.start), outermost });
+                    found.push(Separator {
+                        sign,
+                        around: Span::new(before.statement.span.end, step.statement.span.start),
+                        gap: Span::new(before.statement.span.end, sign.start),
+                        outermost,
+                    });
                 }
             }
             steps.iter().for_each(|step| in_statement(&step.statement, false, found));
