@@ -3,7 +3,7 @@
 pub use super::{Check, Context, Finding, Visit};
 pub use crate::diagnostic::Edit;
 pub use crate::dockerfile::ast::{Args, Instruction, Keyword, Pair, SyntaxError, SyntaxErrorKind, TokenKind, Word};
-pub use crate::dockerfile::expand::{Folded, Lookup};
+pub use crate::dockerfile::expand::{Folded, Lexer, Lookup};
 pub use crate::dockerfile::instructions::{self, Concern, InstructionErrorKind};
 pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
