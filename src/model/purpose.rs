@@ -1,7 +1,7 @@
 //! What a command is there for, as far as its failure matters: to verify, to download, to install, to build.
 
 use crate::shell::CommandLine;
-use crate::shell::ast::RedirectKind;
+use crate::shell::ast::{self, RedirectKind, Word};
 use crate::shell::table::Verb;
 
 use super::Command;
@@ -52,7 +52,9 @@ const COMMANDS: &[(&str, &[&str], Purpose)] = &[
     ("clang", &[], Build),
     ("go", &["build"], Build),
     ("cargo", &["build"], Build),
+    ("mvnw", &["package", "install", "verify", "compile"], Build),
     ("mvn", &["package", "install", "verify", "compile"], Build),
+    ("gradlew", &["build", "assemble", "jar", "installDist"], Build),
     ("gradle", &["build", "assemble", "jar", "installDist"], Build),
     ("tsc", &[], Build),
     ("patch", &[], Build),
@@ -74,7 +76,8 @@ pub fn purpose(command: &Command<'_>) -> Option<(Purpose, String)> {
         options.iter().find(|it| line.has(it)).map(|it| (purpose, format!("{} {it}", line.name)))
     };
     if line.is_any(CHECKSUMS) {
-        return of_option(Verify, &["-c"]);
+        let compared = is_compared(command).then(|| (Verify, line.name.clone()));
+        return of_option(Verify, &["-c"]).or(compared);
     }
     if line.is("gpg") || line.is("apt-key") {
         let fetched = of_option(Download, &["--recv-keys", "--fetch-keys"]);
@@ -100,21 +103,46 @@ pub fn purpose(command: &Command<'_>) -> Option<(Purpose, String)> {
             return Some((Install, full_name(line)));
         }
     }
-    let (.., purpose) = COMMANDS.iter().find(|(name, subcommands, _)| {
-        line.is(name) && (subcommands.is_empty() || names_one(line, subcommands)) && !is_probe(line)
-    })?;
-    Some((*purpose, full_name(line)))
+    if is_probe(line) {
+        return None;
+    }
+    if line.is_any(&["npm", "yarn", "pnpm"]) && builds(line) {
+        return Some((Build, format!("{} run build", line.name)));
+    }
+    if line.name == "yarn" && line.subcommand.is_none() {
+        return Some((Install, "yarn".to_owned()));
+    }
+    COMMANDS.iter().filter(|(name, ..)| line.is(name)).find_map(|(_, subcommands, purpose)| {
+        let given =
+            line.subcommand.iter().chain(&line.operands).find(|word| subcommands.iter().any(|name| word.is(name)));
+        match given.and_then(|word| word.literal()) {
+            Some(subcommand) => Some((*purpose, format!("{} {subcommand}", line.name))),
+            None => subcommands.is_empty().then(|| (*purpose, line.name.clone())),
+        }
+    })
 }
 
 fn full_name(line: &CommandLine<'_>) -> String {
-    let known = line.subcommand.and_then(crate::shell::ast::Word::literal);
+    let known = line.subcommand.and_then(Word::literal);
     known.map_or_else(|| line.name.clone(), |subcommand| format!("{} {subcommand}", line.name))
 }
 
-fn names_one(line: &CommandLine<'_>, subcommands: &[&str]) -> bool {
-    line.subcommand_is(subcommands)
-        // The subcommands of these are not known as such.
-        || line.subcommand.is_none() && line.operands.iter().any(|word| subcommands.iter().any(|name| word.is(name)))
+/// Whether the script `build` of a package is run.
+fn builds(line: &CommandLine<'_>) -> bool {
+    let names_build = |word: &Word| word.literal().is_some_and(|text| text.starts_with("build"));
+    line.subcommand.is_some_and(names_build) && !line.is("npm")
+        || line.subcommand_is(&["run", "run-script"]) && line.operands.first().is_some_and(|word| names_build(word))
+}
+
+/// Whether what a checksum command prints is looked for in what is known: `sha256sum a | grep 0123`.
+fn is_compared(command: &Command<'_>) -> bool {
+    let Some((stages, index)) = command.invocation.pipeline() else { return false };
+    stages.iter().skip(index + 1).any(|stage| match &stage.command {
+        ast::Command::Simple(simple) => {
+            simple.words.first().is_some_and(|word| ["grep", "diff", "cmp"].iter().any(|name| word.is(name)))
+        }
+        _ => false,
+    })
 }
 
 /// Whether a command of the table only tells something, or is given the means to do nothing.
@@ -127,7 +155,7 @@ fn is_probe(line: &CommandLine<'_>) -> bool {
 
 /// Whether curl or wget asks a server something rather than fetching a file from it.
 fn asks(command: &Command<'_>, line: &CommandLine<'_>) -> bool {
-    let is_local = |word: &&crate::shell::ast::Word| {
+    let is_local = |word: &&Word| {
         word.literal().is_some_and(|text| ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| text.contains(host)))
     };
     let options =

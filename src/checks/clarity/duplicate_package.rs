@@ -111,14 +111,12 @@ impl Rule {
                     break;
                 }
             }
-            match known {
-                // Another version is another wish.
-                Some((first, place)) if *first == text => {
-                    cx.report(Finding::at(span).variant("later").with("package", key.1.clone()).label(*place, "first"))
-                }
-                _ => {
-                    self.stage(step).packages.insert(key, (text, span));
-                }
+            // Another version is another wish.
+            if let Some((_, place)) = known.filter(|(first, _)| *first == text) {
+                let place = *place;
+                cx.report(Finding::at(span).variant("later").with("package", key.1).label(place, "first"));
+            } else {
+                self.stage(step).packages.insert(key, (text, span));
             }
         }
     }

@@ -59,9 +59,10 @@ impl Check for Rule {
                     .take()
                     .unwrap_or_else(|| Finding::at(separator.sign).with("columns", columns(cx.text(span)).to_string()));
                 let is_clear = cx.text(separator.gap).chars().all(|c| c == ' ' || c == '\t');
-                finding = Some(match separator.outermost && is_clear {
-                    true => found.edit(separator.gap, break_text.clone()),
-                    false => found,
+                finding = Some(if separator.outermost && is_clear {
+                    found.edit(separator.gap, break_text.clone())
+                } else {
+                    found
                 });
             }
         }
@@ -120,7 +121,9 @@ fn in_statement(statement: &sh::Statement, outermost: bool, found: &mut Vec<Sepa
                     });
                 }
             }
-            steps.iter().for_each(|step| in_statement(&step.statement, false, found));
+            for step in steps {
+                in_statement(&step.statement, false, found);
+            }
         }
         sh::Command::Group(list) | sh::Command::Subshell(list) => inner(list),
         sh::Command::If(command) => {

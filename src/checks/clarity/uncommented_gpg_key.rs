@@ -53,7 +53,7 @@ impl Rule {
     fn words(&mut self, words: &[&sh::Word], step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let mut keys = words.iter().filter_map(|word| Some((first_key(&word.literal()?)?, word.span)));
         let Some((key, first)) = keys.next() else { return };
-        let last = keys.last().map_or(first, |(_, span)| span);
+        let last = keys.next_back().map_or(first, |(_, span)| span);
         if !self.seen.contains(&first) {
             self.seen.push(first);
             report(step, &key, first, last, cx);
