@@ -11,6 +11,9 @@ use super::{Command, Model, Step};
 /// Directories in which a command is looked for by its bare name.
 const SEARCHED: [&str; 6] = ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"];
 
+/// So many `cd` in a row are followed.
+const MAX_CHANGES: usize = 16;
+
 /// A file of the build context under the path that a command uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContextFile {
@@ -39,18 +42,26 @@ impl Model<'_> {
         Some(relative.iter().rev().fold("/".to_owned(), |directory, path| join(&directory, path)))
     }
 
-    /// The directory that a command is run in: the target of the last `cd` before it, else the working directory.
+    /// The directory that a command is run in: the target of the `cd` before it, else the working directory.
     pub fn directory_of(&self, command: &Command<'_>) -> Option<String> {
-        let directory = self.working_directory(self.step(command.step)?)?;
         let at = command.invocation.simple.span.start;
-        let before = self.commands_of(command.step).iter().filter(|other| other.invocation.simple.span.start < at);
-        let mut directory = directory;
-        for other in before {
-            let Some(line) = other.line.as_ref().filter(|line| line.is_any(&["cd", "pushd", "popd"])) else { continue };
-            let target = line.operands.first().and_then(|word| self.only_word(other, word));
-            directory = join(&directory, &target.filter(|target| !target.starts_with(['~', '-']))?);
+        let before = self.commands_of(command.step).iter().rev().filter(|it| it.invocation.simple.span.start < at);
+        let changes = before.filter(|it| it.line.as_ref().is_some_and(|line| line.is_any(&["cd", "pushd", "popd"])));
+        let mut relative = Vec::new();
+        for change in changes.take(MAX_CHANGES + 1) {
+            let word = change.line.as_ref().and_then(|line| line.operands.first())?;
+            let target = self.only_word(change, word).filter(|target| !target.starts_with(['~', '-']))?;
+            let is_absolute = target.starts_with('/');
+            relative.push(target);
+            if is_absolute {
+                break;
+            }
         }
-        Some(directory)
+        if relative.len() > MAX_CHANGES {
+            return None;
+        }
+        let directory = self.working_directory(self.step(command.step)?)?;
+        Some(relative.iter().rev().fold(directory, |directory, path| join(&directory, path)))
     }
 
     /// The file of the build context that a path, or a bare command name, stands for in a command.

@@ -5,7 +5,10 @@ use crate::checks::prelude::*;
 const ARCHIVES: &str = "/var/cache/apt/archives";
 
 #[derive(Default)]
-pub struct Rule;
+pub struct Rule {
+    /// The steps that change how apt keeps packages; worked out once, when it is first asked.
+    reconfiguring: Option<Vec<usize>>,
+}
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -17,7 +20,11 @@ impl Check for Rule {
         let is_clean = line.subcommand_is(&["clean", "autoclean", "auto-clean"]);
         let is_plain = line.options.iter().all(|option| option.name != "-o" && option.name != "-c");
         let in_other_root = line.wrappers.iter().any(|wrapper| wrapper.is("chroot"));
-        if !is_clean || !is_plain || in_other_root || !is_self_cleaning(step, cx) || keeps_archives(step, cx) {
+        if !is_clean || !is_plain || in_other_root || !is_self_cleaning(step, cx) {
+            return;
+        }
+        let reconfiguring = self.reconfiguring.get_or_insert_with(|| reconfiguring(cx));
+        if keeps_archives(step, reconfiguring, cx) {
             return;
         }
         let subcommand = line.subcommand.unwrap_or(line.name_word);
@@ -40,10 +47,19 @@ fn is_self_cleaning(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
 }
 
 /// Whether packages may stay: the image's configuration was changed, they were only downloaded, or they are in a mount.
-fn keeps_archives(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+fn keeps_archives(step: &Step<'_>, reconfiguring: &[usize], cx: &Context<'_, '_>) -> bool {
+    let is_changed = |index: usize| reconfiguring.binary_search(&index).is_ok();
     cx.model.is_mounted(step, ARCHIVES)
-        || cx.model.commands_of(step.index).iter().any(|other| downloads(other) || reconfigures(other))
-        || cx.model.steps_below(step).any(|below| cx.model.commands_of(below.index).iter().any(reconfigures))
+        || cx.model.commands_of(step.index).iter().any(downloads)
+        || !reconfiguring.is_empty()
+            && (is_changed(step.index) || cx.model.steps_below(step).any(|below| is_changed(below.index)))
+}
+
+fn reconfiguring(cx: &Context<'_, '_>) -> Vec<usize> {
+    let mut steps: Vec<usize> =
+        cx.model.commands().iter().filter(|command| reconfigures(command)).map(|command| command.step).collect();
+    steps.dedup();
+    steps
 }
 
 fn downloads(command: &Command<'_>) -> bool {

@@ -27,8 +27,14 @@ impl Check for Rule {
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let mut found: Vec<Swallowed> = Vec::new();
-        for command in cx.model.commands_of(step.index) {
-            let Some((purpose, name)) = purpose(command).filter(|_| !is_attempt(command, step, cx)) else { continue };
+        let commands = cx.model.commands_of(step.index);
+        let mut made_up = None;
+        for command in commands {
+            let Some((purpose, name)) = purpose(command).filter(|_| !is_attempt(command)) else { continue };
+            let is_dpkg = command.line.as_ref().is_some_and(|line| line.is("dpkg"));
+            if is_dpkg && *made_up.get_or_insert_with(|| makes_up(commands)) {
+                continue;
+            }
             let swallowed = match silencer(&command.invocation) {
                 Some(step) => Swallowed {
                     at: step.operator_span.unwrap_or(step.statement.span).to(step.statement.span),
@@ -153,20 +159,21 @@ fn switched_off(invocation: &Invocation<'_>) -> Option<Span> {
     is_unseen.then_some(set.span)
 }
 
-/// Whether a command is one attempt of several: a key server out of a list, or what a later command makes up for.
-fn is_attempt(command: &Command<'_>, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
-    let Some(line) = &command.line else { return false };
-    if line.is("dpkg") {
-        // `apt-get install -f` installs what dpkg found missing.
-        let mut commands = cx.model.commands_of(step.index).iter().filter_map(|other| other.line.as_ref());
-        return commands.any(|other| apt::is_apt(other) && (other.has("-f") || other.verb() == Some(Verb::Install)));
-    }
-    line.value_of("--keyserver").is_some_and(|server| {
+/// Whether a command asks one key server out of a list.
+fn is_attempt(command: &Command<'_>) -> bool {
+    let server = command.line.as_ref().and_then(|line| line.value_of("--keyserver"));
+    server.is_some_and(|server| {
         server.word.parts.iter().any(|part| match &part.kind {
             sh::PartKind::Parameter(parameter) => command.invocation.loop_words(&parameter.name).is_some(),
             _ => false,
         })
     })
+}
+
+/// Whether apt installs something in a RUN, and with it what dpkg found missing.
+fn makes_up(commands: &[Command<'_>]) -> bool {
+    let mut lines = commands.iter().filter_map(|command| command.line.as_ref());
+    lines.any(|line| apt::is_apt(line) && (line.has("-f") || line.verb() == Some(Verb::Install)))
 }
 
 /// A statement as it is named in a message.
