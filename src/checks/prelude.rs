@@ -3,7 +3,7 @@
 pub use super::{Check, Context, Finding, Visit};
 pub use crate::diagnostic::Edit;
 pub use crate::dockerfile::ast::{Args, Instruction, Keyword, Pair, SyntaxError, SyntaxErrorKind, TokenKind, Word};
-pub use crate::dockerfile::expand::{Folded, Lookup};
+pub use crate::dockerfile::expand::{Folded, Lexer, Lookup};
 pub use crate::dockerfile::instructions::{self, Concern, InstructionErrorKind};
 pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
@@ -12,11 +12,12 @@ pub use crate::model::files::{
     self, Action, Fetch, FileEvent, FilePath, History, Means, Origin, Output, SumOrigin, Target, Usage, Verification,
 };
 pub use crate::model::flow::Execution;
+pub use crate::model::purpose::{Purpose, purpose};
 pub use crate::model::text::PartialText;
 pub use crate::model::{
     Account, AccountId, AccountKind, Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions,
     Model, Setting, ShellKind, Stage, Step, WordOrigin, accounts, apt, apt_source, architecture, base, body, daemons,
-    environment, flow, fold, gpg, paths, secrets, settings, start, written,
+    environment, errexit, flow, fold, gpg, paths, secrets, settings, start, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

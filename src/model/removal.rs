@@ -1,4 +1,4 @@
-//! Taking a command out of a RUN, with the separator that is not needed any more.
+//! Where a command can be taken out of a RUN so that all others run as before.
 
 use crate::diagnostic::Edit;
 use crate::shell::Frame;
@@ -8,48 +8,48 @@ use crate::source::Span;
 use super::{Body, Command, Model};
 
 impl Model<'_> {
-    /// The edit that takes a command out. None where its neighbours do not simply run one after the other (`||`, `&`,
-    /// pipelines, conditions), where it is all that there is, or where a comment would go with it.
+    /// The edit that takes a command out of its RUN, with one separator. None where the others would not run as before
+    /// (behind `||`, in pipelines, conditions, scripts in arguments), where nothing would be left, and where a comment
+    /// or a here-document stands next to it.
     pub fn remove(&self, command: &Command<'_>) -> Option<Edit> {
-        let step = self.step(command.step)?;
-        let Body::Shell(_) = self.body(step) else { return None };
+        let Body::Shell(_) = self.body(self.step(command.step)?) else { return None };
         let invocation = &command.invocation;
-        let barred = |frame: &Frame<'_>| matches!(frame, Frame::Substitution(_) | Frame::Script { .. });
-        if invocation.statement.negated || invocation.in_condition() || invocation.frames.iter().any(barred) {
+        let is_barred = |frame: &Frame<'_>| {
+            matches!(
+                frame,
+                Frame::IfCondition { .. }
+                    | Frame::WhileCondition(_)
+                    | Frame::Substitution(_)
+                    | Frame::Script { .. }
+                    | Frame::Pipeline { .. }
+            )
+        };
+        let own = invocation.statement;
+        let is_odd = own.negated || own.separator == Separator::Background;
+        if is_odd || invocation.frames.iter().any(is_barred) {
             return None;
         }
-        let own = invocation.statement.span;
-        let (before, after) = match *invocation.frames.last()? {
+        let (previous, next) = match *invocation.frames.last()? {
             Frame::List { list, index } => {
-                let runs_on = |separator| matches!(separator, Separator::Semicolon | Separator::Newline);
-                let before = index.checked_sub(1).and_then(|before| list.statements.get(before));
-                let after = list.statements.get(index + 1);
-                let before = before.filter(|statement| runs_on(statement.separator));
-                let after = after.filter(|_| runs_on(invocation.statement.separator));
-                if invocation.statement.separator == Separator::Background {
-                    return None;
-                }
-                (before.map(|statement| statement.span), after.map(|statement| statement.span))
+                (index.checked_sub(1).and_then(|before| list.statements.get(before)), list.statements.get(index + 1))
             }
-            Frame::AndOr { steps, index } => {
-                if steps.iter().any(|step| step.operator == Some(Operator::Or)) {
-                    return None;
-                }
-                let span = |index: usize| steps.get(index).map(|step| step.statement.span);
-                (index.checked_sub(1).and_then(span), span(index + 1))
+            Frame::AndOr { steps, index } if steps.iter().all(|step| step.operator != Some(Operator::Or)) => {
+                let at = |index: usize| steps.get(index).map(|step| &step.statement);
+                // What is left of the chain follows the same operator as before.
+                (index.checked_sub(1).and_then(at), at(index + 1).filter(|_| index == 0))
             }
             _ => return None,
         };
-        // A neighbour before it keeps the separator behind it; without one the neighbour behind it moves up.
-        let span = match (before, after) {
-            (Some(before), _) => Span::new(before.end, own.end),
-            (None, Some(after)) => Span::new(own.start, after.start),
+        let previous = previous.filter(|statement| statement.separator != Separator::Background);
+        let span = match (previous, next) {
+            (_, Some(next)) => Span::new(own.span.start, next.span.start),
+            (Some(previous), None) => Span::new(previous.span.end, own.span.end),
             (None, None) => return None,
         };
-        let mut comments = step.instruction.inner_comments.iter();
-        let goes_with_it = comments.any(|comment| span.contains(comment.span));
-        let text = self.source.slice(span);
-        (!goes_with_it && !text.contains('#')).then(|| Edit { span, text: String::new() })
+        let is_separator = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n' | ';' | '&') || c == self.file.escape;
+        let around = [Span::new(span.start, own.span.start), Span::new(own.span.end, span.end)];
+        let is_clear = around.iter().all(|&part| self.source.slice(part).chars().all(is_separator));
+        is_clear.then(|| Edit { span, text: String::new() })
     }
 }
 
@@ -60,35 +60,38 @@ mod tests {
     use crate::source::Source;
 
     #[test]
-    fn commands_go_with_their_separator() {
+    fn the_rest_stays() {
         for (script, expected) in [
-            ("a && x && b", Some("a && b")),
-            ("a && x", Some("a")),
-            ("x && b", Some("b")),
+            ("a; x; b", Some("a; b")),
+            ("a; x", Some("a")),
+            ("a \\\n && x \\\n && b", Some("a \\\n && b")),
+            ("x && a", Some("a")),
             ("a; \\\n\tx; \\\n\tb", Some("a; \\\n\tb")),
-            ("a \\\n\t&& x \\\n\t&& b", Some("a \\\n\t&& b")),
+            ("{ a; x; }", Some("{ a; }")),
+            ("a; b && x; c", Some("a; b; c")),
+            ("a && x && b", Some("a && b")),
             ("a && \\\n\tx && \\\n\tb", Some("a && \\\n\tb")),
-            ("x; b", Some("b")),
             ("x", None),
             ("a || x", None),
-            ("a; x & b", None),
             ("a | x", None),
-            ("a; \\\n# why\nx", None),
             ("if x; then a; fi", None),
+            ("a & x", None),
+            ("a; \\\n# why\nx", None),
         ] {
-            let source = Source::new(format!("FROM a\nRUN {script}\n").into_bytes()).unwrap();
+            let text = format!("FROM a\nRUN {script}\n");
+            let source = Source::new(text.clone().into_bytes()).unwrap();
             let file = parse(&source);
             let bodies = Bodies::of(&file);
             let model = Model::new(&source, &file, &bodies);
-            let is_it = |name: &str| name == "x";
-            let command =
-                model.commands().iter().find(|one| one.line.as_ref().is_some_and(|line| is_it(&line.name))).unwrap();
-            let edit = model.remove(command);
-            let changed = edit.map(|edit| {
-                let text = source.text();
-                format!("{}{}", &text[..edit.span.start as usize], &text[edit.span.end as usize..])
+            let named = |name: &str| {
+                model.commands().iter().find(|command| command.line.as_ref().is_some_and(|line| line.name == name))
+            };
+            let edited = model.remove(named("x").unwrap()).map(|edit| {
+                let mut text = text.clone();
+                text.replace_range(edit.span.range(), &edit.text);
+                text
             });
-            assert_eq!(changed, expected.map(|script| format!("FROM a\nRUN {script}\n")), "{script}");
+            assert_eq!(edited, expected.map(|script| format!("FROM a\nRUN {script}\n")), "{script}");
         }
     }
 }

@@ -1,5 +1,8 @@
 //! The checks of rules/best-practices.
+pub mod cd_instead_of_workdir;
+pub mod copy_destination_without_slash;
 pub mod empty_continuation;
+pub mod env_self_reference;
 pub mod invalid_arguments;
 pub mod invalid_flag;
 pub mod invalid_instruction;

@@ -22,20 +22,7 @@ impl Check for Rule {
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let Some(list) = cx.model.body(step).list() else { return };
-        let script = match views::Run::of(step.instruction).map(|run| run.body) {
-            Some(views::RunBody::Script(_)) => step.heredocs.first(),
-            _ => None,
-        };
-        let shebang = script.and_then(|script| script.content.strip_prefix("#!")?.lines().next());
-        let errexit = match (shebang, step.shell) {
-            // The script is run as a program of its own; SHELL has no part in it.
-            (Some(line), _) => matches!(
-                ShellKind::of_words(line.split_whitespace().skip_while(|word| word.ends_with("env") || *word == "-S")),
-                ShellKind::Posix { errexit: true, .. }
-            ),
-            (None, ShellKind::Posix { errexit, .. }) => errexit,
-            (None, ShellKind::Other) => return,
-        };
+        let Some(errexit) = cx.model.starts_with_errexit(step) else { return };
         let Some(found) = in_list(list, errexit) else { return };
         let finding = Finding::at(found.at).with("command", found.command);
         let finding = match found.in_script {
@@ -64,7 +51,7 @@ fn in_list(list: &sh::List, errexit: bool) -> Option<Swallowed> {
         return None;
     }
     for (index, statement) in list.statements.iter().enumerate() {
-        match sets_errexit(statement) {
+        match errexit::turns_errexit(statement) {
             Some(true) => errexit = true,
             // From here on the author means it.
             Some(false) => return None,
@@ -75,7 +62,7 @@ fn in_list(list: &sh::List, errexit: bool) -> Option<Swallowed> {
         }
         let next = list.statements.get(index + 1);
         let separated = matches!(statement.separator, sh::Separator::Semicolon | sh::Separator::Newline);
-        if errexit || !separated || next.is_none_or(asks_for_status) {
+        if errexit || !separated || next.is_none_or(errexit::asks_for_status) {
             continue;
         }
         if let Some(command) = can_fail(statement) {
@@ -121,40 +108,6 @@ fn inside(statement: &sh::Statement, errexit: bool) -> Option<Swallowed> {
         sh::Command::Case(case) => case.arms.iter().find_map(|arm| in_list(&arm.body, errexit)),
         // A function runs under the options of its caller.
         sh::Command::Function(_) | sh::Command::Test(_) | sh::Command::Other(_) => None,
-    }
-}
-
-/// Whether a statement turns errexit on or off, wherever in it that is done for good.
-fn sets_errexit(statement: &sh::Statement) -> Option<bool> {
-    match &statement.command {
-        sh::Command::Simple(simple) => {
-            let (name, options) = simple.words.split_first()?;
-            if !name.is("set") {
-                return None;
-            }
-            let mut named = None;
-            for option in options.iter().map_while(sh::Word::literal) {
-                let on = option.starts_with('-');
-                if let Some(on) = named.take() {
-                    if option == "errexit" {
-                        return Some(on);
-                    }
-                } else if option == "--" || !option.starts_with(['-', '+']) {
-                    return None;
-                } else if option.contains('e') {
-                    return Some(on);
-                } else if option.ends_with('o') {
-                    named = Some(on);
-                }
-            }
-            None
-        }
-        sh::Command::AndOr(steps) => steps
-            .iter()
-            .take_while(|step| step.operator != Some(sh::Operator::Or))
-            .find_map(|step| sets_errexit(&step.statement)),
-        sh::Command::Group(list) => list.statements.iter().find_map(sets_errexit),
-        _ => None,
     }
 }
 
@@ -236,30 +189,6 @@ fn fails(statement: &sh::Statement) -> bool {
     let sh::Command::Simple(simple) = &statement.command else { return false };
     let is = |name| simple.words.first().is_some_and(|word| word.is(name));
     is("false") || (is("exit") || is("return")) && simple.words.get(1).is_some_and(|status| !status.is("0"))
-}
-
-/// Whether a statement looks at `$?` of the one before it.
-fn asks_for_status(statement: &sh::Statement) -> bool {
-    let in_word = |word: &sh::Word| {
-        word.parts.iter().any(|part| matches!(&part.kind, sh::PartKind::Parameter(parameter) if parameter.name == "?"))
-    };
-    match &statement.command {
-        sh::Command::Simple(simple) => {
-            simple.words.iter().any(in_word)
-                || simple
-                    .assignments
-                    .iter()
-                    .any(|assigned| matches!(&assigned.value, sh::AssignedValue::Scalar(word) if in_word(word)))
-        }
-        sh::Command::AndOr(steps) => steps.first().is_some_and(|step| asks_for_status(&step.statement)),
-        sh::Command::If(command) => {
-            let condition = command.branches.first().and_then(|(condition, _)| condition.statements.first());
-            condition.is_some_and(asks_for_status)
-        }
-        sh::Command::Test(words) => words.iter().any(in_word),
-        sh::Command::Case(case) => in_word(&case.subject),
-        _ => false,
-    }
 }
 
 /// `set -eux` in the layout of the file: on a line of its own where the RUN takes several.

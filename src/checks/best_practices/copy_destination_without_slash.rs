@@ -1,0 +1,47 @@
+//! Several sources for a destination that may be a file.
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        vec![Visit::Instruction(Keyword::Copy), Visit::Instruction(Keyword::Add)]
+    }
+
+    fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+        let (copy, add) = (views::Copy::of(step.instruction), views::Add::of(step.instruction));
+        let Some(transfer) = copy.map(|copy| copy.transfer).or_else(|| add.map(|add| add.transfer)) else { return };
+        let count = transfer.sources.len() + transfer.heredocs.len();
+        let Some(destination) = transfer.destination.filter(|_| count > 1) else { return };
+        let Folded::Known(path) = cx.model.fold(step, &destination.text) else { return };
+        if path.is_empty() || path.ends_with(['/', '\\']) {
+            return;
+        }
+        let written = cx.text(destination.span);
+        let at = destination.span.end - u32::from(written.ends_with(['"', '\'']));
+        let is_directory = is_dots(&path) || is_working_directory(&path, step, cx);
+        let finding = Finding::at(destination.span)
+            .with("count", count.to_string())
+            .with("destination", path)
+            .with("keyword", step.keyword().as_str())
+            .edit(Span::empty(at), "/")
+            // A backslash would need its own.
+            .fix_if(!written.contains('\\'));
+        cx.report(if is_directory { finding.variant("directory") } else { finding });
+    }
+}
+
+fn is_dots(path: &str) -> bool {
+    matches!(path.rsplit('/').next(), Some("." | ".."))
+}
+
+/// Whether a WORKDIR before it made the destination.
+fn is_working_directory(path: &str, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let mut directories = cx.model.steps_below(step).filter_map(|below| {
+        let word = views::workdir(below.instruction)?;
+        cx.model.fold(below, &word.text).known()
+    });
+    directories.any(|directory| directory.trim_end_matches('/') == path)
+}

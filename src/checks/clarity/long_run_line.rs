@@ -1,0 +1,137 @@
+//! Several commands on one long line.
+
+use crate::checks::prelude::*;
+
+/// What a review shows without scrolling.
+const MAX_COLUMNS: usize = 160;
+/// A word of so many columns is an address or a text that cannot be broken: what counts is what is left without it.
+const LONG_WORD: usize = 60;
+
+#[derive(Default)]
+pub struct Rule;
+
+/// Something between two commands.
+struct Separator {
+    /// The `;` or `&&`.
+    sign: Span,
+    /// From the end of the command before it to the start of the next.
+    around: Span,
+    /// The blanks that become a line break.
+    gap: Span,
+    /// Whether a line may be broken there without a look at what is around.
+    outermost: bool,
+}
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        vec![Visit::Instruction(Keyword::Run)]
+    }
+
+    fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+        let Body::Shell(list) = cx.model.body(step) else { return };
+        let source = cx.model.source;
+        let long = |line: &u32| columns(source.slice(source.line_span(*line))) > MAX_COLUMNS;
+        let lines: Vec<u32> = (step.instruction.start_line..=step.instruction.end_line).filter(long).collect();
+        if lines.is_empty() {
+            return;
+        }
+        let mut separators = Vec::new();
+        in_list(list, true, &mut separators);
+        separators.sort_by_key(|separator| separator.sign);
+        let simple = || cx.model.commands_of(step.index).iter().map(|command| command.invocation.simple);
+        let assigned = simple().flat_map(|simple| &simple.assignments).map(|assignment| assignment.span);
+        let words: Vec<Span> = simple().flat_map(|it| &it.words).map(|word| word.span).chain(assigned).collect();
+        let in_script = step.heredocs.iter().any(|heredoc| heredoc.body.contains(list.span));
+        let mut finding: Option<Finding<'_>> = None;
+        for line in lines {
+            let span = source.line_span(line);
+            let here = words.iter().filter(|word| span.contains(**word)).map(|word| columns(cx.text(*word)));
+            let unbroken: usize = here.filter(|columns| *columns > LONG_WORD).sum();
+            if columns(cx.text(span)).saturating_sub(unbroken) <= MAX_COLUMNS {
+                continue;
+            }
+            let from = separators.partition_point(|separator| separator.sign.start < span.start);
+            let here = separators.iter().skip(from).take_while(|separator| separator.sign.end <= span.end);
+            let here = here.filter(|separator| span.contains(separator.around));
+            let break_text = line_break(step, line, cx);
+            for separator in here {
+                let found = finding
+                    .take()
+                    .unwrap_or_else(|| Finding::at(separator.sign).with("columns", columns(cx.text(span)).to_string()));
+                let is_clear = cx.text(separator.gap).chars().all(|c| c == ' ' || c == '\t');
+                finding = Some(if separator.outermost && is_clear {
+                    found.edit(separator.gap, break_text.clone())
+                } else {
+                    found
+                });
+            }
+        }
+        if let Some(finding) = finding {
+            cx.report(finding.fix_if(!in_script));
+        }
+    }
+}
+
+fn columns(text: &str) -> usize {
+    text.trim_end().chars().count()
+}
+
+/// The line break for a line of a RUN, indented as the file does it.
+fn line_break(step: &Step<'_>, line: u32, cx: &Context<'_, '_>) -> String {
+    let source = cx.model.source;
+    let text = source.slice(source.line_span(line));
+    let indent = match text.get(..text.len() - text.trim_start_matches([' ', '\t']).len()) {
+        Some(indent) if line > step.instruction.start_line && !indent.is_empty() => indent,
+        _ if source.text().contains("\n\t") => "\t",
+        _ => "    ",
+    };
+    let newline = if text.ends_with("\r\n") { "\r\n" } else { "\n" };
+    format!(" {}{newline}{indent}", cx.model.file.escape)
+}
+
+fn in_list(list: &sh::List, outermost: bool, found: &mut Vec<Separator>) {
+    for (index, statement) in list.statements.iter().enumerate() {
+        in_statement(statement, outermost, found);
+        let next = list.statements.get(index + 1);
+        if let (Some(sign), Some(next), sh::Separator::Semicolon) =
+            (statement.separator_span, next, statement.separator)
+        {
+            found.push(Separator {
+                sign,
+                around: Span::new(statement.span.end, next.span.start),
+                gap: Span::new(sign.end, next.span.start),
+                outermost,
+            });
+        }
+    }
+}
+
+fn in_statement(statement: &sh::Statement, outermost: bool, found: &mut Vec<Separator>) {
+    let mut inner = |list: &sh::List| in_list(list, false, found);
+    match &statement.command {
+        sh::Command::AndOr(steps) => {
+            for pair in steps.windows(2) {
+                let [before, step] = pair else { continue };
+                if let (Some(sign), Some(sh::Operator::And)) = (step.operator_span, step.operator) {
+                    found.push(Separator {
+                        sign,
+                        around: Span::new(before.statement.span.end, step.statement.span.start),
+                        gap: Span::new(before.statement.span.end, sign.start),
+                        outermost,
+                    });
+                }
+            }
+            for step in steps {
+                in_statement(&step.statement, false, found);
+            }
+        }
+        sh::Command::Group(list) | sh::Command::Subshell(list) => inner(list),
+        sh::Command::If(command) => {
+            command.branches.iter().map(|(_, body)| body).chain(&command.otherwise).for_each(inner);
+        }
+        sh::Command::For(command) => inner(&command.body),
+        sh::Command::While(command) => inner(&command.body),
+        sh::Command::Case(case) => case.arms.iter().for_each(|arm| inner(&arm.body)),
+        _ => {}
+    }
+}
