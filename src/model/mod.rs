@@ -19,7 +19,9 @@ pub mod flow;
 pub mod fold;
 pub mod image;
 pub mod layout;
+pub mod lists;
 pub mod paths;
+pub mod workdir;
 
 pub use body::{Body, ShellKind};
 pub use environment::Environment;
