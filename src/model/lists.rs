@@ -10,7 +10,16 @@ use crate::shell::table::Verb;
 
 /// Commands that read package lists, or may, besides apt itself.
 const READERS: [&str; 10] = [
-    "mk-build-deps", "gdebi", "install_packages", "nala", "tasksel", "extrepo", "make", "debootstrap", "aptly", "dselect",
+    "mk-build-deps",
+    "gdebi",
+    "install_packages",
+    "nala",
+    "tasksel",
+    "extrepo",
+    "make",
+    "debootstrap",
+    "aptly",
+    "dselect",
 ];
 /// Commands of apt's kind that read none.
 const BYSTANDERS: [&str; 6] =
@@ -142,7 +151,9 @@ fn may_refresh(command: &Command<'_>) -> bool {
 pub fn may_use_lists(command: &Command<'_>) -> bool {
     let Some(line) = &command.line else { return runs_unseen(command) };
     if apt::is_apt(line) {
-        return line.has("--update") || !matches!(line.verb(), Some(Verb::Update | Verb::Clean | Verb::Remove)) || apt::simulates(line);
+        return line.has("--update")
+            || !matches!(line.verb(), Some(Verb::Update | Verb::Clean | Verb::Remove))
+            || apt::simulates(line);
     }
     runs_unseen(command)
         || line.is_any(&READERS)

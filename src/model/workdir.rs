@@ -26,9 +26,10 @@ impl Model<'_> {
         for stage in self.stages_below(stage) {
             is_scratch = stage.base == Base::Scratch;
             let steps = self.steps.get(stage.steps.clone()).unwrap_or_default();
-            let before = steps.iter().rev().filter(|other| {
-                other.index < step.index && (other.trigger_of.is_none() || step.trigger_of.is_some())
-            });
+            let before = steps
+                .iter()
+                .rev()
+                .filter(|other| other.index < step.index && (other.trigger_of.is_none() || step.trigger_of.is_some()));
             for other in before {
                 let Some(word) = views::workdir(other.instruction) else { continue };
                 match self.fold(other, &word.text) {

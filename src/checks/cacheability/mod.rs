@@ -1,5 +1,9 @@
 //! The checks of rules/cacheability.
 pub mod apt_install_without_update;
+pub mod cache_mount;
+pub mod incomplete_apt_mark;
 pub mod leftover_apk_cache;
+pub mod leftover_apk_virtual;
 pub mod leftover_apt_lists;
 pub mod lone_apt_update;
+pub mod purge_without_auto_remove;
