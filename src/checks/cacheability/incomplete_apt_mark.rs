@@ -75,7 +75,16 @@ fn is_safe(command: &Command<'_>, line: &CommandLine<'_>, variable: &str, cx: &C
         || invocation.is_conditional()
         || invocation.failure_is_ignored()
         || invocation.and_or().is_some_and(|(steps, index)| steps.iter().take(index).any(|it| tests(it, variable)))
-        || cx.model.step(command.step).is_some_and(|step| cx.model.steps_below(step).any(installs))
+        || cx
+            .model
+            .step(command.step)
+            .is_some_and(|step| !is_debian(step, cx) || cx.model.steps_below(step).any(installs))
+}
+
+/// Whether the base is Debian, whose images have no package that is marked as manually installed; others have some.
+fn is_debian(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let image = cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage));
+    image.and_then(base::family) == Some(base::Family::Debian)
 }
 
 /// Whether a command looks whether the variable is empty.
