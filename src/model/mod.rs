@@ -14,6 +14,7 @@ use crate::source::{Source, Span};
 pub mod apt;
 pub mod base;
 pub mod body;
+pub mod building;
 pub mod caches;
 pub mod context;
 pub mod environment;

@@ -7,6 +7,7 @@ pub mod incomplete_apt_mark;
 pub mod leftover_apk_cache;
 pub mod leftover_apk_virtual;
 pub mod leftover_apt_lists;
+pub mod leftover_build_dependencies;
 pub mod leftover_package_cache;
 pub mod lone_apt_update;
 pub mod needless_stage;
