@@ -63,25 +63,11 @@ const BUILDERS: [(&str, &[&str]); 26] = [
     ("mix", &["compile"]),
 ];
 
-/// Official images whose plain tags are built on buildpack-deps, or that are a compiler.
-const EQUIPPED: [&str; 16] = [
-    "buildpack-deps",
-    "gcc",
-    "golang",
-    "rust",
-    "erlang",
-    "elixir",
-    "haskell",
-    "swift",
-    "crystal",
-    "node",
-    "perl",
-    "pypy",
-    "python",
-    "ruby",
-    "dart",
-    "ocaml/opam",
-];
+/// Official images that are compilers.
+const COMPILERS: [&str; 9] = ["gcc", "golang", "rust", "erlang", "elixir", "haskell", "swift", "crystal", "dart"];
+
+/// Official images whose plain tags are built on buildpack-deps, which has compilers.
+const EQUIPPED: [&str; 6] = ["buildpack-deps", "node", "perl", "pypy", "python", "ruby"];
 
 /// What a package is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,7 +119,10 @@ pub fn is_equipped(image: &ImageReference) -> bool {
             matches!(part, "dev" | "devel" | "sdk" | "build" | "builder" | "ci" | "toolchain" | "devcontainers")
         })
     };
-    EQUIPPED.contains(&image.familiar()) && !is_lean || speaks(image.familiar()) || speaks(tag)
+    COMPILERS.contains(&image.familiar())
+        || EQUIPPED.contains(&image.familiar()) && !is_lean
+        || speaks(image.familiar())
+        || speaks(tag)
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ pub mod environment;
 pub mod flow;
 pub mod fold;
 pub mod image;
+pub mod installs;
 pub mod layout;
 pub mod lists;
 pub mod paths;

@@ -1,6 +1,7 @@
 //! The checks of rules/cacheability.
 pub mod apt_install_without_update;
 pub mod cache_mount;
+pub mod copy_before_install;
 pub mod copy_many_sources;
 pub mod copy_whole_context;
 pub mod incomplete_apt_mark;
