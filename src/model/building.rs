@@ -34,7 +34,7 @@ const TOOLS: [&str; 24] = [
 ];
 
 /// Commands that compile, or run what does, with the subcommands for which they do; none stands for any.
-const BUILDERS: [(&str, &[&str]); 26] = [
+const BUILDERS: [(&str, &[&str]); 25] = [
     ("make", &[]),
     ("cmake", &[]),
     ("ninja", &[]),
@@ -42,7 +42,6 @@ const BUILDERS: [(&str, &[&str]); 26] = [
     ("scons", &[]),
     ("configure", &[]),
     ("Configure", &[]),
-    ("bootstrap", &[]),
     ("gcc", &[]),
     ("g++", &[]),
     ("cc", &[]),

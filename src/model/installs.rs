@@ -98,7 +98,9 @@ impl Model<'_> {
             return (line.verb() == Some(Verb::Install) && all_named()).then_some(Need::Nothing);
         }
         if NAMERS.iter().any(|(name, subcommands)| line.is(name) && fits(subcommands)) {
-            let is_local = line.options.iter().any(|option| option.name == "--path" || option.name == "--local");
+            // Without a version `go install` builds what the module here names.
+            let is_local = line.options.iter().any(|option| option.name == "--path" || option.name == "--local")
+                || line.is("go") && !rest().all(|word| self.source.slice(word.span).contains('@'));
             return (!is_local && rest().next().is_some() && rest().all(|word| self.is_name(command, word)))
                 .then_some(Need::Nothing);
         }

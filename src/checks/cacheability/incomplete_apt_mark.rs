@@ -51,16 +51,18 @@ fn names(word: &sh::Word, variable: &str) -> bool {
     word.parts.iter().any(|part| matches!(&part.kind, sh::PartKind::Parameter(it) if it.name == variable))
 }
 
-/// Whether a command does something else with the list, or something that cannot be known with the marks.
+/// Whether a command does something else with the list than to restore it or to look at it.
 fn is_unclear(command: &Command<'_>, variable: &str) -> bool {
-    let Some(line) = &command.line else { return !command.invocation.simple.words.is_empty() };
-    let prints = line.is_any(&["echo", "printf"]);
-    let looks = line.is_any(&["apt-mark", "[", "test", "export"]) || prints;
-    // What is printed may be read again.
     let invocation = &command.invocation;
+    let prints = command.line.as_ref().is_some_and(|line| line.is_any(&["echo", "printf"]));
+    let looks = command.line.as_ref().is_some_and(|line| line.is_any(&["apt-mark", "[", "test", "export"]));
+    // What is printed may be read again.
     let is_read = invocation.pipeline().is_some() || invocation.substitution().is_some();
-    let is_passed_on = prints && (is_read || !invocation.statement.redirects.is_empty());
-    lists::runs_unseen(command) || (!looks || is_passed_on) && line.words.iter().any(|word| names(word, variable))
+    let is_passed_on = !prints || is_read || !invocation.statement.redirects.is_empty();
+    let in_loop = |frame: &Frame<'_>| matches!(frame, Frame::ForBody(each) if each.words.iter().flatten().any(|word| names(word, variable)));
+    invocation.frames.iter().any(in_loop)
+        || invocation.statement.redirects.iter().any(|redirect| names(&redirect.target, variable))
+        || !looks && is_passed_on && invocation.simple.words.iter().any(|word| names(word, variable))
 }
 
 /// Whether the restore is left out for an empty list, or cannot fail by one: others are marked too, or an earlier RUN has

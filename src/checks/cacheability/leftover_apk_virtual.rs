@@ -73,7 +73,10 @@ fn is_for_build(name: &str, command: &Command<'_>, line: &CommandLine<'_>, cx: &
 
 /// Whether a command deletes the group, or may: by a variable that cannot be known, or by a script.
 fn may_delete(command: &Command<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
-    let Some(line) = &command.line else { return lists::runs_unseen(command) };
+    // A command that cannot be known: its words have to speak of it.
+    let Some(line) = &command.line else {
+        return command.invocation.simple.words.iter().any(|word| word.is("del") || cx.text(word.span).contains(name));
+    };
     let deletes = line.is("apk") && line.subcommand_is(&["del"]);
     if line.is("trap") {
         return line.operands.iter().any(|word| cx.text(word.span).contains(name));
@@ -82,7 +85,7 @@ fn may_delete(command: &Command<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
         Some(words) => words.iter().any(|text| text == name),
         None => true,
     };
-    deletes && line.operands.iter().any(is_group)
+    deletes && (line.operands.is_empty() || line.operands.iter().any(is_group))
         || command.invocation.simple.script.is_none() && lists::runs_unseen(command) && mentions_cleaning(line)
 }
 

@@ -4,8 +4,8 @@ use crate::checks::prelude::*;
 
 #[derive(Default)]
 pub struct Rule {
-    /// The last step of the image that builds something, and where; worked out once a file, when it is first asked.
-    last_build: Option<Option<(usize, Span)>>,
+    /// The steps of the image that build something, and where; worked out once a file, when they are first asked for.
+    builds: Option<Vec<(usize, Span)>>,
 }
 
 impl Check for Rule {
@@ -23,11 +23,12 @@ impl Check for Rule {
             return;
         }
         // What a later RUN builds with has to stay until then, and then for good.
-        let last = self.last_build.get_or_insert_with(|| last_build(cx)).filter(|&(last, _)| last > step.index);
+        let all = self.builds.get_or_insert_with(|| steps_that_build(cx));
+        let last = all.last().filter(|&&(last, _)| last > step.index);
         let run = model.executions(step.index);
         let here = run.iter().rposition(|execution| building::builds(execution.command));
-        let Some(built) = last.map(|_| run.len()).or(here) else { return };
-        let before = run.iter().take(built).map(|execution| execution.command);
+        let Some(end) = last.map(|_| run.len()).or(here) else { return };
+        let before = run.iter().take(end).map(|execution| execution.command);
         let found: Vec<_> = before.filter_map(|command| needless(command, cx)).collect();
         // The first compiler, else the first headers.
         let tool = found.iter().find(|(.., kind)| *kind == building::Kind::Tool).or(found.first());
@@ -45,7 +46,7 @@ impl Check for Rule {
         cx.report(match last {
             // Headers alone are not worth a rearrangement.
             Some(_) if *kind != building::Kind::Tool => return,
-            Some((_, build)) => finding.variant("apart").label(build, "build"),
+            Some(&(_, build)) => finding.variant("apart").label(build, "build"),
             None if *kind == building::Kind::Tool => finding,
             None => finding.variant("headers"),
         });
@@ -72,7 +73,12 @@ fn needless<'m, 'a>(
 
 /// Whether a command removes packages, or may.
 fn removes(command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
-    let Some(line) = &command.line else { return lists::runs_unseen(command) };
+    // A command that cannot be known: its words have to speak of it.
+    let Some(line) = &command.line else {
+        let removes =
+            |word: &sh::Word| ["del", "remove", "purge", "autoremove", "erase"].iter().any(|verb| word.is(verb));
+        return command.invocation.simple.words.iter().any(removes);
+    };
     let has_word = |text: &str| line.words.iter().any(|word| cx.text(word.span).contains(text));
     line.verb() == Some(Verb::Remove)
         || line.is_any(&["rpm", "dpkg"]) && (line.has("-e") || line.has("-r") || line.has("-P"))
@@ -98,12 +104,12 @@ fn is_made_for_building(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     building::is_equipped(image) || cx.model.steps.iter().any(|other| cx.model.is_shipped(other) && runs(other))
 }
 
-/// The last step of the image that builds something, and where.
-fn last_build(cx: &Context<'_, '_>) -> Option<(usize, Span)> {
-    let shipped = cx.model.steps.iter().rev().filter(|step| cx.model.is_shipped(step) && step.trigger_of.is_none());
-    let mut found = shipped.filter_map(|step| {
+/// The steps of the image that build something, and where.
+fn steps_that_build(cx: &Context<'_, '_>) -> Vec<(usize, Span)> {
+    let shipped = cx.model.steps.iter().filter(|step| cx.model.is_shipped(step) && step.trigger_of.is_none());
+    let found = shipped.filter_map(|step| {
         let command = cx.model.commands_of(step.index).iter().find(|command| building::builds(command))?;
         Some((step.index, command.line.as_ref()?.name_word.span))
     });
-    found.next()
+    found.collect()
 }

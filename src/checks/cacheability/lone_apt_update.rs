@@ -44,10 +44,11 @@ impl Check for Rule {
         for update in std::mem::take(&mut self.updates) {
             let Some(step) = cx.model.step(update.step) else { continue };
             let mut finding = Finding::at(update.command).with("command", update.name);
-            if update.installs.is_empty() {
+            let all_seen = nothing_else_reads(step, cx);
+            if update.installs.is_empty() && all_seen {
                 finding = finding.variant(if cx.model.is_shipped(step) { "unused" } else { "builder" });
             }
-            let mut fixable = is_alone(step, cx) && nothing_else_reads(step, cx);
+            let mut fixable = all_seen && is_alone(step, cx);
             for (span, edit) in update.installs {
                 finding = finding.label(span, "install");
                 match edit {

@@ -15,13 +15,13 @@ impl Check for Rule {
         let stage = model.stage_of(step).filter(|stage| stage.from == step.index && !model.is_shipped(step));
         let (Some(stage), Some(last)) = (stage, model.stages.last()) else { return };
         let (Base::Image(image), Some(shipped)) = (&stage.base, model.root_image(last)) else { return };
-        let used = |user: &ImageUse| user.user == ImageUser::Copy && user.base == Base::Stage(stage.index);
-        let Some(user) = model.image_uses().iter().find(|user| used(user)) else { return };
+        let copies = |it: &&ImageUse| it.user == ImageUser::Copy && it.base == Base::Stage(stage.index);
+        let Some(copy) = model.image_uses().iter().find(copies) else { return };
         if image.text == shipped.text || is_accepted(stage, image, shipped, cx) || says_why(step.instruction) {
             return;
         }
         let Some(word) = views::From::of(step.instruction).and_then(|from| from.image) else { return };
-        let finding = Finding::at(word.span).label(user.span, "copy").with("image", image.text.clone());
+        let finding = Finding::at(word.span).label(copy.span, "copy").with("image", image.text.clone());
         let is_name = stage.steps.len() == 1 && image.tag.is_some();
         cx.report(if is_name { finding.variant("name") } else { finding });
     }
