@@ -10,7 +10,7 @@ pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::model::{
     Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body, building,
-    caches, context, flow, fold, installs, lists, workdir,
+    caches, context, copies, flow, fold, installs, lists, workdir,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

@@ -17,6 +17,7 @@ pub mod body;
 pub mod building;
 pub mod caches;
 pub mod context;
+pub mod copies;
 pub mod environment;
 pub mod flow;
 pub mod fold;

@@ -83,10 +83,10 @@ fn is_safe(command: &Command<'_>, line: &CommandLine<'_>, variable: &str, cx: &C
             .is_some_and(|step| !is_debian(step, cx) || cx.model.steps_below(step).any(installs))
 }
 
-/// Whether the base is Debian, whose images have no package that is marked as manually installed; others have some.
+/// Whether the base is Debian itself, whose image has no package that is marked as manually installed; others may have some.
 fn is_debian(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     let image = cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage));
-    image.and_then(base::family) == Some(base::Family::Debian)
+    image.is_some_and(|image| image.familiar() == "debian")
 }
 
 /// Whether a command looks whether the variable is empty.
