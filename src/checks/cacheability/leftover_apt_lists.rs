@@ -31,8 +31,8 @@ impl Check for Rule {
         }
         let installs = run.iter().any(|execution| execution.command.line.as_ref().is_some_and(apt::installs));
         let needed = *self.needed.get_or_insert_with(|| installs_from_old_lists(cx));
-        // An update for the sake of later RUNs is a mistake of its own: they are told.
-        if !installs && needed {
+        // An update for the sake of later RUNs is a mistake of its own.
+        if !installs && needed || model.lone_update(step).is_some() {
             return;
         }
         let Some(line) = run.get(last).and_then(|execution| execution.command.line.as_ref()) else { return };

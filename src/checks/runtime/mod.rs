@@ -3,6 +3,7 @@ pub mod implicit_user_id;
 pub mod invalid_expose;
 pub mod non_system_user;
 pub mod privileged_build;
+pub mod relative_copy_destination;
 pub mod relative_workdir;
 pub mod root_service;
 pub mod su_instead_of_gosu;

@@ -1,0 +1,51 @@
+//! What package managers keep of their downloads, left in a layer.
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        vec![Visit::Instruction(Keyword::Run)]
+    }
+
+    fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+        let model = cx.model;
+        let commands = model.commands_of(step.index);
+        let is_used = |manager: &&caches::Manager| commands.iter().any(|it| manager.fills(it, model));
+        for manager in caches::MANAGERS.iter().filter(is_used).filter(|_| model.is_shipped(step)) {
+            if !manager.has_no_cache(step, model) {
+                report(manager, step, cx);
+            }
+        }
+    }
+}
+
+fn report(manager: &caches::Manager, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+    let model = cx.model;
+    let filling: Vec<_> = model.commands_of(step.index).iter().filter(|it| manager.fills(it, model)).collect();
+    let Some(line) = filling.first().and_then(|command| command.line.as_ref()) else { return };
+    let first = caches::subcommand(line).unwrap_or(line.name_word);
+    let prefix = line.wrappers.first().filter(|word| word.is("sudo")).map_or(String::new(), |_| "sudo ".to_owned());
+    let cleanup = format!("{prefix}{}", manager.cleanup.replace("{}", &line.name));
+    let mut finding = Finding::at(line.name_word.span.to(first.span))
+        .variant(match (manager.option, manager.minor) {
+            (Some(_), _) => "option",
+            (None, true) => "minor",
+            (None, false) => "cleanup",
+        })
+        .with("command", cx.text(line.name_word.span.to(first.span)))
+        .with("cleanup", cleanup.clone())
+        .fix_if(manager.mends && matches!(model.body(step), Body::Shell(_)));
+    if let Some(option) = manager.option {
+        let subcommands = filling.iter().filter_map(|command| caches::subcommand(command.line.as_ref()?));
+        for subcommand in subcommands {
+            finding = finding.edit(Span::empty(subcommand.span.end), format!(" {option}"));
+        }
+        finding = finding.title(format!("add `{option}`"));
+    } else if let Some(edit) = model.step(step.index).and_then(|step| model.append(step, &cleanup)) {
+        finding = finding.edit(edit.span, edit.text);
+    }
+    cx.report(finding);
+}

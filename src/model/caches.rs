@@ -1,0 +1,276 @@
+//! The caches of package managers: what fills them, what removes them, what turns them off.
+
+use crate::dockerfile::ast::Keyword;
+use crate::dockerfile::views::Run;
+use crate::shell::CommandLine;
+use crate::shell::ast::Word;
+use crate::shell::table::Verb;
+use crate::source::Span;
+
+use super::{Command, Model, Step};
+
+/// A package manager and its cache.
+#[derive(Debug)]
+pub struct Manager {
+    /// Its commands.
+    pub names: &'static [&'static str],
+    /// Subcommands that fill the cache; an empty one is the command without any.
+    fills: &'static [&'static str],
+    /// Subcommands that empty it or configure it.
+    empties: &'static [&'static str],
+    /// The option that keeps no cache.
+    pub option: Option<&'static str>,
+    /// Options with which there is no cache, or one elsewhere.
+    spares: &'static [&'static str],
+    /// Variables with which there is none, or one elsewhere.
+    variables: &'static [&'static str],
+    /// Where the cache of root is.
+    caches: &'static [&'static str],
+    /// What paths of the cache have in them, also those of other users.
+    parts: &'static [&'static str],
+    /// Its configuration, which may turn the cache off.
+    config: &'static str,
+    /// What removes the cache; `{}` stands for the command.
+    pub cleanup: &'static str,
+    /// Whether the edit is well defined.
+    pub mends: bool,
+    /// Whether what it keeps is little, so that few images remove it.
+    pub minor: bool,
+}
+
+const BASE: Manager = Manager {
+    names: &[],
+    fills: &["install"],
+    empties: &["clean"],
+    option: None,
+    spares: &[],
+    variables: &[],
+    caches: &[],
+    parts: &[],
+    config: "",
+    cleanup: "{} clean all",
+    mends: false,
+    minor: false,
+};
+
+/// The package managers.
+pub const MANAGERS: [Manager; 8] = [
+    Manager {
+        names: &["pip"],
+        empties: &["cache", "config"],
+        option: Some("--no-cache-dir"),
+        spares: &["--cache-dir", "--no-index", "--dry-run", "--help", "--version"],
+        variables: &["PIP_NO_CACHE_DIR", "PIP_CACHE_DIR", "XDG_CACHE_HOME"],
+        caches: &["/root/.cache/pip"],
+        parts: &[".cache", "pip"],
+        config: "pip.conf",
+        mends: true,
+        ..BASE
+    },
+    Manager {
+        names: &["dnf", "dnf5", "microdnf", "tdnf", "yum"],
+        fills: &[
+            "install",
+            "localinstall",
+            "reinstall",
+            "groupinstall",
+            "group",
+            "module",
+            "swap",
+            "update",
+            "upgrade",
+            "upgrade-minimal",
+            "update-minimal",
+            "distro-sync",
+            "builddep",
+            "install-n",
+            "makecache",
+            "check-update",
+            "in",
+        ],
+        spares: &["--installroot", "--cacheonly", "--assumeno", "--downloadonly", "--help", "--version"],
+        caches: &["/var/cache/dnf", "/var/cache/yum", "/var/cache/tdnf", "/var/cache/libdnf5"],
+        parts: &["cache/dnf", "cache/yum", "cache/tdnf", "cache/libdnf5", "cache/*"],
+        mends: true,
+        ..BASE
+    },
+    Manager {
+        names: &["zypper"],
+        fills: &[
+            "install",
+            "in",
+            "update",
+            "up",
+            "patch",
+            "dist-upgrade",
+            "dup",
+            "refresh",
+            "ref",
+            "source-install",
+            "si",
+        ],
+        empties: &["clean", "cc"],
+        spares: &["--root", "--installroot", "--cache-dir", "--dry-run", "--help"],
+        caches: &["/var/cache/zypp"],
+        parts: &["cache/zypp", "cache/*"],
+        cleanup: "{} clean --all",
+        mends: true,
+        ..BASE
+    },
+    Manager {
+        names: &["pacman"],
+        spares: &["--root", "--sysroot", "--cachedir", "--downloadonly", "--help"],
+        caches: &["/var/cache/pacman"],
+        parts: &["cache/pacman", "cache/*"],
+        cleanup: "rm -rf /var/cache/pacman/pkg/*",
+        mends: true,
+        ..BASE
+    },
+    Manager {
+        names: &["conda", "mamba", "micromamba"],
+        fills: &["install", "create", "update", "upgrade", "env"],
+        spares: &["--dry-run", "--help", "--version"],
+        variables: &["CONDA_PKGS_DIRS"],
+        caches: &["/opt/conda/pkgs"],
+        parts: &["pkgs", "conda", "mamba"],
+        config: "condarc",
+        cleanup: "{} clean -afy",
+        ..BASE
+    },
+    Manager {
+        names: &["npm"],
+        fills: &[
+            "install",
+            "i",
+            "in",
+            "ins",
+            "inst",
+            "insta",
+            "instal",
+            "isntall",
+            "add",
+            "ci",
+            "clean-install",
+            "ic",
+            "install-clean",
+            "it",
+            "install-test",
+            "cit",
+            "update",
+            "upgrade",
+            "up",
+        ],
+        empties: &["cache", "config"],
+        spares: &["--cache", "--offline", "--dry-run", "--help", "--version"],
+        variables: &["npm_config_cache", "NPM_CONFIG_CACHE"],
+        caches: &["/root/.npm"],
+        parts: &["npm", "_cacache"],
+        config: ".npmrc",
+        cleanup: "{} cache clean --force",
+        minor: true,
+        ..BASE
+    },
+    Manager {
+        names: &["yarn", "yarnpkg"],
+        fills: &["", "install", "add", "upgrade"],
+        empties: &["cache", "config", "set"],
+        spares: &["--cache-folder", "--immutable", "--offline", "--help", "-h", "--version", "-v", "-V"],
+        variables: &["YARN_CACHE_FOLDER", "YARN_ENABLE_GLOBAL_CACHE"],
+        caches: &["/usr/local/share/.cache/yarn", "/root/.cache/yarn"],
+        parts: &["yarn", ".cache"],
+        config: ".yarnrc",
+        cleanup: "{} cache clean",
+        minor: true,
+        ..BASE
+    },
+    Manager {
+        names: &["gem"],
+        fills: &["install", "i", "update"],
+        empties: &[],
+        spares: &["--local", "--install-dir", "--user-install", "--help", "--version"],
+        caches: &["/usr/local/bundle/cache"],
+        parts: &["cache", "gem"],
+        config: ".gemrc",
+        cleanup: "rm -rf \"$(gem env gemdir)\"/cache",
+        minor: true,
+        ..BASE
+    },
+];
+
+impl Manager {
+    /// Whether a command leaves something in the cache, unless it is removed again.
+    pub fn fills(&self, command: &Command<'_>, model: &Model<'_>) -> bool {
+        let Some(line) = command.line.as_ref().filter(|line| line.is_any(self.names)) else { return false };
+        let fills = match (line.is("pacman"), subcommand(line)) {
+            (true, _) => line.has("-S") && line.verb() == Some(Verb::Install),
+            (false, None) => self.fills.contains(&""),
+            (false, Some(word)) => self.fills.iter().any(|name| word.is(name)),
+        };
+        let spares = self.spares.iter().chain(&self.option);
+        fills && !spares.into_iter().any(|option| line.has(option) || model.may_give(command, line, option))
+    }
+
+    /// Whether a command removes the cache, or may.
+    fn removes(&self, command: &Command<'_>, model: &Model<'_>) -> bool {
+        let Some(line) = &command.line else { return false };
+        let has_part = |word: &&Word| self.parts.iter().any(|part| model.source.slice(word.span).contains(part));
+        if line.is_any(self.names) {
+            return line.is("pacman") && line.verb() == Some(Verb::Clean)
+                || subcommand(line).is_some_and(|word| self.empties.iter().any(|name| word.is(name)));
+        }
+        line.is_any(&["rm", "find"]) && line.operands.iter().any(has_part)
+            || self.caches.iter().any(|cache| model.may_empty(command, cache))
+    }
+
+    /// Whether the RUN removes the cache, mounts something over it, or is told to have none.
+    pub fn has_no_cache(&self, step: &Step<'_>, model: &Model<'_>) -> bool {
+        let mounts = Run::of(step.instruction).map(|run| run.mounts).unwrap_or_default();
+        let is_cache = |text: &str| self.parts.iter().any(|part| text.contains(part));
+        if mounts.iter().filter_map(|mount| mount.target.as_ref()).any(|target| is_cache(&target.text))
+            || self.caches.iter().any(|cache| model.is_mounted(step, cache))
+        {
+            return true;
+        }
+        let is_defined = |name: &&str| model.environment().definition(step.stage, step.index, name).is_some();
+        let run = model.executions(step.index);
+        let last = run.iter().rposition(|execution| self.fills(execution.command, model)).unwrap_or_default();
+        self.variables.iter().any(is_defined)
+            || run.iter().any(|execution| self.sets(execution.command))
+            || run.iter().skip(last).any(|execution| self.removes(execution.command, model))
+            || !self.config.is_empty() && self.is_configured(step, model)
+    }
+
+    /// Whether a command is given one of the variables.
+    fn sets(&self, command: &Command<'_>) -> bool {
+        let simple = command.invocation.simple;
+        let is_ours = |name: &str| self.variables.contains(&name);
+        simple.assignments.iter().any(|assignment| is_ours(&assignment.name))
+            || simple
+                .words
+                .iter()
+                .filter_map(Word::literal)
+                .any(|text| text.split_once('=').is_some_and(|(name, _)| is_ours(name)))
+    }
+
+    /// Whether an earlier step brings or writes a configuration.
+    fn is_configured(&self, step: &Step<'_>, model: &Model<'_>) -> bool {
+        let names_it = |span: Span| model.source.slice(span).contains(self.config);
+        model.steps_below(step).any(|below| match below.keyword() {
+            Keyword::Run => model.commands_of(below.index).iter().any(|command| {
+                let invocation = &command.invocation;
+                let words =
+                    invocation.simple.words.iter().chain(invocation.statement.redirects.iter().map(|it| &it.target));
+                let is_config = |line: &CommandLine<'_>| line.subcommand_is(&["config"]);
+                command.line.as_ref().is_some_and(|line| line.is_any(self.names) && is_config(line))
+                    || words.into_iter().any(|word| names_it(word.span))
+            }),
+            Keyword::Copy | Keyword::Add => names_it(below.instruction.span),
+            _ => false,
+        })
+    }
+}
+
+/// The subcommand, for commands whose options are not known the first operand.
+pub fn subcommand<'a>(line: &CommandLine<'a>) -> Option<&'a Word> {
+    line.subcommand.or_else(|| line.operands.first().copied().filter(|_| line.spec.is_none()))
+}

@@ -1,0 +1,161 @@
+//! Which RUN fetches the package lists of apt, which installs from them, and where they came from.
+
+use crate::diagnostic::Edit;
+use crate::source::Span;
+
+use super::flow::Execution;
+use super::{Command, Model, Step, apt};
+use crate::shell::CommandLine;
+use crate::shell::table::Verb;
+
+/// Commands that read package lists, or may, besides apt itself.
+const READERS: [&str; 10] = [
+    "mk-build-deps",
+    "gdebi",
+    "install_packages",
+    "nala",
+    "tasksel",
+    "extrepo",
+    "make",
+    "debootstrap",
+    "aptly",
+    "dselect",
+];
+/// Commands of apt's kind that read none.
+const BYSTANDERS: [&str; 6] =
+    ["apt-key", "apt-config", "apt-ftparchive", "add-apt-repository", "apt-add-repository", "apt-get"];
+
+/// The steps of a file that fetch or remove package lists; worked out once a file.
+#[derive(Debug)]
+pub struct TouchedLists {
+    steps: Vec<bool>,
+}
+
+impl TouchedLists {
+    /// Looks at every command of the file once.
+    pub fn of(model: &Model<'_>) -> Self {
+        let touches = |command: &Command<'_>| refreshes(command) || empties(model, command);
+        let steps = model.steps.iter().map(|step| model.commands_of(step.index).iter().any(touches)).collect();
+        Self { steps }
+    }
+
+    /// The step below that fetched the lists which are there when `step` starts, and where.
+    pub fn source<'m, 'a>(&self, model: &'m Model<'a>, step: &Step<'_>) -> Option<(&'m Step<'a>, Span)> {
+        let is_known = |below: &&Step<'_>| self.steps.get(below.index).copied().unwrap_or_default();
+        for below in model.steps_below(step).filter(is_known) {
+            for execution in model.executions(below.index).iter().rev() {
+                let command = execution.command;
+                if empties(model, command) {
+                    return None;
+                }
+                if let Some(line) = command.line.as_ref().filter(|line| apt::refreshes(line)) {
+                    return Some((below, line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span)));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl<'a> Model<'a> {
+    /// The first command of a RUN that installs from package lists which the RUN did not fetch.
+    pub fn install_from_old_lists(&self, step: &Step<'_>) -> Option<&Command<'a>> {
+        // Nothing to follow in the many RUNs without apt.
+        let commands = self.commands_of(step.index);
+        if !commands.iter().any(|command| command.line.as_ref().is_some_and(apt::installs))
+            || self.is_mounted(step, apt::LISTS)
+        {
+            return None;
+        }
+        let run = self.executions(step.index);
+        let found = run.iter().enumerate().find(|(at, execution)| {
+            let fetches = |earlier: &Execution<'_, '_>| may_refresh(earlier.command) && !execution.excludes(earlier);
+            let line = execution.command.line.as_ref();
+            line.is_some_and(|line| self.reads_lists(execution.command, line) && !apt::refreshes(line))
+                && !run.iter().take(*at).any(fetches)
+        });
+        found.map(|(_, execution)| execution.command)
+    }
+
+    /// The edit that fetches the package lists right before an install, by the same front end with the same wrappers.
+    pub fn update_before(&self, command: &Command<'a>) -> Option<Edit> {
+        let line = command.line.as_ref()?;
+        // The same user and environment: from the first wrapper, or the name, to the name.
+        let first = line.wrappers.first().map_or(line.name_word, |wrapper| wrapper);
+        let prefix = self.source.slice(first.span.to(line.name_word.span));
+        let is_simple = !prefix.contains(['\n', '\\']) && !prefix.contains("xargs") && !prefix.contains("chroot");
+        self.insert_before(command, &format!("{prefix} update")).filter(|_| is_simple)
+    }
+
+    /// The update of a RUN that fetches package lists, uses them for nothing, and leaves them to later ones.
+    pub fn lone_update(&self, step: &Step<'_>) -> Option<&Command<'a>> {
+        // The triggers of ONBUILD belong to another build.
+        let is_out = step.trigger_of.is_some() || self.is_mounted(step, apt::LISTS);
+        if is_out || !self.commands_of(step.index).iter().any(refreshes) {
+            return None;
+        }
+        let run = self.executions(step.index);
+        let last = run.iter().rposition(|execution| refreshes(execution.command))?;
+        let removed = run.iter().skip(last).any(|execution| empties(self, execution.command));
+        let used = run.iter().any(|execution| may_use_lists(execution.command));
+        run.get(last).filter(|_| !removed && !used).map(|execution| execution.command)
+    }
+
+    /// Whether it installs something by its name, so that the package lists are read.
+    fn reads_lists(&self, command: &Command<'_>, line: &CommandLine<'_>) -> bool {
+        let is_file = |word: &&crate::shell::ast::Word| {
+            let is_path = |text: &str| text.contains('/') && !text.contains("/*") || text.contains(".deb");
+            match self.possible_words(command, word) {
+                Some(words) => !words.is_empty() && words.iter().all(|text| is_path(text) || text.contains(".deb")),
+                None => is_path(self.source.slice(word.span).trim_matches(['"', '\''])),
+            }
+        };
+        apt::installs(line)
+            && !apt::simulates(line)
+            && !apt::keeps_lists_elsewhere(line)
+            && (line.operands.is_empty() || !line.operands.iter().all(is_file))
+            && !self.may_give(command, line, "--no-download")
+    }
+}
+
+fn refreshes(command: &Command<'_>) -> bool {
+    command.line.as_ref().is_some_and(apt::refreshes)
+}
+
+fn empties(model: &Model<'_>, command: &Command<'_>) -> bool {
+    model.may_empty(command, apt::LISTS) || command.line.as_ref().is_some_and(apt::removes_lists)
+}
+
+/// Whether a command runs a script that cannot be seen, or may: what that does cannot be known.
+pub fn runs_unseen(command: &Command<'_>) -> bool {
+    let Some(line) = &command.line else { return !command.invocation.simple.words.is_empty() };
+    let is_script = command.invocation.simple.script.is_none()
+        && (line.is("sh") || line.is_any(&["source", ".", "eval", "python", "perl", "ansible-playbook"]));
+    let name = line.name_word.literal().unwrap_or_default();
+    let in_system = ["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/"].iter().any(|directory| name.starts_with(directory));
+    is_script || name.contains('/') && !in_system || name.ends_with(".sh")
+}
+
+/// Whether a command fetches the package lists, or may: it runs a script that cannot be seen.
+fn may_refresh(command: &Command<'_>) -> bool {
+    let Some(line) = &command.line else { return runs_unseen(command) };
+    if apt::is_apt(line) {
+        return apt::refreshes(line);
+    }
+    runs_unseen(command)
+        || line.is_any(&["add-apt-repository", "apt-add-repository", "apt-fast", "nala", "tasksel", "extrepo", "make"])
+        || line.name.contains("apt-") && line.subcommand.is_none() && line.operands.iter().any(|word| word.is("update"))
+}
+
+/// Whether a command reads the package lists, or may.
+pub fn may_use_lists(command: &Command<'_>) -> bool {
+    let Some(line) = &command.line else { return runs_unseen(command) };
+    if apt::is_apt(line) {
+        return line.has("--update")
+            || !matches!(line.verb(), Some(Verb::Update | Verb::Clean | Verb::Remove))
+            || apt::simulates(line);
+    }
+    runs_unseen(command)
+        || line.is_any(&READERS)
+        || line.name.starts_with("apt-") && !BYSTANDERS.contains(&line.name.as_str())
+}
