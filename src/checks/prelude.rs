@@ -16,10 +16,9 @@ pub use crate::model::purpose::{Purpose, purpose};
 pub use crate::model::text::PartialText;
 pub use crate::model::{
     Account, AccountId, AccountKind, Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions,
-    Model, Setting, ShellKind, Stage, Step, WordOrigin, accounts, apt, apt_source, architecture, base, body, daemons,
-    environment, errexit, flow, fold, gpg, paths, secrets, settings, start, written,
-    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body, building,
-    caches, context, copies, flow, fold, installs, lists, workdir,
+    Model, Setting, ShellKind, Stage, Step, WordOrigin, accounts, apt, apt_source, architecture, base, body, building,
+    caches, context, copies, daemons, environment, errexit, flow, fold, gpg, installs, lists, paths, secrets, settings,
+    start, workdir, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

@@ -1,11 +1,12 @@
 //! Files that come from the build context: where COPY, ADD and bind mounts put them, and which of them a path is.
 
-use crate::dockerfile::ast::{Keyword, Word};
+use crate::dockerfile::ast::Word;
 use crate::dockerfile::expand::Folded;
 use crate::dockerfile::glob::Glob;
 use crate::dockerfile::views;
 use crate::source::Span;
 
+use super::workdir::{self, WorkingDirectory};
 use super::{Command, Model, Step};
 
 /// Directories in which a command is looked for by its bare name.
@@ -28,18 +29,13 @@ pub struct ContextFile {
 }
 
 impl Model<'_> {
-    /// The working directory at a step, `/` where nothing sets it; none where it cannot be known.
-    pub fn working_directory(&self, step: &Step<'_>) -> Option<String> {
-        let mut relative = Vec::new();
-        for below in self.steps_below(step).filter(|below| below.keyword() == Keyword::Workdir) {
-            let Folded::Known(path) = self.fold(below, &views::workdir(below.instruction)?.text) else { return None };
-            let is_absolute = path.starts_with('/');
-            relative.push(path);
-            if is_absolute {
-                break;
-            }
+    /// The working directory at a step, taken for the root where nothing sets it; none where it cannot be known.
+    fn start_directory(&self, step: &Step<'_>) -> Option<String> {
+        match self.working_directory(step) {
+            WorkingDirectory::Known(path) if !path.is_empty() => Some(path),
+            WorkingDirectory::Known(_) | WorkingDirectory::Inherited => Some("/".to_owned()),
+            WorkingDirectory::Unknown => None,
         }
-        Some(relative.iter().rev().fold("/".to_owned(), |directory, path| join(&directory, path)))
     }
 
     /// The directory that a command is run in: the target of the `cd` before it, else the working directory.
@@ -60,7 +56,7 @@ impl Model<'_> {
         if relative.len() > MAX_CHANGES {
             return None;
         }
-        let directory = self.working_directory(self.step(command.step)?)?;
+        let directory = self.start_directory(self.step(command.step)?)?;
         Some(relative.iter().rev().fold(directory, |directory, path| join(&directory, path)))
     }
 
@@ -82,7 +78,7 @@ impl Model<'_> {
         let mounts = views::Run::of(step.instruction)?.mounts;
         mounts.iter().filter(|mount| mount.from.is_none() && mount.kind_text() == "bind").find_map(|mount| {
             let target = mount.target.as_ref()?;
-            let at = join(&self.working_directory(step)?, &target.text);
+            let at = join(&self.start_directory(step)?, &target.text);
             let source = mount.source.as_ref().map_or(".", |source| source.text.as_str());
             let rest = super::paths::lies_in(path, &at).then(|| path.get(at.len()..))??.trim_start_matches('/');
             Some(ContextFile {
@@ -105,7 +101,7 @@ impl Model<'_> {
             let target = if written.starts_with('/') {
                 join("/", &written)
             } else {
-                join(&self.working_directory(below)?, &written)
+                join(&self.start_directory(below)?, &written)
             };
             let into = written.ends_with('/') || written.ends_with('.') || transfer.sources.len() > 1;
             let found = transfer.sources.iter().filter_map(|source| {
@@ -150,17 +146,8 @@ fn join_name(directory: &str, name: &str) -> String {
 /// The path below a directory, without `.` and `..`.
 fn join(directory: &str, path: &str) -> String {
     let above = if path.starts_with('/') { "" } else { directory };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in above.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
+    let path = workdir::normal(&format!("{above}/{path}"));
+    if path.is_empty() { "/".to_owned() } else { path }
 }
 
 #[cfg(test)]
