@@ -9,8 +9,8 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-const BAD: &str = "FROM debian:trixie-slim\nHEALTHCHECK CMD true\n";
-const GOOD: &str = "FROM debian:trixie-slim\nRUN true\n";
+const BAD: &str = "FROM debian:trixie-slim\nHEALTHCHECK CMD true\nCMD [\"bash\"]\n";
+const GOOD: &str = "FROM debian:trixie-slim\nRUN true\nCMD [\"bash\"]\n";
 
 /// A rule of the user's own; `{}` is its severity.
 const SUDO: &str = "\
@@ -320,6 +320,7 @@ fn a_report_at_60_columns_without_colour() {
      1 │ FROM debian:trixie-slim
      2 │ HEALTHCHECK CMD true
        · ───────────
+     3 │ CMD ["bash"]
        ╰────
       help: delete it and document a health check that users can
             add

@@ -135,7 +135,7 @@ fn options_and_operands() {
         ("stdbuf -oL foo", "stdbuf> foo | |"),
         // unknown commands
         ("frob -yq --name=x a -v", "frob | -yq --name=x -v | a"),
-        ("java -jar x.jar -Dfoo=bar", "java | -jar -Dfoo=bar | x.jar"),
+        ("java -jar x.jar -Dfoo=bar", "java | -jar=x.jar -D=foo=bar |"),
     ];
     for (text, expected) in rows {
         let simple = first(text);
