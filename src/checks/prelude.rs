@@ -14,8 +14,8 @@ pub use crate::model::files::{
 pub use crate::model::flow::Execution;
 pub use crate::model::text::PartialText;
 pub use crate::model::{
-    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body, flow,
-    fold,
+    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, architecture, base,
+    body, flow, fold, parameters, places, urls, versions,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

@@ -12,6 +12,7 @@ use crate::shell::{CommandLine, Invocation, invocations, read};
 use crate::source::{Source, Span};
 
 pub mod apt;
+pub mod architecture;
 pub mod base;
 pub mod body;
 pub mod environment;
@@ -20,8 +21,13 @@ pub mod flow;
 pub mod fold;
 pub mod image;
 pub mod layout;
+pub mod lookups;
+pub mod parameters;
 pub mod paths;
+pub mod places;
 pub mod text;
+pub mod urls;
+pub mod versions;
 
 pub use body::{Body, ShellKind};
 pub use environment::Environment;
