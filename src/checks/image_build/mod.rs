@@ -1,4 +1,5 @@
 //! The checks of rules/image-build.
 pub mod add_instead_of_copy;
 pub mod download_piped_to_shell;
+pub mod http_download;
 pub mod short_gpg_key;
