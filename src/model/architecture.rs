@@ -172,7 +172,12 @@ impl<'a> Model<'a> {
         let lower = name.to_ascii_lowercase();
         let is_named =
             lower.contains("arch") && !lower.contains("archive") || lower.contains("platform") || lower == "machine";
-        is_named && self.definition_of(step, name).is_none_or(|definition| !definition.is_env)
+        let is_assigned = || {
+            let mut assigned =
+                self.commands_of(step.index).iter().flat_map(|command| &command.invocation.simple.assignments);
+            assigned.any(|assignment| assignment.name == name)
+        };
+        is_named && self.definition_of(step, name).is_none_or(|definition| !definition.is_env) && !is_assigned()
     }
 
     /// Whether a step is run for one architecture alone by what its stage, or the image in the end, stands on:

@@ -29,9 +29,9 @@ const BEFORE_REVISION: [&str; 15] = [
 /// Schemes that go over the network in the clear.
 const CLEAR: [&str; 3] = ["http://", "ftp://", "git://"];
 /// Domains that a host without a scheme is told by.
-const DOMAINS: [&str; 20] = [
+const DOMAINS: [&str; 21] = [
     "com", "org", "net", "io", "dev", "me", "co", "app", "ai", "us", "uk", "de", "fr", "nl", "eu", "ru", "cn", "edu",
-    "gov", "sh",
+    "gov", "ly", "sh",
 ];
 /// Hosts whose third segment is a branch, tag or commit.
 const RAW_HOSTS: [&str; 3] = ["raw.githubusercontent.com", "rawgit.com", "cdn.rawgit.com"];
@@ -194,6 +194,11 @@ pub fn moving(url: &PartialText) -> Option<Moving> {
     if let Some(name) = in_query(url) {
         return Some(Moving { name, is_branch: true });
     }
+    let (_, query) = url.as_str().split_once('?').unwrap_or_default();
+    let product = query.split(['&', '=', ';']).flat_map(words).find(|word| is_in_name(word));
+    if let Some(name) = product.filter(|_| url.known_str().is_some() && !versions::tells_version(query)) {
+        return Some(Moving { name: name.to_owned(), is_branch: false });
+    }
     let may_tell = |segment: &PartialText| {
         segment.unknown_parts().any(|hole| !is_platform(hole))
             || segment.known_parts().iter().any(|part| versions::tells_version(part))
@@ -298,6 +303,7 @@ mod tests {
             ("https://raw.githubusercontent.com/o/r/main/x/2.0/y.sh", "main"),
             ("https://raw.githubusercontent.com/o/r/v1.0/main/y.sh", ""),
             ("https://h/x.git/plain/y?h=master", "master"),
+            ("https://h/?product=app-latest&os=linux64", "latest"),
             ("https://h/stable/x86_64/app-1.2.tgz", ""),
             ("https://h/latest-1.2/x.tgz", ""),
             ("https://h/download/v1/main.py", ""),

@@ -61,7 +61,11 @@ impl Rule {
             let (words, variant) = sources(line, execution.command);
             for word in words {
                 let texts = model.partial_texts(&execution, word);
-                let scheme = texts.iter().flat_map(PartialText::words).find_map(|text| urls::clear_scheme(&text));
+                // `--registry=http://...`
+                let values = |text: &PartialText| {
+                    if text.as_str().starts_with("--") { text.split(|c| c == '=') } else { text.words() }
+                };
+                let scheme = texts.iter().flat_map(values).find_map(|text| urls::clear_scheme(&text));
                 let Some(scheme) = scheme else { continue };
                 let place = model.place_in_word(execution.command, word, scheme).unwrap_or(word.span);
                 let variant = if line.is("git") && is_commit_pinned(cx, &execution) { "verified" } else { variant };

@@ -25,8 +25,10 @@ impl Check for Rule {
                 match revision.known_str() {
                     // What these are, another command says.
                     Some(text) if text.starts_with(['@', '.', '-']) || text.ends_with("HEAD") || text.is_empty() => {}
-                    Some(text) if versions::is_branch(text) => branch = Some((other.span, text, other)),
-                    // What the file does not tell is taken for a tag or a commit.
+                    Some(text) if versions::is_branch(text) || !text.contains(|c: char| c.is_ascii_digit()) => {
+                        branch = Some((other.span, text, other));
+                    }
+                    // A tag has a digit. What the file does not tell is taken for a tag or a commit.
                     _ => is_pinned = true,
                 }
             }
@@ -38,7 +40,8 @@ impl Check for Rule {
             let finding = match branch {
                 Some((span, name, event)) => {
                     let place = cx.model.place_of(event, span, name).unwrap_or(span);
-                    Finding::at(place).variant("branch").with("branch", name)
+                    let variant = if versions::is_branch(name) { "branch" } else { "likely" };
+                    Finding::at(place).variant(variant).with("branch", name)
                 }
                 None => Finding::at(clone).with("url", url.unwrap_or_default()),
             };

@@ -16,7 +16,9 @@ impl<'m, 'a> Recorder<'m, 'a> {
             return;
         }
         let below = line.value_of("-C").and_then(|value| site.paths_of(&value_texts(site, value)).into_iter().next());
-        let path = below.unwrap_or_else(|| site.directory.clone());
+        let of_option = |option: &str| site.paths_of(&value_texts(site, line.value_of(option)?)).into_iter().next();
+        let tree = of_option("--work-tree").or_else(|| of_option("--git-dir").map(|directory| directory.parent()));
+        let path = tree.or(below).unwrap_or_else(|| site.directory.clone());
         // Behind `--` stand files.
         let names_files = line.words.iter().any(|word| word.is("--"));
         let skipped = match &*subcommand {

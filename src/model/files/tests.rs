@@ -174,6 +174,7 @@ fn revisions() {
         ("git clone https://h/x; cd x; git checkout -q $C", "checkout ${C} /w/x"),
         ("git -C x checkout -b mine v1", "checkout v1 /w/x"),
         ("git -C x checkout -b mine", ""),
+        ("git --git-dir=/x/.git checkout v1", "checkout v1 /x"),
         ("git checkout -- file", ""),
         ("git switch --detach v1", "checkout v1 /w"),
         ("git reset --hard origin/main", "checkout origin/main /w"),
