@@ -514,7 +514,7 @@ const SPECS: &[Spec] = &[
         subcommands: true,
         options: &[
             "-C=", "-c --config=", "--git-dir=", "--work-tree=", "--namespace=", "--exec-path=?", "--config-env=",
-            "-b --branch=", "-B=", "--depth=", "--deepen=", "-j --jobs=", "-o --origin --output=", "--reference=",
+            "-b --branch=", "-B=", "--revision=", "--depth=", "--deepen=", "-j --jobs=", "-o --origin --output=", "--reference=",
             "--reference-if-able=", "--upload-pack=", "--template=", "--separate-git-dir=", "--shallow-since=",
             "--shallow-exclude=", "--filter=", "--format --pretty=?", "--prefix=", "-m --message=", "-F --file=",
             "-S --gpg-sign=*", "--author=", "--date=", "-q --quiet", "-v --verbose", "-f --force", "-a --all",

@@ -10,6 +10,7 @@ pub mod download_piped_to_shell;
 pub mod download_piped_to_tar;
 pub mod gpg_key_from_url;
 pub mod gpg_verify_without_file;
+pub mod http_download;
 pub mod improper_gosu_install;
 pub mod leftover_gpg_home;
 pub mod lenient_checksum;

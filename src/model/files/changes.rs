@@ -71,7 +71,7 @@ impl<'m, 'a> Recorder<'m, 'a> {
             }
             "chmod" => self.modes(site, line),
             "chown" | "chgrp" => self.owners(site, line),
-            "git" if line.subcommand_is(&["clone"]) => self.clone(site, line),
+            "git" => self.git(site, line),
             _ => self.uses(site, line),
         }
     }
@@ -135,29 +135,6 @@ impl<'m, 'a> Recorder<'m, 'a> {
         let files: Vec<&Word> = line.operands.iter().copied().skip(skipped).collect();
         let recursive = line.has("-R");
         self.each_path(site, &files, |path| Action::OwnerSet { path, recursive });
-    }
-
-    fn clone(&mut self, site: &Site<'_, 'm, 'a>, line: &CommandLine<'_>) {
-        let Some(url) = line.operands.first() else { return };
-        let below = line.value_of("-C").and_then(|value| site.paths_of(&value_texts(site, value)).into_iter().next());
-        let below = below.as_ref().unwrap_or(site.directory);
-        let paths: Vec<FilePath> = match line.operands.get(1) {
-            Some(directory) => {
-                let texts = site.model.partial_words(site.execution, directory);
-                texts.iter().map(|text| FilePath::new(text, below)).collect()
-            }
-            None => {
-                let texts = site.model.partial_words(site.execution, url);
-                let name = |text: &PartialText| {
-                    let name = text.behind_last('/');
-                    name.strip_suffix(".git").unwrap_or(name)
-                };
-                texts.iter().map(|text| below.join(&name(text))).collect()
-            }
-        };
-        for path in paths {
-            self.note(site, url.span, Action::Made { path, origin: Origin::Repository });
-        }
     }
 
     fn uses(&mut self, site: &Site<'_, 'm, 'a>, line: &CommandLine<'_>) {

@@ -13,6 +13,7 @@ use super::{Base, Model, Step};
 
 mod changes;
 mod fetch;
+mod git;
 mod history;
 mod instructions;
 mod output;
@@ -81,6 +82,13 @@ pub enum Action {
     Removed {
         /// What is removed, wildcards included.
         path: FilePath,
+    },
+    /// A working tree of git is brought to a revision.
+    CheckedOut {
+        /// The working tree, or a directory in it.
+        path: FilePath,
+        /// The commit, tag or branch.
+        revision: PartialText,
     },
     /// Its mode changes.
     ModeSet {

@@ -38,6 +38,7 @@ fn written(event: &FileEvent) -> String {
         Action::Made { path, origin } => format!("{origin:?} {}", path.as_str()),
         Action::Moved { from, to, is_copy: true, .. } => format!("copy {} {}", from.as_str(), to.as_str()),
         Action::Moved { from, to, .. } => format!("move {} {}", from.as_str(), to.as_str()),
+        Action::CheckedOut { path, revision } => format!("checkout {} {}", revision.as_str(), path.as_str()),
         Action::Removed { path } => format!("remove {}", path.as_str()),
         Action::ModeSet { path, mode, recursive } => {
             format!("mode {} {}{}", mode.as_deref().unwrap_or("?"), if *recursive { "-R " } else { "" }, path.as_str())
@@ -103,6 +104,7 @@ fn downloads() {
 fn verifications() {
     for (script, expected) in [
         ("echo \"$SUM *x.tgz\" | sha256sum -c -", "verify /w/x.tgz sha256"),
+        ("echo '0a1b *x.tgz' | sha256sum -c", "verify /w/x.tgz sha256"),
         ("echo \"$SUM  x.tgz\" | sha512sum --strict --check", "verify /w/x.tgz sha512"),
         ("printf '%s  %s\\n' \"$SUM\" x.tgz | shasum -a 256 -c", "verify /w/x.tgz sha256"),
         ("printf \"$SUM x\\n$OTHER y\\n\" | b2sum -c", "verify /w/x,/w/y blake2"),
@@ -157,6 +159,28 @@ fn changes() {
         ("chmod -x a", "mode -x /w/a"),
         ("chown -R me: /a", "owner -R /a"),
         ("apt-get update", "PackageCache /var/lib/apt/lists"),
+    ] {
+        assert_eq!(run(script).join("; "), expected, "{script}");
+    }
+}
+
+#[test]
+fn revisions() {
+    for (script, expected) in [
+        ("git clone -b v1 https://h/x.git /x", "checkout v1 /x"),
+        ("git clone --depth=1 --branch=v$V https://h/x", "checkout v1.2 /w/x"),
+        ("git clone --revision=$R https://h/x", "checkout ${R} /w/x"),
+        ("git clone https://h/x", ""),
+        ("git clone https://h/x; cd x; git checkout -q $C", "checkout ${C} /w/x"),
+        ("git -C x checkout -b mine v1", "checkout v1 /w/x"),
+        ("git -C x checkout -b mine", ""),
+        ("git --git-dir=/x/.git checkout v1", "checkout v1 /x"),
+        ("git checkout -- file", ""),
+        ("git switch --detach v1", "checkout v1 /w"),
+        ("git reset --hard origin/main", "checkout origin/main /w"),
+        ("git fetch --depth 1 origin +v1:v1", "checkout v1 /w"),
+        ("git fetch origin", ""),
+        ("git worktree add /x v1", "checkout v1 /w"),
     ] {
         assert_eq!(run(script).join("; "), expected, "{script}");
     }

@@ -272,9 +272,18 @@ impl<'m, 'a> Recorder<'m, 'a> {
 
     /// Where the checksum at the start of a word comes from.
     fn origin_of_sum(&self, site: &Site<'_, 'm, 'a>, word: &Word) -> SumOrigin {
-        let is_before_blank =
-            |part: &&Part| !matches!(&part.kind, PartKind::Literal(text) if text.contains([' ', '\t']));
-        worst(word.parts.iter().take_while(is_before_blank).map(|part| self.origin_of_part(site, part, 0)))
+        // In `'0123... *file'` the sum is a part of what is written out.
+        let starts_with_sum = |text: &str| !text.starts_with([' ', '\t']);
+        let mut ends = false;
+        let parts = word.parts.iter().take_while(|part| match &part.kind {
+            _ if ends => false,
+            PartKind::Literal(text) if text.contains([' ', '\t']) => {
+                ends = true;
+                starts_with_sum(text)
+            }
+            _ => true,
+        });
+        worst(parts.map(|part| self.origin_of_part(site, part, 0)))
     }
 
     fn origin_of_words<'w>(

@@ -1,0 +1,73 @@
+//! Clones of whatever a branch is today.
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let events = cx.model.files();
+        let mut reported: Vec<Span> = Vec::new();
+        for (index, event) in events.iter().enumerate() {
+            let Action::Made { path, origin: Origin::Repository } = &event.action else { continue };
+            let Some(command) = event.command.and_then(|command| cx.model.commands().get(command)) else { continue };
+            let Some(line) = command.line.as_ref().filter(|line| !is_excepted(cx, command, line)) else { continue };
+            let is_replaced = |event: &&FileEvent| matches!(&event.action, Action::Made { path: other, origin: Origin::Repository } if other == path);
+            let later = events.iter().skip(index + 1).take_while(|event| !is_replaced(event));
+            let mut branch: Option<(Span, &str, &FileEvent)> = None;
+            let mut is_pinned = false;
+            for other in later {
+                let Action::CheckedOut { path: at, revision } = &other.action else { continue };
+                if other.excludes(event) || !at.may_lie_in(path) {
+                    continue;
+                }
+                match revision.known_str() {
+                    // What these are, another command says.
+                    Some(text) if text.starts_with(['@', '.', '-']) || text.ends_with("HEAD") || text.is_empty() => {}
+                    Some(text) if versions::is_branch(text) || !text.contains(|c: char| c.is_ascii_digit()) => {
+                        branch = Some((other.span, text, other));
+                    }
+                    // A tag has a digit. What the file does not tell is taken for a tag or a commit.
+                    _ => is_pinned = true,
+                }
+            }
+            if is_pinned {
+                continue;
+            }
+            let clone = line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span);
+            let url = line.operands.first().map(|word| cx.text(word.span).trim_matches(['"', '\'']));
+            let finding = match branch {
+                Some((span, name, event)) => {
+                    let place = cx.model.place_of(event, span, name).unwrap_or(span);
+                    let variant = if versions::is_branch(name) { "branch" } else { "likely" };
+                    Finding::at(place).variant(variant).with("branch", name)
+                }
+                None => Finding::at(clone).with("url", url.unwrap_or_default()),
+            };
+            let place = branch.map_or(clone, |(span, ..)| span);
+            if !reported.contains(&place) {
+                reported.push(place);
+                cx.report(finding);
+            }
+        }
+    }
+}
+
+/// Clones of directories, bare ones whose use is not seen, and those that may be given a branch by a variable.
+fn is_excepted(cx: &Context<'_, '_>, command: &Command<'_>, line: &CommandLine<'_>) -> bool {
+    let is_local = |url: &str| url.starts_with(['/', '.']) || url.starts_with("file:");
+    let url = line.operands.first().and_then(|word| cx.model.possible_words(command, word));
+    let holds_options = line.words.iter().any(|word| {
+        let mut names = Vec::new();
+        parameters::each_parameter_of(word, &mut |name: &str| names.push(name.to_ascii_lowercase()));
+        names.iter().any(|name| {
+            ["branch", "tag", "opt", "arg", "flag", "version", "commit"].iter().any(|part| name.contains(part))
+        })
+    });
+    url.is_some_and(|urls| urls.iter().any(|url| is_local(url)))
+        || line.has("--bare")
+        || line.has("--mirror")
+        || line.has("-n") && line.has("--sparse")
+        || line.value_of("-b").is_none() && holds_options
+}

@@ -1,0 +1,172 @@
+//! Where a build asks for a version, instead of being told one.
+
+use crate::shell::ast::{AssignedValue, Word};
+use crate::shell::table::Verb;
+use crate::shell::{CommandLine, Frame, read};
+use crate::source::Span;
+
+use super::files::{FileEvent, Target};
+use super::parameters::expands;
+use super::{Command, Model, urls};
+
+/// Commands that tell which versions there are, with their subcommands.
+const QUERIES: &[(&str, &[&str])] = &[
+    ("git", &["ls-remote", "describe", "tag", "rev-list"]),
+    ("npm", &["view", "info", "show", "v"]),
+    ("yarn", &["info"]),
+    ("pnpm", &["view", "info", "show"]),
+    ("pip", &["index"]),
+    ("apt-cache", &["madison", "policy", "show", "showpkg"]),
+    ("apt", &["list", "show", "policy"]),
+    ("apk", &["policy", "search"]),
+    ("dnf", &["list", "info", "repoquery"]),
+    ("yum", &["list", "info"]),
+    ("gem", &["list", "search", "query", "info"]),
+    ("gh", &["release", "api"]),
+    ("helm", &["search"]),
+    ("conda", &["search"]),
+    ("cargo", &["search", "info"]),
+    ("skopeo", &["list-tags"]),
+    ("crane", &["ls"]),
+    ("asdf", &["latest"]),
+    ("svn", &["ls", "list"]),
+];
+/// Variables that hold variables are followed this far.
+const MAX_DEPTH: usize = 4;
+
+/// A question for a version.
+#[derive(Debug, Clone)]
+pub struct Lookup {
+    /// The step.
+    pub step: usize,
+    /// The command or the URL that asks.
+    pub span: Span,
+    /// The variable that the answer is put into.
+    pub variable: Option<String>,
+}
+
+impl<'a> Model<'a> {
+    /// The questions for a version whose answer decides what is fetched or installed.
+    pub fn lookups(&self) -> Vec<Lookup> {
+        let of_urls = self.files().iter().filter(|event| self.is_lookup(event)).map(|event| {
+            let command = event.command.and_then(|index| self.commands().get(index));
+            let span = event.fetch().map_or(event.span, |fetch| fetch.url_span);
+            Lookup { step: event.step, span, variable: command.and_then(|command| variable(command)) }
+        });
+        let mut found: Vec<Lookup> = of_urls.collect();
+        for command in self.commands() {
+            let Some(line) = command.line.as_ref().filter(|line| asks(line)) else { continue };
+            let reveals_source = line.is("git") && !line.subcommand_is(&["ls-remote"]);
+            let decides = |line: &CommandLine<'_>| {
+                if reveals_source { line.is("git") && !asks(line) } else { brings_in(line) && !asks(line) }
+            };
+            if self.flows_into(command, &decides, 0) {
+                let span = line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span);
+                found.push(Lookup { step: command.step, span, variable: variable(command) });
+            }
+        }
+        found.sort_by_key(|lookup| lookup.span);
+        found.dedup_by_key(|lookup| lookup.span);
+        found
+    }
+
+    /// Whether a download is one of a version's number, or of a page that tells it.
+    pub fn is_lookup(&self, event: &FileEvent) -> bool {
+        let Some(fetch) = event.fetch() else { return false };
+        let Some(command) = event.command.and_then(|index| self.commands().get(index)) else { return false };
+        if fetch.target == Target::Discarded {
+            return false;
+        }
+        if fetch.urls.iter().any(urls::lists_versions) {
+            return true;
+        }
+        let Some(place) = command.invocation.substitution().filter(|place| !place.process) else { return false };
+        if place.command.and_then(read).is_some_and(|line| line.is_any(&["sh", "eval", "echo", "printf", "python"])) {
+            return false;
+        }
+        let is_named = variable(command).is_some_and(|name| is_named_for_version(&name));
+        let tells = |url| urls::tells_versions(url) || urls::moving(url).is_some() && !urls::is_key_or_repository(url);
+        is_named
+            || place.assignment.is_some_and(|_| fetch.urls.iter().any(tells))
+            || place.assignment.is_none() && fetch.urls.iter().any(urls::tells_versions)
+    }
+
+    /// Whether the output of a command gets to a command that `accepts`: as an argument, by a pipe, or through variables.
+    fn flows_into(&self, command: &Command<'a>, accepts: &dyn Fn(&CommandLine<'_>) -> bool, depth: usize) -> bool {
+        for frame in command.invocation.frames.iter().rev() {
+            match *frame {
+                Frame::Pipeline { .. } if command.invocation.pipeline().is_some() => {
+                    let readers = self.piped_into(command);
+                    let fed = |reader: &&Command<'a>| {
+                        reader.line.as_ref().is_some_and(|line| {
+                            accepts(line) && (line.wrappers.iter().any(|word| word.is("xargs")) || line.is("wget"))
+                        })
+                    };
+                    if readers.iter().any(fed) {
+                        return true;
+                    }
+                }
+                Frame::Substitution(place) => {
+                    if let Some(assignment) = place.assignment {
+                        return self.variable_flows_into(command, &assignment.name, accepts, depth);
+                    }
+                    return place.command.and_then(read).is_some_and(|line| accepts(&line));
+                }
+                Frame::Function(_) => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn variable_flows_into(
+        &self,
+        from: &Command<'a>,
+        name: &str,
+        accepts: &dyn Fn(&CommandLine<'_>) -> bool,
+        depth: usize,
+    ) -> bool {
+        let at = from.invocation.simple.span.start;
+        let later = self.commands_of(from.step).iter().filter(|other| other.invocation.simple.span.start > at);
+        let takes = |word: &Word| expands(word, name);
+        later.into_iter().any(|other| {
+            let simple = other.invocation.simple;
+            if other.line.as_ref().is_some_and(accepts) && simple.words.iter().any(takes) {
+                return true;
+            }
+            let assigned = simple.assignments.iter().filter(|one| match &one.value {
+                AssignedValue::Scalar(word) => takes(word),
+                AssignedValue::Array(words) => words.iter().any(takes),
+                AssignedValue::Unset => false,
+            });
+            depth < MAX_DEPTH
+                && assigned
+                    .into_iter()
+                    .any(|one| one.name != name && self.variable_flows_into(other, &one.name, accepts, depth + 1))
+        })
+    }
+}
+
+/// The variable that the output of a command is put into.
+fn variable(command: &Command<'_>) -> Option<String> {
+    Some(command.invocation.substitution()?.assignment?.name.clone())
+}
+
+fn asks(line: &CommandLine<'_>) -> bool {
+    QUERIES.iter().any(|(name, subcommands)| {
+        let subcommand = line.subcommand.or_else(|| line.operands.first().copied());
+        line.is(name) && subcommand.is_some_and(|word| subcommands.iter().any(|known| word.is(known)))
+    })
+}
+
+/// Whether it brings something into the image.
+fn brings_in(line: &CommandLine<'_>) -> bool {
+    line.verb() == Some(Verb::Install)
+        || line.is_any(&["curl", "wget", "git", "aria2c", "axel", "svn", "npm", "pip", "gh"])
+}
+
+fn is_named_for_version(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("version")
+        || name.split('_').any(|part| matches!(part, "ver" | "tag" | "release" | "latest" | "v" | "build"))
+}
