@@ -213,7 +213,8 @@ impl<'a> Model<'a> {
             return true;
         }
         let mut considers = false;
-        each_parameter(list, &mut |name| {
+        each_parameter(list, &mut |parameter, _| {
+            let name = parameter.name.as_str();
             considers = considers || ARGUMENTS.contains(&name) || self.is_open_architecture(step, name);
         });
         considers

@@ -1,17 +1,16 @@
 //! The variables that scripts and words expand.
 
-use crate::shell::ast::{self, AssignedValue, List, Operation, PartKind, Word};
+use crate::shell::ast::{self, AssignedValue, List, Operation, Parameter, PartKind, Word};
+use crate::source::Span;
 
-/// Calls `visit` with the names of all variables that a script expands.
-pub fn each_parameter(list: &List, visit: &mut impl FnMut(&str)) {
+/// Calls `visit` with all variables, and their places, that a script expands.
+pub fn each_parameter(list: &List, visit: &mut impl FnMut(&Parameter, Span)) {
     list.statements.iter().for_each(|statement| of_statement(statement, visit));
 }
 
-fn of_statement(statement: &ast::Statement, visit: &mut impl FnMut(&str)) {
-    statement.redirects.iter().for_each(|redirect| each_parameter_of(&redirect.target, visit));
+fn of_statement(statement: &ast::Statement, visit: &mut impl FnMut(&Parameter, Span)) {
     match &statement.command {
         ast::Command::Simple(simple) => {
-            simple.words.iter().for_each(|word| each_parameter_of(word, visit));
             for assignment in &simple.assignments {
                 match &assignment.value {
                     AssignedValue::Scalar(word) => each_parameter_of(word, visit),
@@ -19,6 +18,7 @@ fn of_statement(statement: &ast::Statement, visit: &mut impl FnMut(&str)) {
                     AssignedValue::Unset => {}
                 }
             }
+            simple.words.iter().for_each(|word| each_parameter_of(word, visit));
             if let Some(script) = &simple.script {
                 each_parameter(&script.list, visit);
             }
@@ -49,14 +49,15 @@ fn of_statement(statement: &ast::Statement, visit: &mut impl FnMut(&str)) {
         ast::Command::Test(words) => words.iter().for_each(|word| each_parameter_of(word, visit)),
         ast::Command::Other(lists) => lists.iter().for_each(|list| each_parameter(list, visit)),
     }
+    statement.redirects.iter().for_each(|redirect| each_parameter_of(&redirect.target, visit));
 }
 
-/// Calls `visit` with the names of all variables that a word expands.
-pub fn each_parameter_of(word: &Word, visit: &mut impl FnMut(&str)) {
+/// Calls `visit` with all variables, and their places, that a word expands.
+pub fn each_parameter_of(word: &Word, visit: &mut impl FnMut(&Parameter, Span)) {
     for part in &word.parts {
         match &part.kind {
             PartKind::Parameter(parameter) => {
-                visit(&parameter.name);
+                visit(parameter, part.span);
                 match &parameter.operation {
                     Operation::Default { word, .. }
                     | Operation::Assign { word, .. }
@@ -74,6 +75,6 @@ pub fn each_parameter_of(word: &Word, visit: &mut impl FnMut(&str)) {
 /// Whether a word expands a variable.
 pub fn expands(word: &Word, name: &str) -> bool {
     let mut found = false;
-    each_parameter_of(word, &mut |other| found = found || other == name);
+    each_parameter_of(word, &mut |other, _| found = found || other.name == name);
     found
 }

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use crate::dockerfile::ast::{Args, Keyword};
 use crate::dockerfile::expand::Lexer;
 use crate::dockerfile::views;
-use crate::shell::ast::{AssignedValue, Command as ShellCommand, List, Operation, PartKind, Simple, Statement, Word};
+use crate::shell::ast::Operation;
 use crate::source::Span;
 
+use super::parameters::each_parameter;
 use super::{Model, Step};
 
 /// A variable that is expanded.
@@ -78,7 +79,13 @@ impl Model<'_> {
         let mut found = Vec::new();
         if step.keyword() == Keyword::Run {
             if let Some(list) = self.body(step).list() {
-                of_list(list, &mut found);
+                each_parameter(list, &mut |parameter, span| {
+                    let has_default = matches!(
+                        parameter.operation,
+                        Operation::Default { .. } | Operation::Assign { .. } | Operation::Alternative { .. }
+                    );
+                    found.push(Reference { name: parameter.name.clone(), has_default, span });
+                });
             }
             let run = views::Run::of(step.instruction);
             for flag in step.instruction.flags.iter().filter(|_| run.is_some()) {
@@ -105,76 +112,6 @@ impl Model<'_> {
         for reference in lexer.references(text) {
             let span = place(reference.range);
             found.push(Reference { name: reference.name, has_default: reference.has_default, span });
-        }
-    }
-}
-
-fn of_list(list: &List, found: &mut Vec<Reference>) {
-    list.statements.iter().for_each(|statement| of_statement(statement, found));
-}
-
-fn of_statement(statement: &Statement, found: &mut Vec<Reference>) {
-    match &statement.command {
-        ShellCommand::Simple(simple) => of_simple(simple, found),
-        ShellCommand::AndOr(steps) => steps.iter().for_each(|step| of_statement(&step.statement, found)),
-        ShellCommand::Pipeline(stages) => stages.iter().for_each(|stage| of_statement(stage, found)),
-        ShellCommand::Group(list) | ShellCommand::Subshell(list) => of_list(list, found),
-        ShellCommand::If(command) => {
-            for (condition, body) in &command.branches {
-                of_list(condition, found);
-                of_list(body, found);
-            }
-            command.otherwise.iter().for_each(|body| of_list(body, found));
-        }
-        ShellCommand::For(command) => {
-            command.words.iter().flatten().for_each(|word| of_word(word, found));
-            of_list(&command.body, found);
-        }
-        ShellCommand::While(command) => {
-            of_list(&command.condition, found);
-            of_list(&command.body, found);
-        }
-        ShellCommand::Case(case) => {
-            of_word(&case.subject, found);
-            case.arms.iter().for_each(|arm| of_list(&arm.body, found));
-        }
-        ShellCommand::Function(function) => of_statement(&function.body, found),
-        ShellCommand::Test(words) => words.iter().for_each(|word| of_word(word, found)),
-        ShellCommand::Other(lists) => lists.iter().for_each(|list| of_list(list, found)),
-    }
-    statement.redirects.iter().for_each(|redirect| of_word(&redirect.target, found));
-}
-
-fn of_simple(simple: &Simple, found: &mut Vec<Reference>) {
-    for assignment in &simple.assignments {
-        match &assignment.value {
-            AssignedValue::Scalar(word) => of_word(word, found),
-            AssignedValue::Array(words) => words.iter().for_each(|word| of_word(word, found)),
-            AssignedValue::Unset => {}
-        }
-    }
-    simple.words.iter().for_each(|word| of_word(word, found));
-    simple.script.iter().for_each(|script| of_list(&script.list, found));
-}
-
-fn of_word(word: &Word, found: &mut Vec<Reference>) {
-    for part in &word.parts {
-        match &part.kind {
-            PartKind::Parameter(parameter) => {
-                let (has_default, inner) = match &parameter.operation {
-                    Operation::Default { word, .. }
-                    | Operation::Assign { word, .. }
-                    | Operation::Alternative { word, .. } => (true, Some(word)),
-                    Operation::Replace { replacement, .. } => (false, Some(replacement)),
-                    _ => (false, None),
-                };
-                found.push(Reference { name: parameter.name.clone(), has_default, span: part.span });
-                if let Some(inner) = inner {
-                    of_word(inner, found);
-                }
-            }
-            PartKind::Substitution(list) | PartKind::ProcessSubstitution { list, .. } => of_list(list, found),
-            PartKind::Literal(_) | PartKind::Unknown => {}
         }
     }
 }

@@ -60,7 +60,7 @@ fn is_excepted(cx: &Context<'_, '_>, command: &Command<'_>, line: &CommandLine<'
     let url = line.operands.first().and_then(|word| cx.model.possible_words(command, word));
     let holds_options = line.words.iter().any(|word| {
         let mut names = Vec::new();
-        parameters::each_parameter_of(word, &mut |name: &str| names.push(name.to_ascii_lowercase()));
+        parameters::each_parameter_of(word, &mut |parameter, _| names.push(parameter.name.to_ascii_lowercase()));
         names.iter().any(|name| {
             ["branch", "tag", "opt", "arg", "flag", "version", "commit"].iter().any(|part| name.contains(part))
         })
