@@ -313,7 +313,7 @@ fn exit_codes() {
 fn a_report_at_60_columns_without_colour() {
     let bench = Bench::new(&[("Dockerfile", BAD)]);
     let run = bench.run_with(&[("COLUMNS", "60")], &["--profile", "official"]);
-    insta::assert_snapshot!(run.stdout, @r"
+    insta::assert_snapshot!(run.stdout, @r#"
       error[healthcheck] an official image carries no
       │ HEALTHCHECK
        ╭─[Dockerfile:2:1]
@@ -328,7 +328,7 @@ fn a_report_at_60_columns_without_colour() {
             https://github.com/docker-library/faq#healthcheck
 
     1 error in 1 file (profile official); 1 has a known fix.
-    ");
+    "#);
     assert!(run.stdout.lines().all(|line| line.chars().count() <= 60));
     let ascii = bench.run_with(&[("LANG", "C")], &["--profile", "official"]).stdout;
     assert!(ascii.is_ascii() && ascii.contains("^^^"), "{ascii}");

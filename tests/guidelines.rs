@@ -59,11 +59,15 @@ fn page(book: &Rulebook) -> String {
             book.rules().filter(|rule| section.category.as_deref() == Some(&rule.category)).collect();
         if !rules.is_empty() {
             page.push_str("\n| rule | asks | default | official | enforces |\n|---|---|---|---|---|\n");
-            rules.iter().for_each(|rule| page.push_str(&row(rule)));
+            for rule in rules {
+                page.push_str(&row(rule));
+            }
         }
         if !section.unchecked.is_empty() {
             page.push_str("\nNot checked:\n\n");
-            section.unchecked.iter().for_each(|what| page.push_str(&format!("- {}\n", what.trim())));
+            for what in &section.unchecked {
+                page.push_str(&format!("- {}\n", what.trim()));
+            }
         }
     }
     page

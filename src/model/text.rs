@@ -217,10 +217,8 @@ fn may_meet(one: &[Token], two: &[Token]) -> bool {
             let right = row.get(j + 1).copied().unwrap_or_default();
             let meets = match (a, b) {
                 (None, None) => true,
-                (Some(Token::Any), Some(_)) | (Some(_), Some(Token::Any)) => {
-                    // Either wildcard ends here, or takes one more.
-                    (a == Some(&Token::Any) && (down || right)) || (b == Some(&Token::Any) && (right || down))
-                }
+                // A wildcard ends here, or takes one more.
+                (Some(Token::Any), Some(_)) | (Some(_), Some(Token::Any)) => down || right,
                 (Some(Token::Any), None) => down,
                 (None, Some(Token::Any)) => right,
                 (Some(Token::One), Some(_)) | (Some(_), Some(Token::One)) => step,

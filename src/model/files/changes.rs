@@ -192,7 +192,7 @@ fn extraction(site: &Site<'_, '_, '_>, line: &CommandLine<'_>) -> Option<(Vec<(F
                 .flat_map(|word| site.paths(word).into_iter().map(|path| (path, word.span)))
                 .collect();
             (unpacks && !files.is_empty()).then(|| {
-                let name = files.first().map(|(path, _)| unpacked(path)).unwrap_or_else(here);
+                let name = files.first().map_or_else(here, |(path, _)| unpacked(path));
                 (files, name)
             })
         }

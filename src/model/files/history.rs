@@ -85,16 +85,17 @@ impl Model<'_> {
                         history.verifications.push(later);
                     }
                 }
-                Action::Used { path, usage } if *usage != Usage::Imported => {
-                    if names.iter().any(|name| name == path || path.known_str().is_some() && name.may_be(path)) {
-                        history.uses.push(later);
-                        history.first_use = history.first_use.or(Some(later));
-                    }
+                Action::Used { path, usage }
+                    if *usage != Usage::Imported
+                        && names.iter().any(|name| name == path || path.known_str().is_some() && name.may_be(path)) =>
+                {
+                    history.uses.push(later);
+                    history.first_use = history.first_use.or(Some(later));
                 }
-                Action::Removed { path } => {
-                    if names.iter().any(|name| name.may_lie_in(path) || name.is_removed_by(path)) {
-                        history.removal = history.removal.or(Some(later));
-                    }
+                Action::Removed { path }
+                    if names.iter().any(|name| name.may_lie_in(path) || name.is_removed_by(path)) =>
+                {
+                    history.removal = history.removal.or(Some(later));
                 }
                 _ => {}
             }

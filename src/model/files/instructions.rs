@@ -34,7 +34,7 @@ impl<'a> Recorder<'_, 'a> {
     pub(super) fn add(&mut self, step: &Step<'a>) {
         let Some(add) = Add::of(step.instruction) else { return };
         for (word, text, path) in self.transferred(step, &add.transfer, false) {
-            let remote = text.filter(|text| is_remote(text));
+            let remote = text.filter(is_remote);
             let Some(url) = remote else {
                 self.push(step.index, None, word, Action::Made { path, origin: Origin::Context });
                 continue;
@@ -97,5 +97,5 @@ fn is_remote(text: &PartialText) -> bool {
 fn is_repository(url: &PartialText) -> bool {
     let text = url.as_str();
     let path = text.split(['#', '?']).next().unwrap_or_default();
-    ["git@", "git://", "ssh://"].iter().any(|prefix| text.starts_with(prefix)) || path.ends_with(".git")
+    ["git@", "git://", "ssh://"].iter().any(|prefix| text.starts_with(prefix)) || path.strip_suffix(".git").is_some()
 }

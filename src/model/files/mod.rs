@@ -348,7 +348,7 @@ impl<'m, 'a> Recorder<'m, 'a> {
     }
 }
 
-impl<'m, 'a> Site<'_, 'm, 'a> {
+impl<'m> Site<'_, 'm, '_> {
     /// Calls `then` with the command line, that of a command in a variable too where it can be known.
     fn with_line(&self, then: impl FnOnce(&Self, &CommandLine<'_>)) {
         if let Some(line) = &self.execution.command.line {

@@ -87,7 +87,9 @@ impl<'m, 'a> Recorder<'m, 'a> {
     pub(super) fn verifications(&mut self, site: &Site<'_, 'm, 'a>, line: &CommandLine<'_>) {
         let found = match line.name.as_str() {
             "gpg" | "gpg2" | "gpgv" | "gpgv2" | "gpgv-static" => Self::openpgp(site, line),
-            "cosign" if line.subcommand_is(&["verify-blob", "verify-blob-attestation"]) => named(site, &line.operands),
+            "cosign" if line.subcommand_is(&["verify-blob", "verify-blob-attestation"]) => {
+                Some(named(site, &line.operands))
+            }
             "minisign" if line.has("-V") => {
                 line.value_of("-m").map(|value| signature(site.paths_of(&value_texts(site, value))))
             }
@@ -96,18 +98,18 @@ impl<'m, 'a> Recorder<'m, 'a> {
                 None => Some(Verification { files: None, ..signature(Vec::new()) }),
             },
             "gh" | "slsa-verifier" | "jarsigner" | "rpmkeys" | "sigstore" | "dpkg-sig" | "debsig-verify"
-                if line.words.iter().any(|word| speaks_of_verifying(word)) =>
+                if line.words.iter().any(speaks_of_verifying) =>
             {
-                named(site, &line.operands)
+                Some(named(site, &line.operands))
             }
-            "rpm" if line.has("-K") => named(site, &line.operands),
+            "rpm" if line.has("-K") => Some(named(site, &line.operands)),
             "openssl" if line.value_of("-verify").is_some() || line.subcommand_is(&["smime", "cms"]) => {
                 let input = line.value_of("-in").map(|value| value.word);
-                named(site, &line.operands.iter().copied().chain(input).collect::<Vec<_>>())
+                Some(named(site, &line.operands.iter().copied().chain(input).collect::<Vec<_>>()))
             }
             _ => match algorithm(line) {
                 Some(algorithm) => self.checksum(site, line, algorithm),
-                None => self.by_other_means(site, line),
+                None => Self::by_other_means(site, line),
             },
         };
         if let Some(verification) = found {
@@ -307,7 +309,7 @@ impl<'m, 'a> Recorder<'m, 'a> {
                     return SumOrigin::Declared;
                 }
                 worst(lines.iter().flat_map(|line| {
-                    let fetches = line.is_any(&["curl", "wget"]).then(|| SumOrigin::Fetched(line.name_word.span));
+                    let fetches = line.is_any(&["curl", "wget"]).then_some(SumOrigin::Fetched(line.name_word.span));
                     let reads = READERS.contains(&line.name.as_str());
                     let files = line.operands.iter().filter(move |_| reads);
                     fetches.into_iter().chain(files.map(|word| self.origin_of_file(&site.path(word), word.span)))
@@ -362,7 +364,7 @@ impl<'m, 'a> Recorder<'m, 'a> {
     }
 
     /// Programs that are not known but speak of verifying, and code in another language that computes a hash.
-    fn by_other_means(&self, site: &Site<'_, 'm, 'a>, line: &CommandLine<'_>) -> Option<Verification> {
+    fn by_other_means(site: &Site<'_, 'm, 'a>, line: &CommandLine<'_>) -> Option<Verification> {
         let unknown = Verification {
             files: None,
             means: Means::Checksum(String::new()),
@@ -378,20 +380,14 @@ impl<'m, 'a> Recorder<'m, 'a> {
         }
         let name = line.name.to_ascii_lowercase();
         let speaks = name.contains("verif") || name.contains("checksum") || name.contains("check-sum");
-        (line.spec.is_none() && speaks && !self.is_function(site, line)).then_some(unknown)
+        (line.spec.is_none() && speaks && !is_function(site, line)).then_some(unknown)
     }
+}
 
-    /// Whether a command is a function of the same RUN, whose body is looked at instead.
-    fn is_function(&self, site: &Site<'_, 'm, 'a>, line: &CommandLine<'_>) -> bool {
-        let mut commands = site.model.commands_of(site.step.index).iter();
-        commands.any(|command| {
-            command
-                .invocation
-                .frames
-                .iter()
-                .any(|frame| matches!(frame, Frame::Function(function) if function.name == line.name))
-        })
-    }
+/// Whether a command is a function of the same RUN, whose body is looked at instead.
+fn is_function(site: &Site<'_, '_, '_>, line: &CommandLine<'_>) -> bool {
+    let is_own = |frame: &Frame<'_>| matches!(frame, Frame::Function(function) if function.name == line.name);
+    site.model.commands_of(site.step.index).iter().any(|command| command.invocation.frames.iter().any(is_own))
 }
 
 impl Lines {
@@ -457,8 +453,8 @@ fn signature(files: Vec<FilePath>) -> Verification {
     Verification { files: Some(files), means: Means::Signature, sum: SumOrigin::Declared, compares: true }
 }
 
-fn named(site: &Site<'_, '_, '_>, words: &[&Word]) -> Option<Verification> {
-    Some(signature(words.iter().flat_map(|word| site.paths(word)).collect()))
+fn named(site: &Site<'_, '_, '_>, words: &[&Word]) -> Verification {
+    signature(words.iter().flat_map(|word| site.paths(word)).collect())
 }
 
 fn speaks_of_verifying(word: &Word) -> bool {
