@@ -9,7 +9,8 @@ pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::model::files::{
-    self, Action, Fetch, FileEvent, FilePath, History, Means, Origin, Output, SumOrigin, Target, Usage, Verification,
+    self, Action, Fetch, FileEvent, FilePath, History, LateChange, LateRemoval, Means, Origin, Output, Reach, SumOrigin,
+    Target, Usage, Verification,
 };
 pub use crate::model::flow::Execution;
 pub use crate::model::text::PartialText;

@@ -111,6 +111,7 @@ pub struct Model<'a> {
     instruction_errors: OnceCell<Vec<(usize, InstructionError)>>,
     image_uses: OnceCell<Vec<ImageUse>>,
     files: OnceCell<Vec<files::FileEvent>>,
+    layers: OnceCell<files::Layers>,
 }
 
 impl<'a> Model<'a> {
@@ -128,6 +129,7 @@ impl<'a> Model<'a> {
             instruction_errors: OnceCell::new(),
             image_uses: OnceCell::new(),
             files: OnceCell::new(),
+            layers: OnceCell::new(),
         }
     }
 

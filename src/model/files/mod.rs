@@ -13,8 +13,10 @@ use super::{Base, Model, Step};
 
 mod changes;
 mod fetch;
+mod found;
 mod history;
 mod instructions;
+mod layers;
 mod output;
 mod path;
 #[cfg(test)]
@@ -22,6 +24,7 @@ mod tests;
 mod verify;
 
 pub use history::History;
+pub use layers::{LateChange, LateRemoval, Layers, Reach, is_system};
 pub use output::Output;
 pub use path::FilePath;
 
