@@ -9,7 +9,7 @@ impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let model = cx.model;
         let events = model.files();
-        let mut reported: Vec<(usize, &FilePath)> = Vec::new();
+        let mut reported: Vec<(usize, usize)> = Vec::new();
         for late in &model.layers().changes {
             let (Some(change), Some(made)) = (events.get(late.change), events.get(late.made)) else { continue };
             let (Action::ModeSet { path, recursive, .. } | Action::OwnerSet { path, recursive }) = &change.action else {
@@ -29,14 +29,16 @@ impl Check for Rule {
             if !recursive && !is_file {
                 continue;
             }
-            // A layer takes a file once, however often the RUN changes it.
-            if reported.iter().any(|(step, other)| *step == change.step && path.lies_in(other)) {
+            // What one instruction has put there is one mistake, however many paths and commands change it.
+            if reported.contains(&(change.step, made.step)) {
                 continue;
             }
-            reported.push((change.step, path));
+            reported.push((change.step, made.step));
             let is_copied = model.step(made.step).is_some_and(|step| step.keyword() != Keyword::Run);
             let is_part = late.reach == Reach::Inside && files::is_system(path);
+            let is_small = matches!(&made.action, Action::Made { origin: Origin::Command, .. });
             let variant = match (is_part, is_file, is_copied) {
+                _ if is_small => "small",
                 (true, ..) => "part",
                 (_, true, true) => "copied-file",
                 (_, true, false) => "made-file",

@@ -19,6 +19,7 @@ mod instructions;
 mod layers;
 mod output;
 mod path;
+mod signatures;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -27,6 +28,7 @@ pub use history::History;
 pub use layers::{LateChange, LateRemoval, Layers, Reach, is_system};
 pub use output::Output;
 pub use path::FilePath;
+pub use signatures::UnusedSignature;
 
 /// Something that happens to files.
 #[derive(Debug, Clone)]
