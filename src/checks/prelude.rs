@@ -9,14 +9,14 @@ pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::model::files::{
-    self, Action, Fetch, FileEvent, FilePath, History, LateChange, LateRemoval, Means, Origin, Output, Reach, SumOrigin,
-    Target, Usage, Verification,
+    self, Action, Fetch, FileEvent, FilePath, History, LateChange, LateRemoval, Means, Origin, Output, Reach,
+    SumOrigin, Target, Usage, Verification,
 };
 pub use crate::model::flow::Execution;
 pub use crate::model::text::PartialText;
 pub use crate::model::{
-    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body, flow,
-    fold,
+    Base, Body, Command, ImageReference, ImageUse, ImageUser, Model, ShellKind, Stage, Step, apt, base, body,
+    checksums, flow, fold,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

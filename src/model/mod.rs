@@ -14,12 +14,14 @@ use crate::source::{Source, Span};
 pub mod apt;
 pub mod base;
 pub mod body;
+pub mod checksums;
 pub mod environment;
 pub mod files;
 pub mod flow;
 pub mod fold;
 pub mod image;
 pub mod layout;
+pub mod mentions;
 pub mod paths;
 pub mod text;
 

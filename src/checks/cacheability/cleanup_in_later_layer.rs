@@ -4,8 +4,8 @@ use crate::checks::prelude::*;
 
 /// Endings of archives, packages and installers.
 const ARCHIVES: [&str; 17] = [
-    ".tgz", ".tar", ".gz", ".xz", ".bz2", ".zst", ".zip", ".7z", ".deb", ".rpm", ".jar", ".war", ".whl", ".iso", ".run", ".bin",
-    ".tbz2",
+    ".tgz", ".tar", ".gz", ".xz", ".bz2", ".zst", ".zip", ".7z", ".deb", ".rpm", ".jar", ".war", ".whl", ".iso",
+    ".run", ".bin", ".tbz2",
 ];
 
 #[derive(Default)]
@@ -17,9 +17,10 @@ enum Weight {
     Small,
     Copied,
     Made,
+    Cache,
     CopiedArchive,
     Archive,
-    Cache,
+    Lists,
     Secret,
 }
 
@@ -30,6 +31,7 @@ impl Weight {
             (is_secret(path.as_str(), &name), ARCHIVES.iter().any(|ending| name.ends_with(ending)))
         };
         match &event.action {
+            Action::Made { path, origin: Origin::PackageCache } if path.as_str() == apt::LISTS => Self::Lists,
             Action::Made { origin: Origin::PackageCache, .. } => Self::Cache,
             Action::Made { path, origin } => match (named(path), origin) {
                 ((true, _), _) => Self::Secret,
@@ -56,6 +58,7 @@ impl Weight {
             Self::CopiedArchive => "copied-archive",
             Self::Archive => "archive",
             Self::Cache => "cache",
+            Self::Lists => "lists",
             Self::Secret => "secret",
         }
     }
@@ -86,13 +89,17 @@ fn report(group: &[LateRemoval], cx: &mut Context<'_, '_>) {
     let Some((removal, (weight, made))) = all.max_by_key(|(_, (weight, _))| *weight) else { return };
     let Action::Removed { path } = &removal.action else { return };
     let keyword = cx.model.step(made.step).map_or("", |step| step.keyword().as_str());
+    // What is only a part of what was copied need not be sent to the builder at all.
+    let is_part = weight == Weight::Copied
+        && matches!(&made.action, Action::Made { path: copied, .. } if path != copied && path.lies_in(copied));
     let mut finding = Finding::at(removal.span)
-        .variant(weight.variant())
+        .variant(if is_part { "ignored" } else { weight.variant() })
         .with("path", path.as_str().to_owned())
         .with("instruction", keyword)
         .with("source", cx.text(made.span).to_owned())
         .with("file", path.name().as_str().to_owned());
-    let mut labelled: Vec<Span> = group.iter().flat_map(|late| &late.made).filter_map(|made| events.get(*made)).map(|event| event.span).collect();
+    let mut labelled: Vec<Span> =
+        group.iter().flat_map(|late| &late.made).filter_map(|made| events.get(*made)).map(|event| event.span).collect();
     labelled.sort_unstable();
     labelled.dedup();
     for span in labelled {
@@ -103,7 +110,8 @@ fn report(group: &[LateRemoval], cx: &mut Context<'_, '_>) {
 
 /// Whether a file holds what nobody else may read, by its name.
 fn is_secret(path: &str, name: &str) -> bool {
-    let keys = name.starts_with("id_") && !name.ends_with(".pub") || [".pem", ".key", ".p12", ".jks"].iter().any(|end| name.ends_with(end));
+    let keys = name.starts_with("id_") && !name.ends_with(".pub")
+        || [".pem", ".key", ".p12", ".jks"].iter().any(|end| name.ends_with(end));
     keys || matches!(name, ".netrc" | ".npmrc" | ".pypirc" | ".git-credentials" | "credentials" | "auth.json")
         || path.ends_with("/.ssh") && !path.contains("known_hosts")
 }

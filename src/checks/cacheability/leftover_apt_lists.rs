@@ -60,7 +60,8 @@ impl Rule {
         self.removed_late.get_or_insert_with(|| {
             let events = cx.model.files();
             let lists = FilePath::absolute(apt::LISTS);
-            let made = cx.model.layers().removals.iter().flat_map(|late| &late.made).filter_map(|made| events.get(*made));
+            let made =
+                cx.model.layers().removals.iter().flat_map(|late| &late.made).filter_map(|made| events.get(*made));
             made.filter(|event| matches!(&event.action, Action::Made { path, .. } if *path == lists))
                 .map(|event| event.step)
                 .collect()

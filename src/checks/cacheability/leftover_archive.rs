@@ -36,7 +36,8 @@ impl Check for Rule {
                 .with("file", path.name().as_str().to_owned())
                 .with("path", path.as_str().to_owned())
                 .label(event.span, "fetch");
-            let certain = used.step == event.step && fetch.files().len() == 1 && is_straight(event, cx) && is_straight(used, cx);
+            let certain =
+                used.step == event.step && fetch.files().len() == 1 && is_straight(event, cx) && is_straight(used, cx);
             let plain = path.known_str().filter(|path| path.bytes().all(is_harmless));
             let edit = plain.filter(|_| certain).and_then(|path| model.append(step, &format!("rm {path}")));
             cx.report(match edit {
@@ -66,7 +67,8 @@ fn eats(used: &FileEvent, cx: &Context<'_, '_>) -> bool {
 /// Whether it surely happens, once.
 fn is_straight(event: &FileEvent, cx: &Context<'_, '_>) -> bool {
     let command = event.command.and_then(|index| cx.model.commands().get(index));
-    !event.is_conditional() && command.is_some_and(|command| !command.invocation.is_conditional() && !command.invocation.in_background())
+    !event.is_conditional()
+        && command.is_some_and(|command| !command.invocation.is_conditional() && !command.invocation.in_background())
 }
 
 fn is_harmless(byte: u8) -> bool {

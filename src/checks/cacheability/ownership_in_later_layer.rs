@@ -12,7 +12,8 @@ impl Check for Rule {
         let mut reported: Vec<(usize, usize)> = Vec::new();
         for late in &model.layers().changes {
             let (Some(change), Some(made)) = (events.get(late.change), events.get(late.made)) else { continue };
-            let (Action::ModeSet { path, recursive, .. } | Action::OwnerSet { path, recursive }) = &change.action else {
+            let (Action::ModeSet { path, recursive, .. } | Action::OwnerSet { path, recursive }) = &change.action
+            else {
                 continue;
             };
             // The executable bit of what is copied is a rule of its own.

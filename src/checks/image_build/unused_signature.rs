@@ -9,7 +9,9 @@ impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let events = cx.model.files();
         for unused in cx.model.unused_signatures() {
-            let Some((event, fetch)) = events.get(unused.fetch).and_then(|event| Some((event, event.fetch()?))) else { continue };
+            let Some((event, fetch)) = events.get(unused.fetch).and_then(|event| Some((event, event.fetch()?))) else {
+                continue;
+            };
             let signed = unused.signed_fetch.and_then(|index| Some((events.get(index)?, cx.model.history(index))));
             let is_verified = |event: &FileEvent, history: &History<'_>| {
                 event.fetch().is_some_and(|fetch| fetch.has_checksum)

@@ -33,12 +33,15 @@ impl Check for Rule {
         }
         let holding = |path: &FilePath, whole: bool| {
             self.volumes.iter().find(|(at, volume, _)| {
-                (path.lies_in(volume) || whole && volume.lies_in(path)) && cx.model.stages_below(stage).any(|below| below.index == *at)
+                (path.lies_in(volume) || whole && volume.lies_in(path))
+                    && cx.model.stages_below(stage).any(|below| below.index == *at)
             })
         };
         if let Some(word) = views::workdir(step.instruction) {
             let path = FilePath::new(&cx.model.partial_fold(step, &word.text), &FilePath::unknown("$PWD"));
-            let Some((_, volume, declared)) = holding(&path, false).filter(|(_, volume, _)| path != *volume) else { return };
+            let Some((_, volume, declared)) = holding(&path, false).filter(|(_, volume, _)| path != *volume) else {
+                return;
+            };
             if !exists(&path, *declared, cx) {
                 cx.report(finding(word.span, &path, volume, *declared).variant("workdir"));
             }
@@ -53,7 +56,7 @@ impl Check for Rule {
                 (!goes && path.as_str() != "/").then_some((*path, volume, *declared))
             });
             if let Some((path, volume, declared)) = found {
-                let finding = finding(event.span, path, volume, declared);
+                let finding = finding(event.span, if path.lies_in(volume) { path } else { volume }, volume, declared);
                 cx.report(if step.keyword() == Keyword::Run { finding } else { finding.variant("copied") });
                 // One instruction is one mistake.
                 return;
@@ -96,8 +99,10 @@ fn is_removed_again(index: usize, path: &FilePath, volume: &FilePath, cx: &Conte
 /// Whether something before the volume has made a directory.
 fn exists(path: &FilePath, declared: Span, cx: &Context<'_, '_>) -> bool {
     let before = cx.model.files().iter().take_while(|event| event.span.start < declared.start);
-    before.filter_map(|event| match &event.action {
-        Action::Made { path, .. } | Action::Moved { to: path, .. } => Some(path),
+    let mut made = before.filter_map(|event| match &event.action {
+        Action::Made { path, origin } => Some((path, *origin != Origin::Directory)),
+        Action::Moved { to, .. } => Some((to, true)),
         _ => None,
-    }).any(|made| made.lies_in(path) || path.lies_in(made))
+    });
+    made.any(|(made, has_content)| made.lies_in(path) || has_content && path.lies_in(made))
 }

@@ -8,8 +8,22 @@ use super::{Action, FilePath, Recorder, Site};
 
 /// Options that choose nothing, or files of all names.
 const NEUTRAL: [&str; 16] = [
-    "-type", "-name", "-delete", "-exec", "-execdir", "-print", "-print0", "-depth", "-mindepth", "-xdev", "-mount", "-follow",
-    "-H", "-L", "-P", "-ignore_readdir_race",
+    "-type",
+    "-name",
+    "-delete",
+    "-exec",
+    "-execdir",
+    "-print",
+    "-print0",
+    "-depth",
+    "-mindepth",
+    "-xdev",
+    "-mount",
+    "-follow",
+    "-H",
+    "-L",
+    "-P",
+    "-ignore_readdir_race",
 ];
 
 /// Files that `find` finds.
@@ -86,7 +100,13 @@ fn is_option(text: &str) -> bool {
 
 fn selection(site: &Site<'_, '_, '_>, line: &CommandLine<'_>) -> Option<Found> {
     let starts = |word: &&Word| !word.literal().is_some_and(|text| text.starts_with(['-', '(', '!']));
-    let words: Vec<&Word> = line.words.iter().skip(1).skip_while(|word| word.is("-L") || word.is("-P") || word.is("-H")).take_while(starts).collect();
+    let words: Vec<&Word> = line
+        .words
+        .iter()
+        .skip(1)
+        .skip_while(|word| word.is("-L") || word.is("-P") || word.is("-H"))
+        .take_while(starts)
+        .collect();
     let below: Vec<FilePath> = if words.is_empty() {
         vec![site.directory.clone()]
     } else {
@@ -95,7 +115,8 @@ fn selection(site: &Site<'_, '_, '_>, line: &CommandLine<'_>) -> Option<Found> {
     let directories = line.value_of("-type").is_some_and(|value| value.text.as_deref() == Some("d"));
     let names: Vec<_> = line.values_of("-name").collect();
     // What stands between the places and the actions besides options is `!`, `-o`, parentheses.
-    let is_plain = line.options.iter().all(|option| NEUTRAL.contains(&&*option.name)) && line.operands.len() == words.len();
+    let is_plain =
+        line.options.iter().all(|option| NEUTRAL.contains(&&*option.name)) && line.operands.len() == words.len();
     let name = match names.as_slice() {
         [] if is_plain && !directories => PartialText::known("*"),
         [name] if is_plain => PartialText::known(name.text.clone()?),

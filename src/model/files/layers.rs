@@ -3,30 +3,49 @@
 use std::ops::Range;
 
 use crate::dockerfile::ast::Keyword;
-use crate::model::{Body, Model, Step, apt};
-use crate::shell::CommandLine;
+use crate::model::{Model, Step};
 
+use super::writes::{Writes, writes};
 use super::{Action, FileEvent, FilePath, Origin};
 
 /// So many files are looked back on, so that long files take time by their length.
 const MAX_HELD: usize = 512;
 
-/// Commands of which it is known what they write: nothing, or what the events say.
-const PLAIN: &[&str] = &[
-    ":", "[", "addgroup", "adduser", "cat", "cd", "chgrp", "chmod", "chown", "chpasswd", "cp", "curl", "cut", "delgroup",
-    "deluser", "du", "echo", "exit", "export", "false", "find", "getent", "git", "grep", "groupadd", "groupdel",
-    "groupmod", "head", "id", "install", "ldconfig", "ln", "ls", "mkdir", "mv", "passwd", "popd", "printf", "pushd", "pwd",
-    "rm", "rmdir", "sed", "set", "setcap", "sh", "sha256sum", "sha512sum", "shopt", "sleep", "stat", "sync", "tail",
-    "tar", "tee", "test", "touch", "tr", "true", "umask", "unlink", "unset", "unzip", "useradd", "userdel", "usermod",
-    "wget", "which", "whoami",
-];
 /// Directories that packages and base images fill.
 const SYSTEM: &[&str] = &["/bin", "/boot", "/etc", "/lib", "/lib64", "/opt", "/run", "/sbin", "/usr", "/var"];
+/// Those of them that are left to applications.
+const FREE: &[&str] = &["/opt", "/usr/src", "/var/www"];
 /// Directories that hold what belongs to many.
 const SHARED: &[&str] = &[
-    "/", "/bin", "/etc", "/home", "/lib", "/mnt", "/opt", "/root", "/run", "/sbin", "/srv", "/tmp", "/usr", "/usr/bin",
-    "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/local/etc", "/usr/local/lib", "/usr/local/sbin",
-    "/usr/local/share", "/usr/sbin", "/usr/share", "/usr/src", "/var", "/var/cache", "/var/lib", "/var/log", "/var/tmp",
+    "/",
+    "/bin",
+    "/etc",
+    "/home",
+    "/lib",
+    "/mnt",
+    "/opt",
+    "/root",
+    "/run",
+    "/sbin",
+    "/srv",
+    "/tmp",
+    "/usr",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/local",
+    "/usr/local/bin",
+    "/usr/local/etc",
+    "/usr/local/lib",
+    "/usr/local/sbin",
+    "/usr/local/share",
+    "/usr/sbin",
+    "/usr/share",
+    "/usr/src",
+    "/var",
+    "/var/cache",
+    "/var/lib",
+    "/var/log",
+    "/var/tmp",
 ];
 
 /// How layers of the image undo or repeat each other.
@@ -69,15 +88,6 @@ pub enum Reach {
     Inside,
     /// It lies in the directory that was made.
     Around,
-}
-
-/// What is known of what a step writes besides its events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Writes {
-    Nothing,
-    /// Files of packages, in the directories of the system.
-    Packages,
-    Anything,
 }
 
 struct Held {
@@ -126,42 +136,6 @@ impl Model<'_> {
     pub fn events_of(&self, step: usize) -> Range<usize> {
         let events = self.files();
         events.partition_point(|event| event.step < step)..events.partition_point(|event| event.step <= step)
-    }
-
-    /// Whether what came from the build context is surely a single file, by the names of source and destination.
-    pub fn is_file(&self, made: &FileEvent) -> bool {
-        let path = match &made.action {
-            Action::Made { path, origin: Origin::Context | Origin::Image } => path,
-            Action::Made { origin, .. } => return *origin == Origin::Command,
-            _ => return true,
-        };
-        let source = self.source.slice(made.span).trim_matches(['"', '\'']);
-        let name = source.rsplit('/').next().unwrap_or_default();
-        !is_content(source)
-            && (has_ending(name)
-                || has_ending(path.name().as_str())
-                || source.starts_with("<<")
-                || path.parent().as_str().ends_with("/bin"))
-    }
-
-    /// Whether a change makes a file executable that came from the build context, and nothing else.
-    pub fn makes_copy_executable(&self, late: &LateChange) -> bool {
-        let events = self.files();
-        let (Some(change), Some(made)) = (events.get(late.change), events.get(late.made)) else { return false };
-        let Action::ModeSet { path, mode: Some(mode), recursive } = &change.action else { return false };
-        let Action::Made { origin: Origin::Context, .. } = &made.action else { return false };
-        if !adds_executable(mode) || self.source.slice(made.span).starts_with("<<") {
-            return false;
-        }
-        let speaks = !mode.starts_with(|c: char| c.is_ascii_digit());
-        match late.reach {
-            Reach::Same if *recursive => self.is_file(made),
-            Reach::Same => speaks || self.is_file(made),
-            Reach::Around => {
-                !recursive && (is_script(path.name().as_str()) || (speaks || has_ending(path.name().as_str())) && !late.is_disturbed)
-            }
-            Reach::Inside => false,
-        }
     }
 }
 
@@ -227,8 +201,10 @@ impl Reader<'_, '_> {
         let own = |other: &Held| covered.iter().any(|held| held.step == step.index && held.path == other.path);
         let older = covered.iter().filter(|held| held.step != step.index && !own(held));
         // An empty directory weighs nothing, and apk has an option that keeps no index in the first place.
-        let weighs = |held: &&Held| {
-            held.origin != Some(Origin::Directory) && !held.path.as_str().starts_with("/var/cache/apk")
+        let weighs = |held: &&Held| match held.origin {
+            Some(Origin::Directory) => false,
+            Some(Origin::PackageCache) => !self.keeps_none(held),
+            _ => true,
         };
         let mut made: Vec<usize> = older.filter(weighs).map(|held| held.made).collect();
         if covered.is_empty() && self.writes == Writes::Nothing {
@@ -238,7 +214,9 @@ impl Reader<'_, '_> {
         }
         made.sort_unstable();
         made.dedup();
-        self.layers.removals.push(LateRemoval { removal, made });
+        if !made.is_empty() {
+            self.layers.removals.push(LateRemoval { removal, made });
+        }
     }
 
     fn change(&mut self, step: &Step<'_>, change: usize, path: &FilePath, recursive: bool) {
@@ -268,18 +246,31 @@ impl Reader<'_, '_> {
         };
         let first = |wanted: Reach| older().find(|(_, reach)| *reach == wanted);
         // What was made as an empty directory after the copy is empty, as far as the file tells.
-        let emptied = |made: usize| self.held.iter().any(|held| is_directory(held) && held.made > made && path.lies_in(&held.path));
+        let emptied = |made: usize| {
+            self.held.iter().any(|held| is_directory(held) && held.made > made && path.lies_in(&held.path))
+        };
         let around = || first(Reach::Around).filter(|(held, _)| !made_here && !emptied(held.made));
         let Some((held, reach)) = first(Reach::Same).or_else(around).or_else(|| first(Reach::Inside)) else { return };
         let is_disturbed = self.disturbed.is_some_and(|disturbed| held.step < disturbed);
         self.layers.changes.push(LateChange { change, made: held.made, reach, is_disturbed });
     }
 
+    /// Whether a package manager keeps no such cache: apk has an option for it, which is a rule of its own, pip a variable.
+    fn keeps_none(&self, held: &Held) -> bool {
+        let stage = self.model.step(held.step).and_then(|step| step.stage);
+        let is_set = |name| self.model.environment().definition(stage, held.step, name).is_some();
+        match held.path.as_str() {
+            "/var/cache/apk" => true,
+            "/root/.cache/pip" => is_set("PIP_NO_CACHE_DIR") || is_set("PIP_CACHE_DIR"),
+            _ => false,
+        }
+    }
+
     /// Whether the step writes nothing to a path of which its events say nothing.
     fn is_plain(&self, path: &FilePath) -> bool {
         match self.writes {
             Writes::Nothing => true,
-            Writes::Packages => !is_system(path),
+            Writes::Packages => !lies_in_any(path, SYSTEM),
             Writes::Anything => false,
         }
     }
@@ -290,20 +281,22 @@ impl Reader<'_, '_> {
             let name = hole.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
             // The directory that the base image starts in.
             hole == "$PWD"
-                || name.is_some_and(|name| {
-                    self.model.environment().definition(step.stage, step.index, name).is_some()
-                })
+                || name.is_some_and(|name| self.model.environment().definition(step.stage, step.index, name).is_some())
         };
         path.text().unknown_parts().all(is_fixed)
             && path.as_str() != "/"
             && !path.as_str().starts_with("/dev/")
-            && !self.model.is_mounted(step, path.as_str())
+            && !(step.instruction.flag("mount").is_some() && self.model.is_mounted(step, path.as_str()))
     }
 }
 
-/// Whether packages and base images put files there.
+/// Whether it lies where base images have files of their own.
 pub fn is_system(path: &FilePath) -> bool {
-    SYSTEM.iter().any(|directory| crate::model::paths::lies_in(path.as_str(), directory)) || path.as_str() == "/"
+    lies_in_any(path, SYSTEM) && !lies_in_any(path, FREE)
+}
+
+fn lies_in_any(path: &FilePath, directories: &[&str]) -> bool {
+    directories.iter().any(|directory| crate::model::paths::lies_in(path.as_str(), directory))
 }
 
 /// Whether removing `removed` takes away a path, or all that is in it.
@@ -320,7 +313,7 @@ fn is_matched(path: &FilePath, pattern: &FilePath) -> bool {
 /// Whether it is a directory of its own that came with all that is in it.
 fn is_tree(model: &Model<'_>, held: &Held) -> bool {
     let Some(event) = model.files().get(held.made) else { return false };
-    if SHARED.contains(&held.path.as_str()) {
+    if SHARED.contains(&held.path.as_str()) || is_system(&held.path) {
         return false;
     }
     match held.origin {
@@ -328,53 +321,4 @@ fn is_tree(model: &Model<'_>, held: &Held) -> bool {
         Some(Origin::Archive | Origin::Repository) => true,
         _ => false,
     }
-}
-
-/// Whether a source of COPY is the content of a directory, or several files.
-fn is_content(source: &str) -> bool {
-    matches!(source, "" | "." | "./" | "/") || source.ends_with('/') || source.ends_with("/.") || source.contains('*')
-}
-
-fn has_ending(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(stem, ending)| {
-        !stem.is_empty() && !ending.is_empty() && ending.chars().all(|c| c.is_ascii_alphanumeric())
-            && !ending.starts_with(|c: char| c.is_ascii_digit())
-            && ending != "d"
-    }) || is_script(name)
-}
-
-/// Whether it is a script by its name, which nobody builds.
-fn is_script(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    matches!(ending, "sh" | "bash" | "py" | "pl" | "rb")
-        || matches!(name, "gradlew" | "mvnw" | "artisan" | "configure" | "entrypoint" | "docker-entrypoint")
-}
-
-fn adds_executable(mode: &str) -> bool {
-    if mode.bytes().all(|digit| (b'0'..=b'7').contains(&digit)) {
-        return u32::from_str_radix(mode, 8).is_ok_and(|bits| bits & 0o111 != 0);
-    }
-    mode.split(',').any(|clause| clause.split_once(['+', '=']).is_some_and(|(_, what)| what.contains('x')))
-}
-
-fn writes(model: &Model<'_>, step: &Step<'_>) -> Writes {
-    if matches!(model.body(step), Body::Foreign | Body::Broken(_)) {
-        return Writes::Anything;
-    }
-    let of = |line: Option<&CommandLine<'_>>| match line {
-        None => Writes::Anything,
-        Some(line) if PLAIN.contains(&line.name.as_str()) => match line.name.as_str() {
-            "git" if !line.subcommand_is(&["clone", "config", "lfs"]) => Writes::Anything,
-            "sh" if !line.has("-c") => Writes::Anything,
-            "find" if line.values_of("-exec").any(|value| !value.word.literal().is_some_and(|name| PLAIN.contains(&&*name))) => {
-                Writes::Anything
-            }
-            _ => Writes::Nothing,
-        },
-        Some(line) if line.is("sh") && line.has("-c") => Writes::Nothing,
-        Some(line) if apt::is_apt(line) || line.is_any(&["apk", "dnf", "yum", "microdnf", "tdnf", "zypper", "dpkg", "rpm"]) => Writes::Packages,
-        Some(_) => Writes::Anything,
-    };
-    let commands = model.commands_of(step.index).iter().filter(|command| !command.invocation.simple.words.is_empty());
-    commands.map(|command| of(command.line.as_ref())).max().unwrap_or(Writes::Nothing)
 }

@@ -12,6 +12,7 @@ use super::text::PartialText;
 use super::{Base, Model, Step};
 
 mod changes;
+mod copied;
 mod fetch;
 mod found;
 mod history;
@@ -23,6 +24,7 @@ mod signatures;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod writes;
 
 pub use history::History;
 pub use layers::{LateChange, LateRemoval, Layers, Reach, is_system};

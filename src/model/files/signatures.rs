@@ -14,8 +14,12 @@ const SIGNED: [&str; 22] = [
 ];
 /// Commands that may read a signature, besides those that are known to verify one.
 const READERS: [&str; 14] = [
-    "gpg", "gpgv", "openssl", "cosign", "minisign", "signify", "gh", "sh", "python", "perl", "ruby", "php", "node", "apt-key",
+    "gpg", "gpgv", "openssl", "cosign", "minisign", "signify", "gh", "sh", "python", "perl", "ruby", "php", "node",
+    "apt-key",
 ];
+
+/// So many downloads are looked at: what becomes of each takes a walk over all that follows.
+const MAX_DOWNLOADS: usize = 256;
 
 /// A signature that is downloaded and never used.
 #[derive(Debug, Clone)]
@@ -41,10 +45,16 @@ impl Model<'_> {
     /// The signatures that are downloaded and that nothing verifies. Their downloads are told by them alone.
     pub fn unused_signatures(&self) -> Vec<UnusedSignature> {
         let events = self.files();
-        let downloads: Vec<Download<'_>> = events.iter().enumerate().flat_map(|(index, event)| downloads(index, event)).collect();
+        let downloads: Vec<Download<'_>> =
+            events.iter().enumerate().flat_map(|(index, event)| downloads(index, event)).collect();
         let mut unused: Vec<UnusedSignature> = Vec::new();
-        for signature in &downloads {
-            let Some(ending) = ENDINGS.iter().find(|ending| signature.file.name().strip_suffix(ending).is_some() || signature.url.is_some_and(|url| plain(url).strip_suffix(ending).is_some())) else { continue };
+        for signature in downloads.iter().take(MAX_DOWNLOADS) {
+            let Some(ending) = ENDINGS.iter().find(|ending| {
+                signature.file.name().strip_suffix(ending).is_some()
+                    || signature.url.is_some_and(|url| plain(url).strip_suffix(ending).is_some())
+            }) else {
+                continue;
+            };
             let stem = signature.url.and_then(|url| plain(url).strip_suffix(ending));
             let file_stem = signature.file.name().strip_suffix(ending).map(|name| signature.file.parent().join(&name));
             let sibling = downloads.iter().find(|other| {
@@ -55,7 +65,11 @@ impl Model<'_> {
             if sibling.is_none() && !is_signed(&name) {
                 continue;
             }
-            let names: Vec<FilePath> = [Some(signature.file), file_stem.as_ref(), sibling.map(|other| other.file)].into_iter().flatten().cloned().collect();
+            let names: Vec<FilePath> = [Some(signature.file), file_stem.as_ref(), sibling.map(|other| other.file)]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect();
             if !self.is_read(signature.index, signature.file, &names) {
                 unused.push(UnusedSignature {
                     fetch: signature.index,
@@ -83,7 +97,11 @@ impl Model<'_> {
                     // Verified in a way that is not known.
                     Means::Checksum(algorithm) => algorithm.is_empty(),
                 };
-                is_signature && verification.files.as_ref().is_none_or(|files| files.iter().any(|file| names.iter().any(|name| name.may_share_name(file))))
+                is_signature
+                    && verification
+                        .files
+                        .as_ref()
+                        .is_none_or(|files| files.iter().any(|file| names.iter().any(|name| name.may_share_name(file))))
             }
             Action::Used { path, usage: Usage::Executed } => copied(path),
             Action::Used { path, .. } => path.name() == signature.name(),
@@ -95,12 +113,19 @@ impl Model<'_> {
 
     fn may_read(&self, step: usize, signature: &FilePath) -> bool {
         self.executions(step).iter().any(|execution| {
-            let Some(line) = &execution.command.line else { return !execution.command.invocation.simple.words.is_empty() };
+            let Some(line) = &execution.command.line else {
+                return !execution.command.invocation.simple.words.is_empty();
+            };
             let is_function = execution.calls.last().is_some_and(|call| std::ptr::eq(*call, execution.command));
             let reads = line.is_any(&READERS) || line.spec.is_none() && !is_quiet(&line.name);
-            reads && !is_function && line.words.iter().skip(1).any(|word| {
-                self.partial_words(execution, word).iter().any(|text| text.behind_last('/').may_be(&signature.name()) || text.as_str().contains(signature.name().as_str()))
-            })
+            reads
+                && !is_function
+                && line.words.iter().skip(1).any(|word| {
+                    self.partial_words(execution, word).iter().any(|text| {
+                        text.behind_last('/').may_be(&signature.name())
+                            || text.as_str().contains(signature.name().as_str())
+                    })
+                })
         })
     }
 }
