@@ -110,10 +110,11 @@ fn report(group: &[LateRemoval], cx: &mut Context<'_, '_>) {
 
 /// Whether a file holds what nobody else may read, by its name.
 fn is_secret(path: &str, name: &str) -> bool {
-    let keys = name.starts_with("id_") && !name.ends_with(".pub")
-        || [".pem", ".key", ".p12", ".jks"].iter().any(|end| name.ends_with(end));
-    keys || matches!(name, ".netrc" | ".npmrc" | ".pypirc" | ".git-credentials" | "credentials" | "auth.json")
-        || path.ends_with("/.ssh") && !path.contains("known_hosts")
+    let is_key =
+        name.starts_with("id_") && !name.contains(".pub") || name.contains("privkey") || name.contains("private");
+    is_key
+        || matches!(name, ".netrc" | ".npmrc" | ".pypirc" | ".git-credentials" | "credentials" | "auth.json")
+        || path.ends_with("/.ssh")
 }
 
 fn is_link(event: &FileEvent, cx: &Context<'_, '_>) -> bool {

@@ -55,7 +55,7 @@ fn unpacks(used: &FileEvent) -> bool {
 /// Sources are kept to be unpacked again when somebody adds to the image.
 fn is_kept(history: &History<'_>, fetch: &Fetch) -> bool {
     history.names.iter().any(|(_, name)| name.as_str().starts_with("/usr/src/"))
-        || fetch.files().iter().any(|file| file.name().as_str().ends_with(".jar"))
+        || fetch.files().iter().any(|file| file.name().strip_suffix(".jar").is_some())
 }
 
 /// Whether the command takes the file away itself, as `gunzip` does.

@@ -25,12 +25,12 @@ impl Model<'_> {
     pub fn makes_copy_executable(&self, late: &LateChange) -> bool {
         let events = self.files();
         let (Some(change), Some(made)) = (events.get(late.change), events.get(late.made)) else { return false };
-        let Action::ModeSet { path, mode: Some(mode), recursive } = &change.action else { return false };
+        let Action::ModeSet { path, mode: Some(bits), recursive } = &change.action else { return false };
         let Action::Made { origin: Origin::Context, .. } = &made.action else { return false };
-        if !adds_executable(mode) || self.source.slice(made.span).starts_with("<<") {
+        if !adds_executable(bits) || self.source.slice(made.span).starts_with("<<") {
             return false;
         }
-        let speaks = !mode.starts_with(|c: char| c.is_ascii_digit());
+        let speaks = !bits.starts_with(|c: char| c.is_ascii_digit());
         match late.reach {
             Reach::Same if *recursive => self.is_file(made),
             Reach::Same => speaks || self.is_file(made),

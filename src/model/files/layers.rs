@@ -6,7 +6,7 @@ use crate::dockerfile::ast::Keyword;
 use crate::model::{Model, Step};
 
 use super::writes::{Writes, writes};
-use super::{Action, FileEvent, FilePath, Origin};
+use super::{Action, FilePath, Origin};
 
 /// So many files are looked back on, so that long files take time by their length.
 const MAX_HELD: usize = 512;
@@ -179,10 +179,11 @@ impl Reader<'_, '_> {
         let first = self.first_removal;
         let events = self.model.files();
         for late in self.layers.removals.iter_mut().skip(first) {
-            if let Some(Action::Removed { path: removed }) = events.get(late.removal).map(|event| &event.action) {
-                if covers(removed, path) || path.lies_in(removed) {
+            match events.get(late.removal).map(|event| &event.action) {
+                Some(Action::Removed { path: removed }) if covers(removed, path) || path.lies_in(removed) => {
                     late.made.clear();
                 }
+                _ => {}
             }
         }
         if self.held.len() >= MAX_HELD {
