@@ -9,7 +9,8 @@ pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::model::files::{
-    self, Action, Fetch, FileEvent, FilePath, History, Means, Origin, Output, SumOrigin, Target, Usage, Verification,
+    self, Action, Fetch, FileEvent, FilePath, History, LateChange, LateRemoval, Means, Origin, Output, Reach,
+    SumOrigin, Target, Usage, Verification,
 };
 pub use crate::model::flow::Execution;
 pub use crate::model::purpose::{Purpose, purpose};
@@ -17,8 +18,8 @@ pub use crate::model::text::PartialText;
 pub use crate::model::{
     Account, AccountId, AccountKind, Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions,
     Model, Setting, ShellKind, Stage, Step, WordOrigin, accounts, apt, apt_source, architecture, base, body, building,
-    caches, context, copies, daemons, environment, errexit, flow, fold, gpg, installs, lists, parameters, paths,
-    places, secrets, settings, start, urls, versions, workdir, written,
+    caches, checksums, context, copies, daemons, environment, errexit, flow, fold, gpg, installs, lists, parameters,
+    paths, places, secrets, settings, start, urls, versions, workdir, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

@@ -20,6 +20,7 @@ pub mod body;
 pub mod building;
 pub mod caches;
 pub mod cases;
+pub mod checksums;
 pub mod context;
 pub mod context_files;
 pub mod copies;
@@ -35,6 +36,7 @@ pub mod installs;
 pub mod layout;
 pub mod lists;
 pub mod lookups;
+pub mod mentions;
 pub mod origin;
 pub mod parameters;
 pub mod paths;
@@ -146,6 +148,7 @@ pub struct Model<'a> {
     image_uses: OnceCell<Vec<ImageUse>>,
     files: OnceCell<Vec<files::FileEvent>>,
     writes: OnceCell<Vec<Write>>,
+    layers: OnceCell<files::Layers>,
 }
 
 impl<'a> Model<'a> {
@@ -164,6 +167,7 @@ impl<'a> Model<'a> {
             image_uses: OnceCell::new(),
             files: OnceCell::new(),
             writes: OnceCell::new(),
+            layers: OnceCell::new(),
         }
     }
 

@@ -8,6 +8,8 @@ const CLEANUP: &str = "rm -rf /var/lib/apt/lists/*";
 pub struct Rule {
     /// Whether some RUN of the file needs the lists of another; worked out once, when it is first asked.
     needed: Option<bool>,
+    /// The steps whose lists a later layer removes.
+    removed_late: Option<Vec<usize>>,
 }
 
 impl Check for Rule {
@@ -29,6 +31,10 @@ impl Check for Rule {
         if run.iter().skip(last).any(|execution| removed(execution.command)) {
             return;
         }
+        // A later RUN that removes them in vain is told itself.
+        if self.removed_late(cx).contains(&step.index) {
+            return;
+        }
         let installs = run.iter().any(|execution| execution.command.line.as_ref().is_some_and(apt::installs));
         let needed = *self.needed.get_or_insert_with(|| installs_from_old_lists(cx));
         // An update for the sake of later RUNs is a mistake of its own.
@@ -46,6 +52,20 @@ impl Check for Rule {
             Some(edit) => finding.edit(edit.span, edit.text),
             None => finding,
         });
+    }
+}
+
+impl Rule {
+    fn removed_late(&mut self, cx: &Context<'_, '_>) -> &[usize] {
+        self.removed_late.get_or_insert_with(|| {
+            let events = cx.model.files();
+            let lists = FilePath::absolute(apt::LISTS);
+            let made =
+                cx.model.layers().removals.iter().flat_map(|late| &late.made).filter_map(|made| events.get(*made));
+            made.filter(|event| matches!(&event.action, Action::Made { path, .. } if *path == lists))
+                .map(|event| event.step)
+                .collect()
+        })
     }
 }
 

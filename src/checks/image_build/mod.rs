@@ -20,6 +20,8 @@ pub mod unenforced_checksum;
 pub mod unneeded_package;
 pub mod unpreferred_keyserver;
 pub mod unsigned_apt_source;
+pub mod unused_checksum;
+pub mod unused_signature;
 pub mod unverified_download;
 pub mod unverified_remote_add;
 pub mod weak_checksum;

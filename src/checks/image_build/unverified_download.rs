@@ -25,8 +25,10 @@ pub struct Rule {
 
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        // A signature that is fetched and never looked at is a mistake of its own.
+        let signed: Vec<usize> = cx.model.unused_signatures().iter().filter_map(|one| one.signed_fetch).collect();
         for (index, event) in cx.model.files().iter().enumerate() {
-            let Some(fetch) = event.fetch() else { continue };
+            let Some(fetch) = event.fetch().filter(|_| !signed.contains(&index)) else { continue };
             if event.command.is_none() || self.told.contains(&fetch.url_span) || is_exempt(event, fetch, cx) {
                 continue;
             }

@@ -1,4 +1,5 @@
 //! The checks of rules/runtime.
+pub mod change_after_volume;
 pub mod implicit_user_id;
 pub mod invalid_expose;
 pub mod non_system_user;

@@ -1,7 +1,6 @@
 //! What commands use, make, move, change and remove.
 
 use crate::model::apt;
-use crate::model::text::PartialText;
 use crate::shell::CommandLine;
 use crate::shell::ast::{RedirectKind, Word};
 use crate::shell::table::Verb;
@@ -49,15 +48,13 @@ impl<'m, 'a> Recorder<'m, 'a> {
     }
 
     pub(super) fn changes(&mut self, site: &Site<'_, 'm, 'a>, line: &CommandLine<'_>) {
+        self.by_xargs(site, line);
         match line.spec.and_then(|spec| spec.names.first()).copied().unwrap_or(line.name.as_str()) {
             "rm" | "unlink" | "rmdir" => {
                 let words = line.operands.clone();
                 self.each_path(site, &words, |path| Action::Removed { path });
             }
-            "find" if line.has("-delete") || line.values_of("-exec").any(|value| value.word.is("rm")) => {
-                let words: Vec<&Word> = line.operands.iter().copied().take(1).collect();
-                self.each_path(site, &words, |path| Action::Removed { path: path.join(&PartialText::known("*")) });
-            }
+            "find" => self.found(site, line),
             "mv" => self.moves(site, line, false),
             "cp" | "install" if !line.has("-d") || line.is("cp") => self.moves(site, line, true),
             "ln" => self.moves(site, line, true),
@@ -152,6 +149,15 @@ impl<'m, 'a> Recorder<'m, 'a> {
             let path = FilePath::absolute(apt::LISTS);
             self.note(site, line.name_word.span, Action::Made { path, origin: Origin::PackageCache });
         }
+        if apt::removes_lists(line) {
+            let path = FilePath::absolute(apt::LISTS);
+            self.note(site, line.name_word.span, Action::Removed { path });
+        }
+        let cleaned = CACHES.iter().find(|(name, ..)| line.is(name) && empties_cache(line));
+        if let Some((_, _, directory)) = cleaned {
+            let path = FilePath::absolute(directory);
+            self.note(site, line.name_word.span, Action::Removed { path });
+        }
         let cache = CACHES.iter().find(|(name, subcommands, _)| line.is(name) && line.subcommand_is(subcommands));
         if let Some((_, _, directory)) = cache.filter(|_| !line.has("--no-cache") && !line.has("--no-cache-dir")) {
             let path = FilePath::absolute(directory);
@@ -206,6 +212,13 @@ fn extraction(site: &Site<'_, '_, '_>, line: &CommandLine<'_>) -> Option<(Vec<(F
         }
         _ => None,
     }
+}
+
+/// Whether a package manager is asked to empty its cache: `yum clean all`, `npm cache clean`.
+fn empties_cache(line: &CommandLine<'_>) -> bool {
+    let first = line.operands.first().and_then(|word| word.literal());
+    line.subcommand_is(&["clean", "cc"]) && first.as_deref().is_none_or(|what| what == "all" || what.starts_with('-'))
+        || line.subcommand_is(&["cache"]) && matches!(first.as_deref(), Some("clean" | "purge"))
 }
 
 /// What a packed file becomes: `x.tar` for `x.tar.gz`.

@@ -12,20 +12,27 @@ use super::text::PartialText;
 use super::{Base, Model, Step};
 
 mod changes;
+mod copied;
 mod fetch;
+mod found;
 mod git;
 mod history;
 mod instructions;
+mod layers;
 mod output;
 mod path;
+mod signatures;
 #[cfg(test)]
 mod tests;
 mod url;
 mod verify;
+mod writes;
 
 pub use history::History;
+pub use layers::{LateChange, LateRemoval, Layers, Reach, is_system};
 pub use output::Output;
 pub use path::FilePath;
+pub use signatures::UnusedSignature;
 pub use url::{file_name, is_companion, is_gosu, is_local, is_repository_list, names_commit};
 
 /// Something that happens to files.

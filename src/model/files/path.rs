@@ -14,7 +14,7 @@ pub struct FilePath {
     is_directory: bool,
 }
 
-/// However it is written.
+/// `/a/` and `/a` are the same path, however it is written.
 impl PartialEq for FilePath {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
@@ -22,6 +22,12 @@ impl PartialEq for FilePath {
 }
 
 impl Eq for FilePath {}
+
+impl std::hash::Hash for FilePath {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
 
 impl FilePath {
     /// A path as written, below the working directory where it is relative.
@@ -193,7 +199,7 @@ mod tests {
     fn what_lies_where() {
         assert!(path("/a/b").lies_in(&path("/a")) && path("/a").lies_in(&path("/a/")));
         assert!(!path("/ab").lies_in(&path("/a")) && !path("/a").lies_in(&path("/a/b")));
-        assert!(path("/a").lies_in(&path("/")));
+        assert!(path("/a").lies_in(&path("/")) && path("/a/") == path("/a"));
         let hidden = FilePath::unknown("$dir");
         assert!(path("/a/b").may_lie_in(&hidden) && !path("/a/b").lies_in(&hidden));
         assert!(path("/tmp/x.tgz").is_removed_by(&path("/tmp/*")) && path("/tmp/x.tgz").is_removed_by(&path("/tmp")));

@@ -159,6 +159,15 @@ fn changes() {
         ("chmod -x a", "mode -x /w/a"),
         ("chown -R me: /a", "owner -R /a"),
         ("apt-get update", "PackageCache /var/lib/apt/lists"),
+        ("apt-get dist-clean", "remove /var/lib/apt/lists"),
+        ("yum clean all; npm cache clean --force", "remove /var/cache/yum; remove /root/.npm"),
+        ("find /tmp -type f -delete", "remove /tmp/*"),
+        ("find /tmp /a -name '*.deb' -exec rm -f {} +", "remove /tmp/*.deb; remove /a/*.deb"),
+        ("find . -print0 | xargs -0 rm", "remove /w/*"),
+        ("find /a -type f -exec chmod 644 {} \\;", "mode 644 -R /a"),
+        ("find /a -type d -exec chmod 755 {} \\;", "mode 755 /a"),
+        ("find /a -name '*.sh' -print0 | xargs -0 chmod +x", "mode +x /a/*.sh"),
+        ("find /a ! -name b -exec chown me {} +", "owner -R /a"),
     ] {
         assert_eq!(run(script).join("; "), expected, "{script}");
     }

@@ -1,0 +1,136 @@
+//! Checksums that stand in variables that nothing reads.
+
+use std::collections::HashSet;
+
+use crate::checks::prelude::*;
+
+/// Programs that run what the file does not show, with the variables of the environment.
+const OPAQUE: [&str; 9] = ["make", "gmake", "just", "task", "rake", "ant", "mvn", "gradle", "bazel"];
+
+#[derive(Default)]
+pub struct Rule;
+
+/// A variable that holds a checksum.
+struct Candidate {
+    name: String,
+    span: Span,
+    step: usize,
+    /// Whether it is a variable of a RUN's shell alone.
+    is_local: bool,
+    algorithm: &'static str,
+}
+
+impl Check for Rule {
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let mut defined = HashSet::new();
+        let candidates = candidates(cx, &mut defined);
+        if candidates.is_empty() {
+            return;
+        }
+        let names = candidates.iter().map(|candidate| candidate.name.as_str()).collect();
+        let mentions = cx.model.mentions(&names, &defined);
+        let (dynamic, opaque) = readers(cx);
+        let mut told = HashSet::new();
+        for found in &candidates {
+            let read = mentions.get(found.name.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let is_read = if found.is_local { read.contains(&found.step) } else { !read.is_empty() };
+            let may_be_read = |steps: &[usize]| {
+                if found.is_local { steps.contains(&found.step) } else { steps.iter().any(|step| *step > found.step) }
+            };
+            if is_read || may_be_read(&dynamic) || !found.is_local && may_be_read(&opaque) {
+                continue;
+            }
+            let scope = found.is_local.then_some(found.step);
+            if !told.insert((found.name.as_str(), scope)) {
+                continue;
+            }
+            let mut fetches = cx.model.files().iter().filter(|event| {
+                event.fetch().is_some() && scope.map_or(event.step > found.step, |step| event.step == step)
+            });
+            let first = fetches.next();
+            let file = first.and_then(|event| event.fetch()?.files().first().map(FilePath::name));
+            let finding = Finding::at(found.span)
+                .with("name", found.name.clone())
+                .with("algorithm", found.algorithm)
+                .with("file", file.map_or_else(|| "file".to_owned(), |name| name.as_str().to_owned()));
+            cx.report(match first {
+                Some(event) => finding.label(event.span, "fetch"),
+                None => finding.variant("idle"),
+            });
+        }
+    }
+}
+
+/// The variables that are named or valued as checksums. `defined` gets the places of all names that are defined.
+fn candidates(cx: &Context<'_, '_>, defined: &mut HashSet<u32>) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    let mut add = |name: &str, span: Span, step: usize, value: Option<&str>, is_local: bool| {
+        defined.insert(span.start);
+        if let Some(algorithm) = checksums::algorithm(name, value, is_local) {
+            found.push(Candidate { name: name.to_owned(), span, step, is_local, algorithm });
+        }
+    };
+    for step in cx.model.steps.iter().filter(|step| step.trigger_of.is_none()) {
+        let folded = |text: &str| match cx.model.fold(step, text) {
+            Folded::Known(text) => Some(text),
+            Folded::Unknown => None,
+        };
+        if let Some(arg) = views::Arg::of(step.instruction) {
+            for one in &arg.declarations {
+                let value = one.default.as_ref().and_then(|default| folded(&default.text));
+                add(&one.name.text, one.name.span, step.index, value.as_deref(), false);
+            }
+        } else if step.keyword() == Keyword::Env {
+            for pair in views::Pairs::of(step.instruction).map_or(&[][..], |pairs| pairs.pairs) {
+                let value = folded(&pair.value.text);
+                add(pair.key.text.trim_matches(['"', '\'']), pair.key.span, step.index, value.as_deref(), false);
+            }
+        }
+        for command in cx.model.commands_of(step.index) {
+            let simple = command.invocation.simple;
+            // What stands before a command, or is exported, is for somebody else to read.
+            let is_passed = simple.words.first().is_some_and(|word| !word.is("local") && !word.is("readonly"));
+            for assignment in &simple.assignments {
+                let sh::AssignedValue::Scalar(word) = &assignment.value else { continue };
+                let value = word.literal().filter(|_| !is_passed);
+                let name = if value.is_some() { assignment.name.as_str() } else { "" };
+                add(name, assignment.name_span, step.index, value.as_deref(), true);
+            }
+        }
+    }
+    found
+}
+
+/// The steps that may read variables by names that are put together, and those that run programs that are not known.
+fn readers(cx: &Context<'_, '_>) -> (Vec<usize>, Vec<usize>) {
+    let (mut dynamic, mut opaque) = (Vec::new(), Vec::new());
+    let mut copied: Vec<&FilePath> = Vec::new();
+    for event in cx.model.files() {
+        match &event.action {
+            Action::Made { path, origin: Origin::Context } => copied.push(path),
+            Action::Used { path, usage: Usage::Executed } if copied.iter().any(|made| path.lies_in(made)) => {
+                opaque.push(event.step);
+            }
+            _ => {}
+        }
+    }
+    for command in cx.model.commands() {
+        let Some(line) = &command.line else { continue };
+        let by_name =
+            copied.iter().any(|path| line.spec.is_none() && path.name().known_str() == Some(line.name.as_str()));
+        if line.is_any(&OPAQUE) || line.name.starts_with("docker-") || by_name {
+            opaque.push(command.step);
+        }
+        if line.is_any(&["eval", "envsubst", "printenv", "env", "declare", "typeset"]) {
+            dynamic.push(command.step);
+        }
+    }
+    // Indirection: `${!name}`.
+    let indirect = cx.model.steps.iter().filter(|step| {
+        step.keyword() == Keyword::Run
+            && (step.instruction.joined.text.contains("${!")
+                || step.heredocs.iter().any(|one| one.content.contains("${!")))
+    });
+    dynamic.extend(indirect.map(|step| step.index));
+    (dynamic, opaque)
+}
