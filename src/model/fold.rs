@@ -106,6 +106,10 @@ impl Model<'_> {
     /// What cannot be known, as it is written, on one line.
     fn hole(&self, span: Span) -> PartialText {
         let written = self.source.slice(span);
+        // The older spelling of `$(...)`.
+        let inside =
+            written.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).filter(|rest| !rest.contains('`'));
+        let written = inside.map_or_else(|| written.to_owned(), |inside| format!("$({inside})"));
         if !written.contains('\n') {
             return PartialText::unknown(written);
         }

@@ -42,6 +42,10 @@ impl Model<'_> {
         let stage_of = |event: &FileEvent| self.step(event.step).and_then(|step| step.stage).unwrap_or_default();
         let start = stage_of(event);
         history.names = fetch.files().iter().map(|file| (start, file.clone())).collect();
+        // A check of files that are not known is taken to be of those that its RUN downloads, if it downloads any.
+        let downloads = |step: usize| {
+            step != event.step && self.events_of(step).any(|at| events.get(at).is_some_and(|one| one.fetch().is_some()))
+        };
         for later in events.iter().skip(index + 1) {
             let stage = stage_of(later);
             if later.excludes(event) {
@@ -78,9 +82,10 @@ impl Model<'_> {
                     }
                 }
                 Action::Verified(verification) if !names.is_empty() => {
-                    let covers = verification.files.as_ref().is_none_or(|files| {
-                        files.iter().any(|file| names.iter().any(|name| name.may_share_name(file)))
-                    });
+                    let covers = match &verification.files {
+                        Some(files) => files.iter().any(|file| names.iter().any(|name| name.may_share_name(file))),
+                        None => !downloads(later.step),
+                    };
                     if covers {
                         history.verifications.push(later);
                     }
