@@ -191,14 +191,19 @@ const TREES: [&str; 12] = [
     "debian-ports",
 ];
 
+/// Whether a host is a distribution's own, whose packages its own key signs.
+pub fn is_distribution_host(host: &str) -> bool {
+    let is_of = |domain: &&str| host == *domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+    DISTRIBUTIONS.iter().any(is_of)
+}
+
 /// Whether a source is a distribution's own archive, or a mirror of it.
 pub fn is_distribution(source: &AptSource<'_>) -> bool {
     let Some((_, rest)) = source.uri.split_once("://") else { return false };
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host = host.split(':').next().unwrap_or_default();
-    let is_of = |domain: &&str| host == *domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
     // ppa.launchpadcontent.net is not of the distribution, nor is what others keep at esm.ubuntu.com.
-    if DISTRIBUTIONS.iter().any(is_of) {
+    if is_distribution_host(host) {
         return true;
     }
     let path = path.trim_matches('/');

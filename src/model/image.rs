@@ -33,6 +33,19 @@ impl ImageReference {
         Self { text: text.to_owned(), repository: repository.unwrap_or_default().to_owned(), tag, digest }
     }
 
+    /// Whether a registry can have an image of this name: the path is in lower case, as the reference grammar of
+    /// github.com/distribution/reference has it.
+    pub fn is_valid(&self) -> bool {
+        let is_host =
+            |first: &str| first.contains(['.', ':']) || first == "localhost" || first.chars().any(char::is_uppercase);
+        let path = match self.repository.split_once('/') {
+            Some((first, rest)) if is_host(first) => rest,
+            _ => &self.repository,
+        };
+        let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '/');
+        !path.is_empty() && path.chars().all(is_allowed)
+    }
+
     /// The repository without what Docker Hub takes for granted: `docker.io/`, `library/`.
     pub fn familiar(&self) -> &str {
         let mut name = self.repository.as_str();

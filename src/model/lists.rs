@@ -133,7 +133,9 @@ pub fn runs_unseen(command: &Command<'_>) -> bool {
         && (line.is("sh") || line.is_any(&["source", ".", "eval", "python", "perl", "ansible-playbook"]));
     let name = line.name_word.literal().unwrap_or_default();
     let in_system = ["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/"].iter().any(|directory| name.starts_with(directory));
-    is_script || name.contains('/') && !in_system || name.ends_with(".sh")
+    // A helper of the base image, `install-packages` for example.
+    let is_helper = line.spec.is_none() && line.name.contains("install");
+    is_script || is_helper || name.contains('/') && !in_system || name.ends_with(".sh")
 }
 
 /// Whether a command fetches the package lists, or may: it runs a script that cannot be seen.

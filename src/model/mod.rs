@@ -422,7 +422,12 @@ fn resolve_from(image: &Word, stages: &[Stage<'_>], globals: &Environment) -> Ba
     if let Some(stage) = stage_named(stages, &name) {
         return Base::Stage(stage);
     }
-    if name == "scratch" { Base::Scratch } else { Base::Image(ImageReference::parse(&name)) }
+    match ImageReference::parse(&name) {
+        _ if name == "scratch" => Base::Scratch,
+        image if image.is_valid() => Base::Image(image),
+        // The placeholder of a template, or a name that BuildKit refuses.
+        _ => Base::Unknown,
+    }
 }
 
 /// A stage inherits the shell of the stage that it builds on; Windows images start with cmd, and a file that escapes with

@@ -211,6 +211,9 @@ pub fn moving(url: &PartialText) -> Option<Moving> {
         let whole = segment.known_str().map(without_archive).filter(|name| is_channel(name));
         let whole =
             whole.filter(|name| index < last || *name != "main" && *name != "master" || segment.as_str() != *name);
+        // `pool/main` is a component of a Debian archive.
+        let before = index.checked_sub(1).and_then(|before| segments.get(before)?.known_str()).unwrap_or_default();
+        let whole = whole.filter(|_| before != "pool");
         let part = || segment.known_parts().into_iter().flat_map(words).find(|word| is_in_name(word));
         let name = whole.or_else(|| if index == last { part() } else { None })?;
         Some((index, name.to_owned()))

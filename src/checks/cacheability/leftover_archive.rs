@@ -8,6 +8,7 @@ pub struct Rule;
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let model = cx.model;
+        let mut told = Vec::new();
         for (index, event) in model.files().iter().enumerate() {
             let Some(fetch) = event.fetch().filter(|fetch| !fetch.files().is_empty()) else { continue };
             let Some(step) = model.step(event.step).filter(|step| model.is_shipped(step)) else { continue };
@@ -26,6 +27,11 @@ impl Check for Rule {
                 continue;
             }
             let Action::Used { path, usage } = &used.action else { continue };
+            // `dpkg -i *.deb` takes all that was downloaded.
+            if told.contains(&used.span) {
+                continue;
+            }
+            told.push(used.span);
             let variant = match (used.step == event.step, usage) {
                 (false, _) => "later",
                 (true, Usage::Installed) => "installed",

@@ -46,6 +46,7 @@ fn is_chain(statement: &sh::Statement) -> bool {
 /// The first command of a list, or of one inside it, whose failure the shell passes over.
 fn in_list(list: &sh::List, errexit: bool) -> Option<Swallowed> {
     let mut errexit = errexit;
+    let mut printed = None;
     // Where a list ends in failure anyway, the commands before are its farewell.
     if list.statements.last().is_some_and(fails) {
         return None;
@@ -54,7 +55,7 @@ fn in_list(list: &sh::List, errexit: bool) -> Option<Swallowed> {
         match errexit::turns_errexit(statement) {
             Some(true) => errexit = true,
             // From here on the author means it.
-            Some(false) => return None,
+            Some(false) => return printed,
             None => {}
         }
         if let Some(found) = inside(statement, errexit) {
@@ -71,14 +72,17 @@ fn in_list(list: &sh::List, errexit: bool) -> Option<Swallowed> {
                 (None, Some(assignment)) => format!("{}=$(...)", assignment.name),
                 _ => "this command".to_owned(),
             };
-            return Some(Swallowed {
-                at: statement.separator_span.unwrap_or(statement.span),
-                command,
-                in_script: false,
-            });
+            let at = statement.separator_span.unwrap_or(statement.span);
+            let found = Swallowed { at, command, in_script: false };
+            // Writing a line fails for the rarest of reasons: another command tells more.
+            if matches!(found.command.as_str(), "echo" | "printf") {
+                printed = printed.or(Some(found));
+                continue;
+            }
+            return Some(found);
         }
     }
-    None
+    printed
 }
 
 /// Looks into the lists and scripts that a statement is made of.

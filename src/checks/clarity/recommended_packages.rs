@@ -39,8 +39,15 @@ impl Check for Rule {
             .with("option", option)
             .edit(Span::empty(after.span.end), format!(" {option}"))
             .fix_if(matches!(cx.model.body(step), Body::Shell(_)));
-        cx.report(finding);
+        // Of a program that is pinned its recommended packages may be wanted.
+        let is_pinned = !line.operands.is_empty() && line.operands.iter().all(|word| is_pinned(word));
+        cx.report(if is_pinned { finding.variant("pinned") } else { finding });
     }
+}
+
+/// Whether a package is asked for in a version.
+fn is_pinned(word: &sh::Word) -> bool {
+    word.parts.iter().any(|part| matches!(&part.kind, sh::PartKind::Literal(text) if text.contains('=')))
 }
 
 fn names_setting(text: &str) -> bool {

@@ -23,6 +23,9 @@ impl Check for Rule {
         let found = match line.name.as_str() {
             "chpasswd" => {
                 let said = said_to(command);
+                if is_computed(command) {
+                    return;
+                }
                 let is_locked = said.as_ref().is_some_and(|texts| texts.iter().all(|text| locks(text)));
                 let account = said.and_then(|texts| texts.first()?.split_once(':').map(|(name, _)| name.to_owned()));
                 (!is_locked).then_some((name, "set", account))
@@ -71,6 +74,15 @@ fn said_to(command: &Command<'_>) -> Option<Vec<String>> {
             texts
         })
         .filter(|texts| !texts.is_empty())
+}
+
+/// Whether what is piped into the command is the answer of another one: a secret of the build, or a random text.
+fn is_computed(command: &Command<'_>) -> bool {
+    let Some((stages, index)) = command.invocation.pipeline() else { return false };
+    let before = index.checked_sub(1).and_then(|before| stages.get(before));
+    let Some(sh::Command::Simple(simple)) = before.map(|stage| &stage.command) else { return false };
+    let asks = |part: &sh::Part| matches!(part.kind, sh::PartKind::Substitution(_));
+    simple.words.iter().flat_map(|word| &word.parts).any(asks)
 }
 
 /// `account:*` and `account:!`, which no password fits.

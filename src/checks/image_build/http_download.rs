@@ -65,7 +65,13 @@ impl Rule {
                 let values = |text: &PartialText| {
                     if text.as_str().starts_with("--") { text.split(|c| c == '=') } else { text.words() }
                 };
-                let scheme = texts.iter().flat_map(values).find_map(|text| urls::clear_scheme(&text));
+                // A distribution's own archive is signed by what the base image trusts, and images have it so.
+                let is_own = |text: &PartialText| {
+                    variant == "repository"
+                        && urls::host(text).is_some_and(|host| apt_source::is_distribution_host(host.as_str()))
+                };
+                let mut urls = texts.iter().flat_map(values).filter(|text| !is_own(text));
+                let scheme = urls.find_map(|text| urls::clear_scheme(&text));
                 let Some(scheme) = scheme else { continue };
                 let place = model.place_in_word(execution.command, word, scheme).unwrap_or(word.span);
                 let variant = if line.is("git") && is_commit_pinned(cx, &execution) { "verified" } else { variant };

@@ -48,7 +48,7 @@ fn is_settled(step: &Step<'_>, name: &str, mentions: &Mentions<'_>, cx: &Context
     let uses = uses.filter(|other| other.stage == step.stage || step.stage.is_none());
     let mut has_use = false;
     for other in uses {
-        if other.keyword() == Keyword::From {
+        if other.keyword() == Keyword::From || is_asked_for(other, name, cx) {
             return true;
         }
         let references = cx.model.references(other);
@@ -59,4 +59,30 @@ fn is_settled(step: &Step<'_>, name: &str, mentions: &Mentions<'_>, cx: &Context
         }
     }
     has_use
+}
+
+/// Whether a RUN asks whether it is given: `[ -n "$NAME" ]`, `test -z "$NAME"`.
+fn is_asked_for(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
+    let is_it = |word: &&sh::Word| parameters::expands(word, name);
+    let simple = cx.model.commands_of(step.index).iter().filter_map(|command| command.line.as_ref());
+    let mut tests = simple.filter(|line| matches!(line.name.as_str(), "[" | "test"));
+    let asks = |words: &[sh::Word]| {
+        words.windows(2).any(|pair| matches!(pair, [flag, word] if (flag.is("-n") || flag.is("-z")) && is_it(&word)))
+    };
+    tests.any(|line| asks(line.words)) || cx.model.body(step).list().is_some_and(|list| asks_in_brackets(list, name))
+}
+
+/// The same in `[[ ... ]]`.
+fn asks_in_brackets(list: &sh::List, name: &str) -> bool {
+    let is_test = |statement: &sh::Statement| match &statement.command {
+        sh::Command::Test(words) => words.iter().any(|word| parameters::expands(word, name)),
+        _ => false,
+    };
+    list.statements.iter().any(|statement| match &statement.command {
+        sh::Command::If(command) => {
+            command.branches.iter().any(|(condition, _)| condition.statements.iter().any(is_test))
+        }
+        sh::Command::AndOr(steps) => steps.iter().any(|step| is_test(&step.statement)),
+        _ => is_test(statement),
+    })
 }

@@ -13,6 +13,8 @@ impl Check for Rule {
                 || image.tag.is_some()
                 || image.digest.is_some()
                 || image.repository.is_empty()
+                // These exist as `latest` alone.
+                || base::external_pin_tags(image.familiar()) == ["latest"]
             {
                 continue;
             }

@@ -58,7 +58,14 @@ impl Check for Rule {
             .fix_if(is_directory && !line.has("-R") && cx.text(span) == mode)
             .fix_if(matches!(cx.model.body(step), Body::Shell(_)));
         let is_file = !is_directory && (line.is("install") || looks_like_file(path));
-        cx.report(if is_file { finding.variant("file") } else { finding });
+        // `chmod -R a+rwX` opens a tree for `docker run --user` on purpose.
+        let is_symbolic = octal(&mode).is_none();
+        cx.report(match (is_file, is_symbolic) {
+            (true, false) => finding.variant("file"),
+            (true, true) => finding.variant("opened-file"),
+            (false, true) => finding.variant("opened"),
+            (false, false) => finding,
+        });
     }
 }
 
