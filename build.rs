@@ -13,7 +13,9 @@ mod pattern;
 #[allow(dead_code, unreachable_pub)]
 mod schema;
 
-use schema::{ApplicabilityKey, ExampleKeys, FixKeys, MatchKeys, ProfileKey, RuleFile, SeverityKey, StageKey};
+use schema::{
+    ApplicabilityKey, ExampleKeys, FixKeys, MatchKeys, ProfileKey, RuleFile, SeverityKey, SeverityKeys, StageKey,
+};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
@@ -143,6 +145,11 @@ fn option(value: Option<String>) -> String {
     value.map_or_else(|| "None".into(), |value| format!("Some({value})"))
 }
 
+fn by_profile(keys: SeverityKeys) -> String {
+    let severities = (option(keys.default.map(severity)), option(keys.official.map(severity)));
+    format!("SeverityByProfile {{ default: {}, official: {} }}", severities.0, severities.1)
+}
+
 fn severity(key: SeverityKey) -> String {
     format!("Severity::{key:?}")
 }
@@ -200,19 +207,18 @@ fn literal(rule: &RuleFile, category: &str, logic: &str) -> String {
             text(name),
             option(variant.message.as_deref().map(text)),
             option(variant.help.as_deref().map(text)),
-            option(variant.severity.map(severity))
+            option(variant.severity.map(by_profile))
         )
     });
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "Rule {{ name: {}, category: {}, severity: SeverityByProfile {{ default: {}, official: {} }}, \
+        "Rule {{ name: {}, category: {}, severity: {}, \
          guideline: Guideline {{ source: GuidelineSource::{:?}, anchor: {} }}, summary: {}, why: {}, message: {}, \
          help: {}, fix: {}, aliases: {}, variants: {}, labels: {}, bad: {}, good: {}, logic: {logic} }},",
         text(&rule.name),
         text(category),
-        option(rule.severity.default.map(severity)),
-        option(rule.severity.official.map(severity)),
+        by_profile(rule.severity),
         rule.guideline.source,
         text(&rule.guideline.anchor),
         text(rule.summary.trim_end()),

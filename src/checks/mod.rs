@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 use crate::dockerfile::ast::Keyword;
 use crate::model::{Command, Model, Step};
-use crate::rulebook::{MatchEdit, Rule, Variant};
+use crate::rulebook::{MatchEdit, Profile, Rule, Variant};
 use crate::source::Span;
 
 pub mod prelude;
@@ -138,12 +138,18 @@ pub struct Context<'m, 'a> {
     pub model: &'m Model<'a>,
     rule: &'m Rule,
     severity: Severity,
+    profile: Profile,
     out: &'m mut Vec<Diagnostic>,
 }
 
 impl<'m, 'a> Context<'m, 'a> {
-    pub(crate) fn new(model: &'m Model<'a>, rule: &'m Rule, severity: Severity, out: &'m mut Vec<Diagnostic>) -> Self {
-        Self { model, rule, severity, out }
+    pub(crate) fn new(
+        model: &'m Model<'a>,
+        rule: &'m Rule,
+        (severity, profile): (Severity, Profile),
+        out: &'m mut Vec<Diagnostic>,
+    ) -> Self {
+        Self { model, rule, severity, profile, out }
     }
 
     /// What the rule's `match:` edits.
@@ -161,6 +167,11 @@ impl<'m, 'a> Context<'m, 'a> {
         let rule = self.rule;
         let variant = finding.variant.and_then(|name| rule.variants.iter().find(|variant| variant.name == name));
         debug_assert!(finding.variant.is_none() || variant.is_some(), "{}: {:?}", rule.name, finding.variant);
+        let severity = match variant.and_then(|variant| variant.severity) {
+            Some(by_profile) => by_profile.under(self.profile),
+            None => Some(self.severity),
+        };
+        let Some(severity) = severity else { return };
         let wording = |of_variant: fn(&Variant) -> Option<&str>, of_rule: &'m str| {
             fill(variant.and_then(of_variant).unwrap_or(of_rule), &finding.values)
         };
@@ -181,7 +192,7 @@ impl<'m, 'a> Context<'m, 'a> {
         related.sort_by_key(|label| label.span);
         self.out.push(Diagnostic {
             rule: rule.name.clone().into_owned(),
-            severity: variant.and_then(|variant| variant.severity).unwrap_or(self.severity),
+            severity,
             message: wording(|variant| variant.message.as_deref(), &rule.message),
             help: (!help.is_empty()).then_some(help),
             url: rule.guideline.url(),

@@ -71,6 +71,7 @@ enum Runner {
 #[derive(Debug)]
 pub struct Linter {
     book: Rulebook,
+    profile: Profile,
     active: Vec<Active>,
     buckets: Buckets,
 }
@@ -110,7 +111,7 @@ impl Linter {
             };
             active.push(Active { rule: index, severity, runner });
         }
-        let mut linter = Self { book, active, buckets: Buckets::default() };
+        let mut linter = Self { book, profile: settings.profile, active, buckets: Buckets::default() };
         linter.buckets = Buckets::of(&linter.checks());
         Ok(linter)
     }
@@ -144,7 +145,12 @@ impl Linter {
         let model = Model::new(source, &file, &bodies);
         let mut diagnostics = Vec::new();
         for mut running in self.checks().into_iter().filter(|running| running.rule.name == "syntax-error") {
-            running.check.finish(&mut Context::new(&model, running.rule, running.severity, &mut diagnostics));
+            running.check.finish(&mut Context::new(
+                &model,
+                running.rule,
+                (running.severity, self.profile),
+                &mut diagnostics,
+            ));
         }
         diagnostics
     }
@@ -185,7 +191,10 @@ impl Linter {
         for step in &model.steps {
             for &index in buckets.instruction(step.keyword()) {
                 if let Some(running) = checks.get_mut(index) {
-                    running.check.instruction(step, &mut Context::new(model, running.rule, running.severity, out));
+                    running.check.instruction(
+                        step,
+                        &mut Context::new(model, running.rule, (running.severity, self.profile), out),
+                    );
                 }
             }
         }
@@ -193,13 +202,16 @@ impl Linter {
             for command in model.commands() {
                 for &index in buckets.command(command).iter() {
                     if let Some(running) = checks.get_mut(index) {
-                        running.check.command(command, &mut Context::new(model, running.rule, running.severity, out));
+                        running.check.command(
+                            command,
+                            &mut Context::new(model, running.rule, (running.severity, self.profile), out),
+                        );
                     }
                 }
             }
         }
         for running in &mut checks {
-            running.check.finish(&mut Context::new(model, running.rule, running.severity, out));
+            running.check.finish(&mut Context::new(model, running.rule, (running.severity, self.profile), out));
         }
     }
 
@@ -209,7 +221,7 @@ impl Linter {
         let mut naive = Vec::new();
         for (described, mut running) in self.checks().into_iter().zip(self.checks()) {
             let visits = described.check.visits();
-            let mut context = Context::new(model, running.rule, running.severity, &mut naive);
+            let mut context = Context::new(model, running.rule, (running.severity, self.profile), &mut naive);
             for step in &model.steps {
                 if visits.contains(&Visit::EveryInstruction) || visits.contains(&Visit::Instruction(step.keyword())) {
                     running.check.instruction(step, &mut context);

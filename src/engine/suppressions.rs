@@ -86,7 +86,7 @@ fn report_unused(
     if suppressions.iter().any(|suppression| suppression.name == rule.name) {
         return;
     }
-    let mut context = Context::new(model, rule, severity, out);
+    let mut context = Context::new(model, rule, (severity, linter.profile), out);
     let own = |suppression: &&Suppression| suppression.dialect == Dialect::OiLint && !suppression.used;
     for (suppression, rules) in suppressions.iter().zip(answering).filter(|(suppression, _)| own(suppression)) {
         let finding = Finding::at(suppression.span).with("name", suppression.name.as_str());

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::pattern::Pattern;
 use super::schema::{
-    ApplicabilityKey, ExampleKeys, FixKeys, MatchKeys, ProfileKey, RuleFile, SeverityKey, StageKey, VariantKeys,
+    ApplicabilityKey, ExampleKeys, FixKeys, MatchKeys, ProfileKey, RuleFile, SeverityKey, SeverityKeys, StageKey,
+    VariantKeys,
 };
 use super::{
     Example, FixNote, Guideline, GuidelineSource, Items, Logic, MatchEdit, MatchSpec, Profile, Rule, Rulebook,
@@ -266,10 +267,7 @@ fn convert(file: RuleFile, category: String, logic: Logic) -> Rule {
     Rule {
         name: file.name.into(),
         category: category.into(),
-        severity: SeverityByProfile {
-            default: file.severity.default.map(severity),
-            official: file.severity.official.map(severity),
-        },
+        severity: by_profile(file.severity),
         guideline: Guideline { source: file.guideline.source, anchor: file.guideline.anchor.into() },
         summary: trimmed(file.summary),
         why: trimmed(file.why),
@@ -287,6 +285,10 @@ fn convert(file: RuleFile, category: String, logic: Logic) -> Rule {
 
 fn texts(list: &[String]) -> Items<Text> {
     list.iter().map(|text| Text::from(text.clone())).collect()
+}
+
+fn by_profile(keys: SeverityKeys) -> SeverityByProfile {
+    SeverityByProfile { default: keys.default.map(severity), official: keys.official.map(severity) }
 }
 
 fn severity(key: SeverityKey) -> Severity {
@@ -325,7 +327,7 @@ fn variant((name, keys): (String, VariantKeys)) -> Variant {
         name: name.into(),
         message: keys.message.map(Into::into),
         help: keys.help.map(Into::into),
-        severity: keys.severity.map(severity),
+        severity: keys.severity.map(by_profile),
     }
 }
 

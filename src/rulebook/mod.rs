@@ -111,8 +111,8 @@ pub struct Variant {
     pub message: Option<Text>,
     /// Instead of the rule's help.
     pub help: Option<Text>,
-    /// Instead of the rule's severity.
-    pub severity: Option<Severity>,
+    /// Instead of the rule's severity; off in a profile without one.
+    pub severity: Option<SeverityByProfile>,
 }
 
 /// How findings of a rule are mended.

@@ -111,8 +111,10 @@ pub struct VariantKeys {
     pub message: Option<String>,
     /// Instead of the rule's help.
     pub help: Option<String>,
-    /// Instead of the rule's severity, in every profile that has the rule on.
-    pub severity: Option<SeverityKey>,
+    /// Instead of the rule's severity: one for every profile that has the rule on, or one by profile, where a profile that is
+    /// left out has the variant off.
+    #[serde(default, deserialize_with = "one_or_by_profile")]
+    pub severity: Option<SeverityKeys>,
 }
 
 /// Which stages a `match:` rule looks at.
@@ -231,6 +233,27 @@ impl<'de> Deserialize<'de> for ExampleKeys {
         }
         deserializer.deserialize_any(Example)
     }
+}
+
+fn one_or_by_profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SeverityKeys>, D::Error> {
+    struct OneOrByProfile;
+    impl<'de> Visitor<'de> for OneOrByProfile {
+        type Value = SeverityKeys;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a severity, or a map of severities by profile")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<SeverityKeys, E> {
+            let key = SeverityKey::deserialize(serde::de::value::StrDeserializer::<E>::new(text))?;
+            Ok(SeverityKeys { default: Some(key), official: Some(key) })
+        }
+
+        fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<SeverityKeys, M::Error> {
+            SeverityKeys::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+    deserializer.deserialize_any(OneOrByProfile).map(Some)
 }
 
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
