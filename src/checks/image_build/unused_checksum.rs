@@ -44,11 +44,9 @@ impl Check for Rule {
             if !told.insert((found.name.as_str(), scope)) {
                 continue;
             }
-            let fetches = || {
-                let is_later = |event: &&FileEvent| scope.map_or(event.step > found.step, |step| event.step == step);
-                cx.model.files().iter().filter(|event| event.fetch().is_some()).filter(is_later)
-            };
-            let first = meant(&found.name, fetches());
+            let is_later = |event: &&FileEvent| scope.map_or(event.step > found.step, |step| event.step == step);
+            let fetches = cx.model.files().iter().filter(|event| event.fetch().is_some()).filter(is_later);
+            let first = meant(&found.name, &fetches.collect::<Vec<_>>());
             let file = first.and_then(|event| event.fetch()?.files().first().map(FilePath::name));
             let finding = Finding::at(found.span)
                 .with("name", found.name.clone())
@@ -64,15 +62,16 @@ impl Check for Rule {
 
 /// The download that a checksum is most likely meant for: one whose name begins like the variable's, else the first that is
 /// no key or signature.
-fn meant<'m>(name: &str, fetches: impl Iterator<Item = &'m FileEvent> + Clone) -> Option<&'m FileEvent> {
+fn meant<'m>(name: &str, fetches: &[&'m FileEvent]) -> Option<&'m FileEvent> {
     let stem = name.split('_').next().unwrap_or_default().to_ascii_lowercase();
     let file = |event: &FileEvent| event.fetch().and_then(|fetch| fetch.files().first().map(FilePath::name));
-    let is_archive = |event: &&FileEvent| file(event).is_none_or(|name| !files::is_companion(&name));
-    let is_named = |event: &&FileEvent| {
+    let is_archive = |event: &&&FileEvent| file(event).is_none_or(|name| !files::is_companion(&name));
+    let is_named = |event: &&&FileEvent| {
         file(event).is_some_and(|name| !stem.is_empty() && name.as_str().to_ascii_lowercase().starts_with(&stem))
     };
-    let mut named = fetches.clone().filter(is_archive).filter(is_named);
-    named.next().or_else(|| fetches.clone().find(is_archive)).or_else(|| fetches.clone().next())
+    let mut archives = fetches.iter().filter(is_archive);
+    let first = archives.clone().next().or(fetches.first());
+    archives.find(is_named).or(first).copied()
 }
 
 /// The variables that are named or valued as checksums. `defined` gets the places of all names that are defined.
