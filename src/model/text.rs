@@ -170,11 +170,19 @@ impl PartialText {
         if self.text == other.text {
             return true;
         }
+        if self.is_plain() && other.is_plain() {
+            return false;
+        }
         let (one, two) = (self.pattern(), other.pattern());
         if one.len() > MAX_PATTERN || two.len() > MAX_PATTERN {
             return true;
         }
         may_meet(&one, &two)
+    }
+
+    /// Whether it stands for itself alone: nothing in it is unknown, and it has no wildcards.
+    fn is_plain(&self) -> bool {
+        self.holes.is_empty() && !self.text.contains(['*', '?'])
     }
 
     fn pattern(&self) -> Vec<Token> {

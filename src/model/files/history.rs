@@ -1,6 +1,6 @@
 //! What becomes of a download.
 
-use crate::model::{Model, Stage};
+use crate::model::Model;
 
 use super::{Action, FileEvent, FilePath, Usage};
 
@@ -32,6 +32,11 @@ impl History<'_> {
 }
 
 impl Model<'_> {
+    /// Whether a stage is another one, or is built on it.
+    fn builds_on(&self, stage: usize, other: usize) -> bool {
+        stage == other || self.stages_below(stage).any(|below| below.index == other)
+    }
+
     /// What becomes of the download that is the event at `index` of [`Model::files`].
     pub fn history(&self, index: usize) -> History<'_> {
         let mut history = History::default();
@@ -47,43 +52,37 @@ impl Model<'_> {
             step != event.step && self.events_of(step).any(|at| events.get(at).is_some_and(|one| one.fetch().is_some()))
         };
         for later in events.iter().skip(index + 1) {
-            let stage = stage_of(later);
-            if later.excludes(event) {
+            let tells = matches!(
+                later.action,
+                Action::Moved { .. } | Action::Verified(_) | Action::Used { .. } | Action::Removed { .. }
+            );
+            if !tells || later.excludes(event) {
                 continue;
             }
-            let is_here =
-                |(at, _): &&(usize, FilePath)| *at == stage || self.stages_below(stage).any(|below| below.index == *at);
-            let names: Vec<FilePath> = history.names.iter().filter(is_here).map(|(_, name)| name.clone()).collect();
-            let mut new = Vec::new();
+            let stage = match later.action {
+                Action::Moved { stage: Some(other), .. } => other,
+                _ => stage_of(later),
+            };
+            let here: Vec<&FilePath> =
+                history.names.iter().filter(|(at, _)| self.builds_on(stage, *at)).map(|(_, name)| name).collect();
+            if here.is_empty() {
+                continue;
+            }
+            let mut new = None;
             match &later.action {
-                Action::Moved { stage: from_stage, from, to, is_copy } => {
-                    let at: Vec<FilePath> = match from_stage {
-                        Some(other) => history
-                            .names
-                            .iter()
-                            .filter(|(at, _)| {
-                                at == other
-                                    || self
-                                        .stages_below(*other)
-                                        .map(|below: &Stage<'_>| below.index)
-                                        .any(|below| below == *at)
-                            })
-                            .map(|(_, name)| name.clone())
-                            .collect(),
-                        None => names,
-                    };
-                    if at.iter().any(|name| name.may_be(from)) {
-                        new.push((stage, to.clone()));
-                        if !is_copy && at.iter().any(|name| name == from) {
+                Action::Moved { from, to, is_copy, .. } => {
+                    if here.iter().any(|name| name.may_be(from)) {
+                        new = Some(to.clone());
+                        if !is_copy && here.contains(&from) {
                             history.moved = history.moved.or(Some(later));
                         }
-                    } else if let Some(name) = at.iter().find(|name| name.lies_in(from)) {
-                        new.push((stage, to.join(&name.name())));
+                    } else if let Some(name) = here.iter().find(|name| name.lies_in(from)) {
+                        new = Some(to.join(&name.name()));
                     }
                 }
-                Action::Verified(verification) if !names.is_empty() => {
+                Action::Verified(verification) => {
                     let covers = match &verification.files {
-                        Some(files) => files.iter().any(|file| names.iter().any(|name| name.may_share_name(file))),
+                        Some(files) => files.iter().any(|file| here.iter().any(|name| name.may_share_name(file))),
                         None => !downloads(later.step),
                     };
                     if covers {
@@ -92,22 +91,21 @@ impl Model<'_> {
                 }
                 Action::Used { path, usage }
                     if *usage != Usage::Imported
-                        && names.iter().any(|name| name == path || path.known_str().is_some() && name.may_be(path)) =>
+                        && here.iter().any(|&name| name == path || path.known_str().is_some() && name.may_be(path)) =>
                 {
                     history.uses.push(later);
                     history.first_use = history.first_use.or(Some(later));
                 }
                 Action::Removed { path }
-                    if names.iter().any(|name| name.may_lie_in(path) || name.is_removed_by(path)) =>
+                    if here.iter().any(|name| name.may_lie_in(path) || name.is_removed_by(path)) =>
                 {
                     history.removal = history.removal.or(Some(later));
                 }
                 _ => {}
             }
-            for name in new {
-                if !history.names.contains(&name) {
-                    history.names.push(name);
-                }
+            let new = new.map(|name| (stage_of(later), name));
+            if let Some(name) = new.filter(|name| !history.names.contains(name)) {
+                history.names.push(name);
             }
         }
         history

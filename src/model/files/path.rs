@@ -134,17 +134,31 @@ impl FilePath {
 
     /// Whether both may have the same name, in whatever directory.
     pub fn may_share_name(&self, other: &Self) -> bool {
-        self.name().may_be(&other.name())
+        match (self.known_str(), other.known_str()) {
+            (Some(one), Some(two)) if !one.contains(['*', '?']) && !two.contains(['*', '?']) => {
+                one.rsplit('/').next() == two.rsplit('/').next()
+            }
+            _ => self.name().may_be(&other.name()),
+        }
     }
 
     /// Whether it is `directory` or lies in it for certain.
     pub fn lies_in(&self, directory: &Self) -> bool {
+        if let (Some(own), Some(other)) = (self.known_str(), directory.known_str()) {
+            return other == "/" || crate::model::paths::lies_in(own, other);
+        }
         let (own, other) = (self.segments(), directory.segments());
         own.len() >= other.len() && own.iter().zip(&other).all(|(one, other)| one == other)
     }
 
     /// Whether it may be `directory`, or may lie in it.
     pub fn may_lie_in(&self, directory: &Self) -> bool {
+        if let (Some(own), Some(other)) = (self.known_str(), directory.known_str())
+            && !own.contains(['*', '?'])
+            && !other.contains(['*', '?'])
+        {
+            return other == "/" || crate::model::paths::lies_in(own, other);
+        }
         let mut inside = directory.text.clone();
         inside.push_str("/");
         inside.push(&PartialText::unknown("*"));
@@ -153,6 +167,11 @@ impl FilePath {
 
     /// Whether removing `removed`, in which wildcards may stand, takes this path away for certain.
     pub fn is_removed_by(&self, removed: &Self) -> bool {
+        if let (Some(own), Some(other)) = (self.known_str(), removed.known_str())
+            && !other.contains(['*', '?'])
+        {
+            return other == "/" || crate::model::paths::lies_in(own, other);
+        }
         let (own, pattern) = (self.segments(), removed.segments());
         own.len() >= pattern.len()
             && own.iter().zip(&pattern).all(|(segment, pattern)| match (segment.known_str(), pattern.known_str()) {
