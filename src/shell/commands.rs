@@ -1,6 +1,7 @@
 //! A simple command as its program reads it: wrappers resolved, options told from operands.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use super::ast::{PartKind, Quoting, Simple, Word};
 use super::table::{self, Spec, Style, Verb, WRAPPERS, Wrapper};
@@ -163,27 +164,45 @@ fn row(row: &'static str) -> (impl Iterator<Item = &'static str>, Takes) {
     (names.split(' '), takes)
 }
 
-/// The option that is spelled so, abbreviations included where the command takes them.
-fn find(spec: &'static Spec, spelling: &str) -> Option<(&'static str, Takes)> {
-    let mut abbreviated = None;
-    let gnu = matches!(spec.style, Style::Gnu | Style::Bundled | Style::Leading);
-    for text in spec.options {
-        let (mut names, takes) = row(text);
-        let first = names.next()?;
-        for name in std::iter::once(first).chain(names) {
-            if name == spelling {
-                return Some((first, takes));
-            }
-            if gnu && spelling.len() > 3 && spelling.starts_with("--") && name.starts_with(spelling) {
-                match abbreviated {
-                    Some((other, _, _)) if other != first => abbreviated = Some((first, takes, false)),
-                    Some(_) => {}
-                    None => abbreviated = Some((first, takes, true)),
-                }
+/// The spellings of a command's options in order, each with the one that stands for all and what the option takes. Rules ask
+/// for options so often that the rows of the table are taken apart once.
+type Spellings = Vec<(&'static str, (&'static str, Takes))>;
+
+fn spellings(spec: &'static Spec) -> &'static Spellings {
+    static SPELLINGS: [OnceLock<Spellings>; table::COUNT] = [const { OnceLock::new() }; table::COUNT];
+    static NONE: Spellings = Vec::new();
+    let Some(cell) = table::index(spec).and_then(|index| SPELLINGS.get(index)) else { return &NONE };
+    cell.get_or_init(|| {
+        let mut all = Vec::new();
+        for text in spec.options {
+            let (names, takes) = row(text);
+            let mut first = None;
+            for name in names {
+                all.push((name, (*first.get_or_insert(name), takes)));
             }
         }
+        // The first of equal spellings counts.
+        all.sort_by_key(|(name, _)| *name);
+        all.dedup_by_key(|(name, _)| *name);
+        all
+    })
+}
+
+/// The option that is spelled so, abbreviations included where the command takes them.
+fn find(spec: &'static Spec, spelling: &str) -> Option<(&'static str, Takes)> {
+    let all = spellings(spec);
+    let at = all.partition_point(|(name, _)| *name < spelling);
+    let (_, rest) = all.split_at_checked(at)?;
+    if let Some((_, option)) = rest.first().filter(|(name, _)| *name == spelling) {
+        return Some(*option);
     }
-    abbreviated.filter(|&(_, _, unique)| unique).map(|(first, takes, _)| (first, takes))
+    let gnu = matches!(spec.style, Style::Gnu | Style::Bundled | Style::Leading);
+    if !gnu || spelling.len() <= 3 || !spelling.starts_with("--") {
+        return None;
+    }
+    let mut meant = rest.iter().take_while(|(name, _)| name.starts_with(spelling)).map(|(_, option)| *option);
+    let first = meant.next()?;
+    meant.all(|(name, _)| name == first.0).then_some(first)
 }
 
 impl<'a> CommandLine<'a> {

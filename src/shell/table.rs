@@ -75,6 +75,15 @@ pub fn spec(name: &str) -> Option<&'static Spec> {
     })
 }
 
+/// The number of commands in the table.
+pub(super) const COUNT: usize = SPECS.len();
+
+/// The place of a command in the table.
+pub(super) fn index(spec: &'static Spec) -> Option<usize> {
+    let offset = std::ptr::from_ref(spec).addr().checked_sub(SPECS.as_ptr().addr())?;
+    Some(offset / size_of::<Spec>()).filter(|index| *index < COUNT)
+}
+
 const APT_VERBS: &[(&str, Verb)] = &[
     ("install", Install), ("reinstall", Install), ("remove", Remove), ("purge", Remove), ("autoremove", Remove),
     ("auto-remove", Remove), ("autopurge", Remove), ("update", Update), ("upgrade", Upgrade),
@@ -142,7 +151,7 @@ const SUM: &[&str] = &[
     "--ignore-missing",
 ];
 
-const SPECS: &[Spec] = &[
+static SPECS: &[Spec] = &[
     // Package managers.
     Spec {
         names: &["apt-get"],
