@@ -1,6 +1,7 @@
 //! What URLs say of what they lead to.
 
 use crate::model::text::PartialText;
+use crate::model::urls;
 
 use super::verify::COMPANIONS;
 
@@ -12,16 +13,9 @@ pub fn file_name(url: &PartialText) -> PartialText {
     url.before_first('#').before_first('?').behind_last('/')
 }
 
-/// Whether it is served by the machine that builds.
+/// Whether it is served by the machine that builds, or by one that only its network knows.
 pub fn is_local(url: &PartialText) -> bool {
-    let text = url.as_str();
-    let host = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let name = host.split(['/', ':']).next().unwrap_or_default();
-    text.starts_with("file:")
-        || host.starts_with("[::1]")
-        || ["localhost", "0.0.0.0", "host.docker.internal"].contains(&name)
-        || name.starts_with("127.")
-        || name.starts_with("169.254.")
+    url.as_str().starts_with("file:") || urls::host(url).is_some_and(|host| urls::is_local(&host))
 }
 
 /// Whether it names a commit, so that what it leads to cannot change.
