@@ -135,5 +135,22 @@ fn is_own_package(command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_
     let verifies = |other: &CommandLine<'_>| {
         other.name.ends_with("sum") && other.has("-c") || other.is("gpg") && other.has("--verify") || other.is("abuild")
     };
-    others().any(verifies) || !others().any(|other| other.is_any(&["curl", "wget", "fetch", "aria2c"]))
+    let downloads = || others().any(|other| other.is_any(&["curl", "wget", "fetch", "aria2c"]));
+    // Where a file that nothing brings comes from, only the base image knows.
+    let brings = |step: &Step<'_>| {
+        matches!(step.keyword(), Keyword::Copy | Keyword::Add | Keyword::Run)
+            && (step.keyword() != Keyword::Run || builds(step, cx))
+    };
+    let is_brought = || {
+        cx.model
+            .step(command.step)
+            .is_some_and(|step| step.instruction.flag("mount").is_some() || cx.model.steps_below(step).any(brings))
+    };
+    others().any(verifies) || !downloads() && is_brought()
+}
+
+/// Whether a RUN may build packages: it does more than to install them.
+fn builds(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let mut lines = cx.model.commands_of(step.index).iter().map(|command| command.line.as_ref());
+    lines.any(|line| line.is_none_or(|line| line.is_any(&["abuild", "make", "sh", "git"]) || line.spec.is_none()))
 }

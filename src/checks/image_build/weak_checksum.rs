@@ -14,7 +14,7 @@ impl Check for Rule {
         let mut told = Vec::new();
         for event in events {
             let Some(name) = event.verification().and_then(weak) else { continue };
-            if told.contains(&event.span) || !is_of_download(event, events) {
+            if told.contains(&event.span) || !checks_list(event, cx) && !is_of_download(event, events) {
                 continue;
             }
             told.push(event.span);
@@ -30,6 +30,12 @@ impl Check for Rule {
             cx.report(if is_backed { finding.variant("backed") } else { finding });
         }
     }
+}
+
+/// Whether it is given the checksums, as `sha1sum -c` is: that is a verification, of whatever file.
+fn checks_list(event: &FileEvent, cx: &Context<'_, '_>) -> bool {
+    let line = event.command.and_then(|index| cx.model.commands().get(index)?.line.as_ref());
+    line.is_some_and(|line| line.has("-c") && !line.is("openssl"))
 }
 
 /// Whether what is verified is a download, as far as can be told. Sums of other files may serve to compare these.

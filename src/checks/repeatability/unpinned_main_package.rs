@@ -4,6 +4,29 @@ use crate::checks::prelude::*;
 
 /// Where the definitions of package repositories are.
 const REPOSITORIES: [&str; 3] = ["/etc/apt/sources.list.d/", "/etc/yum.repos.d/", "/etc/zypp/repos.d/"];
+/// The package managers of rpm.
+const RPM: [&str; 6] = ["yum", "dnf", "dnf5", "microdnf", "tdnf", "zypper"];
+/// Packages that every distribution has, which no image is for.
+const COMMON: [&str; 18] = [
+    "ca-certificates",
+    "curl",
+    "wget",
+    "gnupg",
+    "git",
+    "make",
+    "gcc",
+    "bash",
+    "unzip",
+    "tar",
+    "xz-utils",
+    "sudo",
+    "vim",
+    "less",
+    "procps",
+    "build-essential",
+    "locales",
+    "openssl",
+];
 /// Names shorter than this are shared by chance.
 const MIN_NAME: usize = 4;
 
@@ -21,10 +44,13 @@ impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let model = cx.model;
         let mut repositories: Vec<(usize, String)> = Vec::new();
+        let mut written: Vec<(usize, &FilePath)> = Vec::new();
         for event in model.files() {
             let step = event.step;
             match &event.action {
                 Action::Made { path, origin: Origin::Command } => {
+                    let is_one = REPOSITORIES.iter().any(|directory| path.as_str().starts_with(directory));
+                    written.extend(is_one.then_some((step, path)));
                     repositories.extend(repository(path).map(|name| (step, name)));
                 }
                 // Then the image may be for what is fetched.
@@ -41,7 +67,17 @@ impl Check for Rule {
         }
         repositories.dedup_by(|one, other| one.1 == other.1);
         // With several repositories, which program the image is for cannot be known.
-        let [(added, repository)] = repositories.as_slice() else { return };
+        written.dedup_by(|one, other| one.1 == other.1);
+        let alone = || match written.as_slice() {
+            [(step, path)] if !path.as_str().contains("backports") => only_package(cx, *step),
+            _ => None,
+        };
+        let [(added, repository)] = repositories.as_slice() else {
+            if let Some(package) = alone().filter(|_| repositories.is_empty()) {
+                report(package, cx);
+            }
+            return;
+        };
         let mut found: Vec<Package> = Vec::new();
         for step in model.steps.iter().skip(*added).filter(|step| step.trigger_of.is_none() && model.is_shipped(step)) {
             for command in model.commands_of(step.index) {
@@ -51,11 +87,15 @@ impl Check for Rule {
                 }
             }
         }
-        if let Some(package) = found.into_iter().next() {
-            let pin = if package.manager.starts_with("apt") { "=" } else { "-" };
-            cx.report(Finding::at(package.span).with("package", package.name).with("pin", pin));
+        if let Some(package) = found.into_iter().next().or_else(alone) {
+            report(package, cx);
         }
     }
+}
+
+fn report(package: Package, cx: &mut Context<'_, '_>) {
+    let pin = if package.manager.starts_with("apt") { "=" } else { "-" };
+    cx.report(Finding::at(package.span).with("package", package.name).with("pin", pin));
 }
 
 /// Whether a download is something else than a key or the definition of a repository.
@@ -65,12 +105,40 @@ fn brings_program(fetch: &Fetch) -> bool {
         && !fetch.files().iter().any(|file| repository(file).is_some() || file.as_str().contains("keyring"))
 }
 
+/// The package that the RUN which adds the repository installs from it: the only one, and none that distributions have.
+fn only_package(cx: &Context<'_, '_>, step: usize) -> Option<Package> {
+    let commands = cx.model.commands_of(step);
+    let writes = |command: &Command<'_>| {
+        let redirects = &command.invocation.statement.redirects;
+        redirects.iter().any(|redirect| {
+            let path = redirect.target.literal();
+            path.is_some_and(|path| REPOSITORIES.iter().any(|directory| path.starts_with(directory)))
+        })
+    };
+    let after = commands.iter().position(writes)?;
+    let mut installs = commands.iter().skip(after).filter(|command| {
+        command
+            .line
+            .as_ref()
+            .is_some_and(|line| line.verb() == Some(Verb::Install) && (apt::is_apt(line) || line.is_any(&RPM)))
+    });
+    let (install, None) = (installs.next()?, installs.next()) else { return None };
+    let line = install.line.as_ref()?;
+    let [word] = line.packages() else { return None };
+    let name = cx.model.only_word(install, word)?;
+    let is_common = COMMON.contains(&name.as_str())
+        || ["-dev", "-devel", "-keyring", "-release", "-tools", "-utils"].iter().any(|end| name.ends_with(end))
+        || name.starts_with("lib");
+    let has_version = name.contains(|c: char| c.is_ascii_digit() || matches!(c, '=' | '/' | '*' | '~' | ':'));
+    (!is_common && !has_version).then(|| Package { name, span: word.span, manager: line.name.clone() })
+}
+
 /// The packages of an install that are named like a repository; none where one of them has a version, or may have.
 fn of_command(cx: &Context<'_, '_>, command: &Command<'_>, repository: &str) -> Option<Vec<Package>> {
     let Some(line) = command.line.as_ref().filter(|line| line.verb() == Some(Verb::Install)) else {
         return Some(Vec::new());
     };
-    if !apt::is_apt(line) && !line.is_any(&["yum", "dnf", "dnf5", "microdnf", "tdnf", "zypper"]) {
+    if !apt::is_apt(line) && !line.is_any(&RPM) {
         return Some(Vec::new());
     }
     let mut found = Vec::new();
