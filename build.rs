@@ -193,10 +193,13 @@ fn example(example: &ExampleKeys) -> String {
         ProfileKey::Official => "Profile::Official".to_owned(),
     });
     format!(
-        "Example {{ dockerfile: {}, profile: {}, fixed: {} }}",
+        "Example {{ dockerfile: {}, profile: {}, fixed: {}, name: {}, mode: {}, files: {} }}",
         text(&example.dockerfile),
         option(profile),
-        option(example.fixed.as_deref().map(text))
+        option(example.fixed.as_deref().map(text)),
+        option(example.name.as_deref().map(text)),
+        option(example.mode.map(|mode| mode.to_string())),
+        items(example.files.iter().map(|(path, content)| format!("({}, {})", text(path), text(content)))),
     )
 }
 
@@ -213,10 +216,11 @@ fn literal(rule: &RuleFile, category: &str, logic: &str) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "Rule {{ name: {}, category: {}, severity: {}, \
+        "Rule {{ name: {}, subject: Subject::{:?}, category: {}, severity: {}, \
          guideline: Guideline {{ source: GuidelineSource::{:?}, anchor: {} }}, summary: {}, why: {}, message: {}, \
          help: {}, fix: {}, aliases: {}, variants: {}, labels: {}, bad: {}, good: {}, logic: {logic} }},",
         text(&rule.name),
+        rule.subject,
         text(category),
         by_profile(rule.severity),
         rule.guideline.source,

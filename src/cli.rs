@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::Severity;
 use crate::report;
-use crate::rulebook::Profile;
+use crate::rulebook::{Profile, Subject};
 
 const EXAMPLES: &str = "\
 \u{1b}[1;32mExamples:\u{1b}[0m
@@ -79,8 +79,9 @@ impl Command {
 pub struct LintArgs {
     /// Files, folders, or `-` for standard input [default: the current folder]
     ///
-    /// A folder is searched for Dockerfile, Dockerfile.*, *.Dockerfile, Containerfile and Containerfile.*; templates,
-    /// backups and what .gitignore excludes are left out. A file that is named is linted whatever its name. Write
+    /// A folder is searched for Dockerfile, Dockerfile.*, *.Dockerfile, Containerfile and Containerfile.*, for entrypoint
+    /// scripts beside them, and for manifests of the programme in folders called library; templates, backups and what .gitignore excludes
+    /// are left out. A file that is named is linted whatever its name. Write
     /// `./rules` for a path that is called like a subcommand.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -109,6 +110,13 @@ pub struct LintArgs {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: FormatArg,
 
+    /// What the files are, whatever their names
+    ///
+    /// Without it a file is what it is called: `*entrypoint*.sh` is an entrypoint script, a file in a folder `library` is a
+    /// manifest of the programme, all others are Dockerfiles.
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub kind: Option<KindArg>,
+
     /// The name to show for standard input; without paths, standard input is read
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
@@ -120,6 +128,27 @@ pub struct LintArgs {
     /// The colours of the output.
     #[command(flatten)]
     pub color: ColorArg,
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KindArg {
+    /// A Dockerfile.
+    Dockerfile,
+    /// An entrypoint script.
+    Entrypoint,
+    /// A manifest of the programme, `library/<image>`.
+    Library,
+}
+
+impl From<KindArg> for Subject {
+    fn from(kind: KindArg) -> Self {
+        match kind {
+            KindArg::Dockerfile => Self::Dockerfile,
+            KindArg::Entrypoint => Self::EntrypointScript,
+            KindArg::Library => Self::LibraryManifest,
+        }
+    }
 }
 
 /// Colours.

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::model::{BuildContext, Surroundings};
+use crate::rulebook::Subject;
 use crate::source::Source;
 
-/// What is linted.
+/// Where what is linted comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// Standard input.
@@ -158,6 +160,34 @@ pub fn read(input: &Input) -> Result<Source, InputError> {
     Source::new(bytes).map_err(|_| InputError::TooLarge { path })
 }
 
+/// What a path is taken for by its name: an entrypoint script, a manifest in a folder `library`, else a Dockerfile.
+pub fn subject(path: &Path) -> Subject {
+    let name = path.file_name().unwrap_or_default();
+    if is_entrypoint_script(name) {
+        Subject::EntrypointScript
+    } else if is_manifest(path) {
+        Subject::LibraryManifest
+    } else {
+        Subject::Dockerfile
+    }
+}
+
+/// Whether a file of this name is an entrypoint script: `docker-entrypoint.sh`, `entrypoint.bash`.
+pub fn is_entrypoint_script(name: &OsStr) -> bool {
+    let Some(name) = name.to_str().map(str::to_ascii_lowercase) else { return false };
+    let is_shell = name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "sh" | "bash"));
+    is_shell && (name.contains("entrypoint") || name.contains("entry-point"))
+}
+
+/// Whether a path is that of a manifest: its folder is `library`, and its name can be that of an image.
+pub fn is_manifest(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name);
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    let is_image = name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    folder == Some(OsStr::new("library")) && is_image && !is_dockerfile(OsStr::new(name))
+}
+
 /// Whether a file of this name is a Dockerfile, by the names that are in use.
 pub fn is_dockerfile(name: &OsStr) -> bool {
     /// Endings of files that only look like one: templates, backups, documents, sources.
@@ -227,7 +257,7 @@ pub fn is_dockerfile(name: &OsStr) -> bool {
     name.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && ending.eq_ignore_ascii_case("dockerfile"))
 }
 
-/// Adds the Dockerfiles below a folder. Links to folders are not followed, so that loops cannot be.
+/// Adds the files below a folder that are linted. Links to folders are not followed, so that loops cannot be.
 fn search(root: &Path, found: &mut Found) {
     let before = (found.inputs.len(), found.errors.len());
     let walk = WalkBuilder::new(root)
@@ -235,23 +265,75 @@ fn search(root: &Path, found: &mut Found) {
         .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git")
         .sort_by_file_name(Ord::cmp)
         .build();
+    let mut paths = Vec::new();
+    // Scripts are entrypoints where a Dockerfile stands beside them.
+    let mut folders = HashSet::new();
     for entry in walk {
         match entry {
             Ok(entry) => {
-                let is_candidate = entry.depth() > 0 && is_dockerfile(entry.file_name());
-                if is_candidate && entry.file_type().is_some_and(|kind| is_file(kind, entry.path())) {
-                    let path = entry.into_path();
-                    found.inputs.push(Input::File(match path.strip_prefix(".") {
-                        Ok(short) if root == Path::new(".") => short.to_path_buf(),
-                        _ => path,
-                    }));
+                let (name, path) = (entry.file_name(), entry.path());
+                let is_named = is_dockerfile(name) || is_entrypoint_script(name) || is_manifest(path);
+                if entry.depth() > 0 && is_named && entry.file_type().is_some_and(|kind| is_file(kind, path)) {
+                    if is_dockerfile(name) {
+                        folders.extend(path.parent().map(Path::to_path_buf));
+                    }
+                    paths.push(entry.into_path());
                 }
             }
             Err(error) => found.errors.push(InputError::Walk { message: walk_message(&error) }),
         }
     }
+    paths.retain(|path| match subject(path) {
+        Subject::Dockerfile => true,
+        Subject::EntrypointScript => path.parent().is_some_and(|folder| folders.contains(folder)),
+        Subject::LibraryManifest => begins_like_manifest(path),
+    });
+    found.inputs.extend(paths.into_iter().map(|path| {
+        Input::File(match path.strip_prefix(".") {
+            Ok(short) if root == Path::new(".") => short.to_path_buf(),
+            _ => path,
+        })
+    }));
     if (found.inputs.len(), found.errors.len()) == before {
         found.empty.push(root.to_path_buf());
+    }
+}
+
+/// Whether the first field of a file is one that a manifest begins with; other projects have folders of this name too.
+fn begins_like_manifest(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(64 << 10).read_to_end(&mut start));
+    let text = String::from_utf8_lossy(&start);
+    let first = text.lines().find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    read.is_ok() && first.is_some_and(|line| line.starts_with("Maintainers:"))
+}
+
+/// What is known of a file besides its text.
+pub fn surroundings(input: &Input, name: Option<&str>) -> Surroundings {
+    let Input::File(path) = input else {
+        let name = name.and_then(|name| Path::new(name).file_name());
+        return Surroundings { name: name.map(|name| name.to_string_lossy().into_owned()), ..Surroundings::default() };
+    };
+    let folder = path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    Surroundings {
+        name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
+        mode: fs::metadata(path).ok().and_then(|metadata| mode(&metadata)),
+        context: folder.map(|folder| BuildContext::Folder(folder.to_path_buf())),
+    }
+}
+
+/// The permission bits, where the system has them.
+#[cfg_attr(unix, allow(clippy::unnecessary_wraps, reason = "other systems have none"))]
+fn mode(metadata: &Metadata) -> Option<u32> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        Some(metadata.permissions().mode() & 0o7777)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        None
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 use crate::dockerfile::ast::Keyword;
-use crate::model::{Command, Model, Step};
+use crate::model::{Command, Model, Script, Step, Surroundings};
 use crate::rulebook::{MatchEdit, Profile, Rule, Variant};
 use crate::source::Span;
 
@@ -57,6 +57,9 @@ pub trait Check {
 
     /// Shown a command.
     fn command(&mut self, _command: &Command<'_>, _cx: &mut Context<'_, '_>) {}
+
+    /// Shown the entrypoint script that is linted; its commands are those of the model.
+    fn script(&mut self, _script: &Script, _cx: &mut Context<'_, '_>) {}
 
     /// The walk is over.
     fn finish(&mut self, _cx: &mut Context<'_, '_>) {}
@@ -136,6 +139,8 @@ impl<'t> Finding<'t> {
 pub struct Context<'m, 'a> {
     /// The model of the file.
     pub model: &'m Model<'a>,
+    /// What is known of the file besides its text.
+    pub surroundings: &'m Surroundings,
     rule: &'m Rule,
     severity: Severity,
     profile: Profile,
@@ -144,12 +149,12 @@ pub struct Context<'m, 'a> {
 
 impl<'m, 'a> Context<'m, 'a> {
     pub(crate) fn new(
-        model: &'m Model<'a>,
+        (model, surroundings): (&'m Model<'a>, &'m Surroundings),
         rule: &'m Rule,
         (severity, profile): (Severity, Profile),
         out: &'m mut Vec<Diagnostic>,
     ) -> Self {
-        Self { model, rule, severity, profile, out }
+        Self { model, surroundings, rule, severity, profile, out }
     }
 
     /// What the rule's `match:` edits.

@@ -14,6 +14,7 @@ pub use crate::model::files::{
 };
 pub use crate::model::flow::Execution;
 pub use crate::model::purpose::{Purpose, purpose};
+pub use crate::model::script::{Script, Shebang};
 pub use crate::model::text::PartialText;
 pub use crate::model::{
     Account, AccountId, AccountKind, Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions,

@@ -1,12 +1,12 @@
 //! `oi-lint [PATH]...`: finds files, lints them on all processors, prints in order.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::{CommandError, Exit, book, complain, note};
-use crate::cli::LintArgs;
+use crate::cli::{KindArg, LintArgs};
 use crate::discover::{self, Found, Input, InputError};
 use crate::engine::{Linter, Settings};
 use crate::report::{FileReport, Reporter, Summary, Terminal};
@@ -55,7 +55,7 @@ fn lint(
     args: &LintArgs,
     out: &mut dyn Write,
 ) -> Result<(Summary, bool), CommandError> {
-    let one = |input: &Input| one_file(input, linter, reporter, args.stdin_filename.as_deref());
+    let one = |input: &Input| one_file(input, linter, reporter, args.stdin_filename.as_deref(), args.kind);
     // Threads cost more than a single file does. Where the system has none to give, one will do.
     let pool = match inputs.len() {
         0 | 1 => None,
@@ -93,13 +93,15 @@ fn one_file(
     linter: &Linter,
     reporter: &Reporter<'_>,
     stdin_filename: Option<&str>,
+    kind: Option<KindArg>,
 ) -> Result<(String, Summary), InputError> {
     let path = match input {
         Input::Stdin => stdin_filename.unwrap_or("<stdin>").to_owned(),
         Input::File(path) => path.to_string_lossy().into_owned(),
     };
     let source = discover::read(input)?;
-    let diagnostics = linter.lint(&source);
+    let subject = kind.map_or_else(|| discover::subject(Path::new(&path)), Into::into);
+    let diagnostics = linter.lint_as(subject, &source, &discover::surroundings(input, stdin_filename));
     let summary = Summary::of(&diagnostics);
     Ok((reporter.render(&FileReport { path, source, diagnostics }), summary))
 }

@@ -6,10 +6,11 @@ use super::{CommandError, Exit};
 use crate::cli::TestArgs;
 use crate::engine::{Linter, Settings, SettingsError};
 use crate::fix;
+use crate::model::{BuildContext, Surroundings};
 use crate::report::{Style, Terminal, count, printable, printable_line};
 use crate::rulebook::examples::{self, Bench, Failure};
 use crate::rulebook::load::{self, UserRule};
-use crate::rulebook::{Logic, Profile, Rule, Rulebook};
+use crate::rulebook::{Example, Logic, Profile, Rule, Rulebook};
 
 /// Runs all examples and prints what does not hold.
 pub fn run(args: &TestArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
@@ -51,6 +52,16 @@ pub fn run(args: &TestArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     Ok(Exit::Findings)
 }
 
+/// What an example says of its file.
+fn surroundings(example: &Example) -> Surroundings {
+    let files = example.files.iter().map(|(path, text)| (path.to_string(), text.to_string()));
+    Surroundings {
+        name: example.name.as_deref().map(str::to_owned),
+        mode: example.mode.and_then(|mode| u32::from_str_radix(&mode.to_string(), 8).ok()),
+        context: (!example.files.is_empty()).then(|| BuildContext::Files(files.collect())),
+    }
+}
+
 /// Runs the examples of one rule of a book.
 pub fn check(book: &Rulebook, rule: &Rule) -> Result<Vec<Failure>, SettingsError> {
     let linter = |profile| {
@@ -60,9 +71,12 @@ pub fn check(book: &Rulebook, rule: &Rule) -> Result<Vec<Failure>, SettingsError
     };
     let (default, official) = (linter(Profile::Default)?, linter(Profile::Official)?);
     let bench = Bench {
-        lint: &|profile, source| match profile {
-            Profile::Default => default.lint(source),
-            Profile::Official => official.lint(source),
+        lint: &|profile, source, example| {
+            let linter = match profile {
+                Profile::Default => &default,
+                Profile::Official => &official,
+            };
+            linter.lint_as(rule.subject, source, &surroundings(example))
         },
         fix: &|source, found| fix::apply(source.text(), found.iter().filter_map(|found| found.fix.as_ref())),
     };

@@ -9,8 +9,8 @@ use crate::dockerfile::{
     self,
     ast::{Dockerfile, Keyword},
 };
-use crate::model::{Bodies, Command, Model};
-use crate::rulebook::{Logic, Profile, Rule, Rulebook};
+use crate::model::{Bodies, Command, Model, Script, Surroundings};
+use crate::rulebook::{Logic, Profile, Rule, Rulebook, Subject};
 use crate::source::Source;
 
 mod matcher;
@@ -73,7 +73,8 @@ pub struct Linter {
     book: Rulebook,
     profile: Profile,
     active: Vec<Active>,
-    buckets: Buckets,
+    /// By subject.
+    buckets: Vec<Buckets>,
 }
 
 impl Linter {
@@ -111,8 +112,8 @@ impl Linter {
             };
             active.push(Active { rule: index, severity, runner });
         }
-        let mut linter = Self { book, profile: settings.profile, active, buckets: Buckets::default() };
-        linter.buckets = Buckets::of(&linter.checks());
+        let mut linter = Self { book, profile: settings.profile, active, buckets: Vec::new() };
+        linter.buckets = Subject::ALL.iter().map(|&subject| Buckets::of(&linter.checks(subject))).collect();
         Ok(linter)
     }
 
@@ -121,36 +122,57 @@ impl Linter {
         &self.book
     }
 
-    /// Lints a Dockerfile; the findings are sorted by place, then by rule.
+    /// Lints a Dockerfile of which nothing but the text is known.
     pub fn lint(&self, source: &Source) -> Vec<Diagnostic> {
+        self.lint_as(Subject::Dockerfile, source, &Surroundings::default())
+    }
+
+    /// Lints a file; the findings are sorted by place, then by rule.
+    pub fn lint_as(&self, subject: Subject, source: &Source, surroundings: &Surroundings) -> Vec<Diagnostic> {
         if source.no_text().is_some() {
-            return self.lint_no_text(source);
+            return self.lint_no_text(source, surroundings);
         }
-        let file = dockerfile::parse(source);
-        let bodies = Bodies::of(&file);
-        let model = Model::new(source, &file, &bodies);
+        match subject {
+            Subject::Dockerfile => {
+                let file = dockerfile::parse(source);
+                self.lint_model(subject, &Model::new(source, &file, &Bodies::of(&file)), None, surroundings)
+            }
+            Subject::EntrypointScript => {
+                let script = Script::read(source);
+                let (file, bodies) = script.parts();
+                self.lint_model(subject, &Model::new(source, file, bodies), Some(&script), surroundings)
+            }
+            Subject::LibraryManifest => Vec::new(),
+        }
+    }
+
+    fn lint_model(
+        &self,
+        subject: Subject,
+        model: &Model<'_>,
+        script: Option<&Script>,
+        surroundings: &Surroundings,
+    ) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
-        self.walk(&model, &mut diagnostics);
+        let scene = Scene { subject, model, script, surroundings };
+        self.walk(&scene, &mut diagnostics);
         #[cfg(debug_assertions)]
-        self.assert_same_without_buckets(&model, &diagnostics);
-        let mut diagnostics = suppressions::apply(&model, diagnostics, self);
+        self.assert_same_without_buckets(&scene, &diagnostics);
+        let mut diagnostics = suppressions::apply(model, diagnostics, self);
         sort(&mut diagnostics);
         diagnostics
     }
 
     /// Of a file that is no text, that is all there is to say: one rule runs, over an empty tree.
-    fn lint_no_text(&self, source: &Source) -> Vec<Diagnostic> {
+    fn lint_no_text(&self, source: &Source, surroundings: &Surroundings) -> Vec<Diagnostic> {
         let file = Dockerfile::default();
         let bodies = Bodies::of(&file);
         let model = Model::new(source, &file, &bodies);
         let mut diagnostics = Vec::new();
-        for mut running in self.checks().into_iter().filter(|running| running.rule.name == "syntax-error") {
-            running.check.finish(&mut Context::new(
-                &model,
-                running.rule,
-                (running.severity, self.profile),
-                &mut diagnostics,
-            ));
+        let checks = self.checks(Subject::Dockerfile);
+        for mut running in checks.into_iter().filter(|running| running.rule.name == "syntax-error") {
+            let mut context = running.context((&model, surroundings), self.profile, &mut diagnostics);
+            running.check.finish(&mut context);
         }
         diagnostics
     }
@@ -171,8 +193,9 @@ impl Linter {
         self.active.iter().any(|active| self.rule(active).is_some_and(|rule| rule.name == name))
     }
 
-    fn checks(&self) -> Vec<Running<'_>> {
-        self.active.iter().filter_map(|active| self.running(active)).collect()
+    fn checks(&self, subject: Subject) -> Vec<Running<'_>> {
+        let of_subject = |active: &&Active| self.rule(active).is_some_and(|rule| rule.subject == subject);
+        self.active.iter().filter(of_subject).filter_map(|active| self.running(active)).collect()
     }
 
     fn running(&self, active: &Active) -> Option<Running<'_>> {
@@ -185,43 +208,45 @@ impl Linter {
     }
 
     /// One walk over instructions and commands; each is shown to the checks whose bucket it falls into.
-    fn walk(&self, model: &Model<'_>, out: &mut Vec<Diagnostic>) {
-        let mut checks = self.checks();
-        let buckets = &self.buckets;
-        for step in &model.steps {
+    fn walk(&self, scene: &Scene<'_, '_>, out: &mut Vec<Diagnostic>) {
+        let mut checks = self.checks(scene.subject);
+        let Some(buckets) = self.buckets.get(scene.subject as usize) else { return };
+        let place = (scene.model, scene.surroundings);
+        for step in &scene.model.steps {
             for &index in buckets.instruction(step.keyword()) {
                 if let Some(running) = checks.get_mut(index) {
-                    running.check.instruction(
-                        step,
-                        &mut Context::new(model, running.rule, (running.severity, self.profile), out),
-                    );
+                    let mut context = running.context(place, self.profile, out);
+                    running.check.instruction(step, &mut context);
                 }
             }
         }
         if buckets.wants_commands() {
-            for command in model.commands() {
+            for command in scene.model.commands() {
                 for &index in buckets.command(command).iter() {
                     if let Some(running) = checks.get_mut(index) {
-                        running.check.command(
-                            command,
-                            &mut Context::new(model, running.rule, (running.severity, self.profile), out),
-                        );
+                        let mut context = running.context(place, self.profile, out);
+                        running.check.command(command, &mut context);
                     }
                 }
             }
         }
         for running in &mut checks {
-            running.check.finish(&mut Context::new(model, running.rule, (running.severity, self.profile), out));
+            let mut context = running.context(place, self.profile, out);
+            if let Some(script) = scene.script {
+                running.check.script(script, &mut context);
+            }
+            running.check.finish(&mut context);
         }
     }
 
     /// The naive way, rule by rule and without buckets, has to find the same.
     #[cfg(debug_assertions)]
-    fn assert_same_without_buckets(&self, model: &Model<'_>, found: &[Diagnostic]) {
+    fn assert_same_without_buckets(&self, scene: &Scene<'_, '_>, found: &[Diagnostic]) {
         let mut naive = Vec::new();
-        for (described, mut running) in self.checks().into_iter().zip(self.checks()) {
+        let model = scene.model;
+        for (described, mut running) in self.checks(scene.subject).into_iter().zip(self.checks(scene.subject)) {
             let visits = described.check.visits();
-            let mut context = Context::new(model, running.rule, (running.severity, self.profile), &mut naive);
+            let mut context = running.context((model, scene.surroundings), self.profile, &mut naive);
             for step in &model.steps {
                 if visits.contains(&Visit::EveryInstruction) || visits.contains(&Visit::Instruction(step.keyword())) {
                     running.check.instruction(step, &mut context);
@@ -235,6 +260,9 @@ impl Linter {
                     running.check.command(command, &mut context);
                 }
             }
+            if let Some(script) = scene.script {
+                running.check.script(script, &mut context);
+            }
             running.check.finish(&mut context);
         }
         let mut found = found.to_vec();
@@ -242,6 +270,14 @@ impl Linter {
         sort(&mut naive);
         debug_assert_eq!(found, naive, "the buckets change what is found");
     }
+}
+
+/// What the checks of a run are shown.
+struct Scene<'s, 'a> {
+    subject: Subject,
+    model: &'s Model<'a>,
+    script: Option<&'s Script>,
+    surroundings: &'s Surroundings,
 }
 
 /// The names under which a command is known: its own, the one that stands for its variants (`pip` for `pip3`), and those
@@ -271,6 +307,20 @@ struct Running<'l> {
     rule: &'l Rule,
     severity: Severity,
     check: Box<dyn Check>,
+}
+
+impl<'l> Running<'l> {
+    fn context<'m, 'a>(
+        &self,
+        place: (&'m Model<'a>, &'m Surroundings),
+        profile: Profile,
+        out: &'m mut Vec<Diagnostic>,
+    ) -> Context<'m, 'a>
+    where
+        'l: 'm,
+    {
+        Context::new(place, self.rule, (self.severity, profile), out)
+    }
 }
 
 /// Indices of checks by what they want to be shown.

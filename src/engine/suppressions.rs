@@ -10,7 +10,7 @@
 use crate::checks::{Context, Finding};
 use crate::diagnostic::Diagnostic;
 use crate::dockerfile::ast::Comment;
-use crate::model::{Model, Step};
+use crate::model::{Model, Step, Surroundings};
 use crate::rulebook::Rule;
 use crate::source::{Source, Span};
 
@@ -86,7 +86,8 @@ fn report_unused(
     if suppressions.iter().any(|suppression| suppression.name == rule.name) {
         return;
     }
-    let mut context = Context::new(model, rule, (severity, linter.profile), out);
+    let surroundings = &Surroundings::default();
+    let mut context = Context::new((model, surroundings), rule, (severity, linter.profile), out);
     let own = |suppression: &&Suppression| suppression.dialect == Dialect::OiLint && !suppression.used;
     for (suppression, rules) in suppressions.iter().zip(answering).filter(|(suppression, _)| own(suppression)) {
         let finding = Finding::at(suppression.span).with("name", suppression.name.as_str());

@@ -17,6 +17,7 @@ pub mod apt_source;
 pub mod architecture;
 pub mod base;
 pub mod body;
+pub mod build_context;
 pub mod building;
 pub mod caches;
 pub mod cases;
@@ -44,6 +45,7 @@ pub mod places;
 pub mod purpose;
 pub mod references;
 pub mod removal;
+pub mod script;
 pub mod secrets;
 pub mod settings;
 pub mod start;
@@ -55,11 +57,13 @@ pub mod written;
 
 pub use accounts::{Account, AccountId, AccountKind};
 pub use body::{Body, ShellKind};
+pub use build_context::{BuildContext, Surroundings};
 pub use cases::CaseUse;
 pub use environment::Environment;
 pub use image::{Base, ImageReference, ImageUse, ImageUser};
 pub use origin::WordOrigin;
 pub use references::{Mentions, Reference};
+pub use script::{Script, Shebang};
 pub use settings::Setting;
 pub use written::Write;
 
@@ -127,6 +131,11 @@ impl Bodies {
         // An ONBUILD takes two steps, itself and its trigger.
         let steps = file.instructions.iter().map(|instruction| 1 + usize::from(instruction.child().is_some())).sum();
         Self { bodies: std::iter::repeat_with(OnceCell::new).take(steps).collect() }
+    }
+
+    /// The body of a file of one step, which is read already.
+    fn read_already(body: Body) -> Self {
+        Self { bodies: vec![OnceCell::from(body)] }
     }
 }
 

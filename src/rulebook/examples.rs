@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
 
 /// Lints a text under a profile with one rule alone.
-pub type Lint<'a> = dyn Fn(Profile, &Source) -> Vec<Diagnostic> + 'a;
+pub type Lint<'a> = dyn Fn(Profile, &Source, &Example) -> Vec<Diagnostic> + 'a;
 /// The text after the fixes of findings.
 pub type ApplyFixes<'a> = dyn Fn(&Source, &[Diagnostic]) -> String + 'a;
 
@@ -105,7 +105,7 @@ fn run_one(
     let (text, mut expected) = take_out_carets(&example.dockerfile);
     let source = source(&text)?;
     let own = |found: &Diagnostic| found.rule == rule.name;
-    let found: Vec<Diagnostic> = (bench.lint)(profile, &source).into_iter().filter(own).collect();
+    let found: Vec<Diagnostic> = (bench.lint)(profile, &source, example).into_iter().filter(own).collect();
     if !is_bad {
         return if found.is_empty() { Ok(()) } else { Err(("no finding".into(), list(&source, &found))) };
     }
@@ -129,8 +129,10 @@ fn run_one(
             return Err((format!("the file after its fixes:\n{fixed}"), after));
         }
         let again = self::source(&after)?;
-        let left: Vec<Diagnostic> =
-            (bench.lint)(profile, &again).into_iter().filter(|found| own(found) && found.fix.is_some()).collect();
+        let left: Vec<Diagnostic> = (bench.lint)(profile, &again, example)
+            .into_iter()
+            .filter(|found| own(found) && found.fix.is_some())
+            .collect();
         if !left.is_empty() {
             return Err(("nothing left to fix after the fixes".into(), list(&again, &left)));
         }
@@ -284,14 +286,21 @@ mod tests {
 
     fn failures(kind: &str, dockerfile: &'static str, fixed: Option<&'static str>, message: &'static str) -> String {
         let mut rule = Rulebook::builtin().get("healthcheck").unwrap().clone();
-        let example = Example { dockerfile: dockerfile.into(), profile: None, fixed: fixed.map(Into::into) };
+        let example = Example {
+            dockerfile: dockerfile.into(),
+            profile: None,
+            fixed: fixed.map(Into::into),
+            name: None,
+            mode: None,
+            files: crate::rulebook::Items::Borrowed(&[]),
+        };
         let examples = vec![example].into();
         (rule.name, rule.message, rule.bad, rule.good) = match kind {
             "bad" => ("x".into(), message.into(), examples, vec![].into()),
             _ => ("x".into(), message.into(), vec![].into(), examples),
         };
         let bench = Bench {
-            lint: &|_, source| lint(source),
+            lint: &|_, source, _| lint(source),
             fix: &|source, found| crate::fix::apply(source.text(), found.iter().filter_map(|found| found.fix.as_ref())),
         };
         run(&rule, &bench).iter().map(ToString::to_string).collect()

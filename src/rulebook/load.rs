@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use super::pattern::Pattern;
 use super::schema::{
     ApplicabilityKey, ExampleKeys, FixKeys, MatchKeys, ProfileKey, RuleFile, SeverityKey, SeverityKeys, StageKey,
-    VariantKeys,
+    SubjectKey, VariantKeys,
 };
 use super::{
     Example, FixNote, Guideline, GuidelineSource, Items, Logic, MatchEdit, MatchSpec, Profile, Rule, Rulebook,
-    SeverityByProfile, StageFilter, Text, Variant,
+    SeverityByProfile, StageFilter, Subject, Text, Variant,
 };
 use crate::diagnostic::{Applicability, Severity};
 use crate::source::{Source, Span};
@@ -267,6 +267,11 @@ fn convert(file: RuleFile, category: String, logic: Logic) -> Rule {
     Rule {
         name: file.name.into(),
         category: category.into(),
+        subject: match file.subject {
+            SubjectKey::Dockerfile => Subject::Dockerfile,
+            SubjectKey::EntrypointScript => Subject::EntrypointScript,
+            SubjectKey::LibraryManifest => Subject::LibraryManifest,
+        },
         severity: by_profile(file.severity),
         guideline: Guideline { source: file.guideline.source, anchor: file.guideline.anchor.into() },
         summary: trimmed(file.summary),
@@ -336,7 +341,14 @@ fn example(keys: ExampleKeys) -> Example {
         ProfileKey::Default => Profile::Default,
         ProfileKey::Official => Profile::Official,
     });
-    Example { dockerfile: keys.dockerfile.into(), profile, fixed: keys.fixed.map(Into::into) }
+    Example {
+        dockerfile: keys.dockerfile.into(),
+        profile,
+        fixed: keys.fixed.map(Into::into),
+        name: keys.name.map(Into::into),
+        mode: keys.mode,
+        files: keys.files.into_iter().map(|(path, text)| (path.into(), text.into())).collect(),
+    }
 }
 
 #[cfg(test)]

@@ -150,6 +150,12 @@ pub struct Example {
     pub profile: Option<Profile>,
     /// The file after the fixes of this rule's findings.
     pub fixed: Option<Text>,
+    /// The file's name.
+    pub name: Option<Text>,
+    /// The file's mode, as its octal digits read.
+    pub mode: Option<u32>,
+    /// The files of the build context, path and text.
+    pub files: Items<(Text, Text)>,
 }
 
 /// Which stages a `match:` rule looks at.
@@ -187,11 +193,30 @@ pub enum Logic {
     Engine,
 }
 
+/// What a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Subject {
+    /// Dockerfiles.
+    #[default]
+    Dockerfile,
+    /// Entrypoint scripts.
+    EntrypointScript,
+    /// Manifests of the programme: `library/<image>`.
+    LibraryManifest,
+}
+
+impl Subject {
+    /// Every subject.
+    pub const ALL: [Self; 3] = [Self::Dockerfile, Self::EntrypointScript, Self::LibraryManifest];
+}
+
 /// One rule of the book.
 #[derive(Debug, Clone)]
 pub struct Rule {
     /// Kebab-case, the only identifier.
     pub name: Text,
+    /// What it is about.
+    pub subject: Subject,
     /// The folder it stands in, `consistency` for example.
     pub category: Text,
     /// Severity by profile.

@@ -40,6 +40,19 @@ pub struct SeverityKeys {
     pub official: Option<SeverityKey>,
 }
 
+/// What a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SubjectKey {
+    /// Dockerfiles.
+    #[default]
+    Dockerfile,
+    /// Entrypoint scripts.
+    EntrypointScript,
+    /// Manifests of the programme: `library/<image>`.
+    LibraryManifest,
+}
+
 /// Where guidelines stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -153,14 +166,26 @@ pub struct ExampleKeys {
     pub profile: Option<ProfileKey>,
     /// The file after the fixes of this rule's findings.
     pub fixed: Option<String>,
+    /// The file's name.
+    pub name: Option<String>,
+    /// The file's mode in octal, such as `644`.
+    pub mode: Option<u32>,
+    /// The files of the build context, by path.
+    pub files: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ExampleMap {
+    /// `text` where the rule is about another kind of file.
+    #[serde(alias = "text")]
     dockerfile: String,
     profile: Option<ProfileKey>,
     fixed: Option<String>,
+    name: Option<String>,
+    mode: Option<u32>,
+    #[serde(default)]
+    files: BTreeMap<String, String>,
 }
 
 /// The examples of a rule, run by `cargo test` and `oi-lint test`.
@@ -179,6 +204,9 @@ pub struct ExamplesKeys {
 pub struct RuleFile {
     /// Kebab-case, the same as the file's name.
     pub name: String,
+    /// What it is about; Dockerfiles unless it says otherwise.
+    #[serde(default)]
+    pub subject: SubjectKey,
     /// Severity by profile.
     pub severity: SeverityKeys,
     /// The guideline enforced.
@@ -222,13 +250,20 @@ impl<'de> Deserialize<'de> for ExampleKeys {
             }
 
             fn visit_str<E>(self, text: &str) -> Result<ExampleKeys, E> {
-                Ok(ExampleKeys { dockerfile: text.to_owned(), profile: None, fixed: None })
+                Ok(ExampleKeys {
+                    dockerfile: text.to_owned(),
+                    profile: None,
+                    fixed: None,
+                    name: None,
+                    mode: None,
+                    files: BTreeMap::new(),
+                })
             }
 
             fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<ExampleKeys, M::Error> {
-                let ExampleMap { dockerfile, profile, fixed } =
+                let ExampleMap { dockerfile, profile, fixed, name, mode, files } =
                     ExampleMap::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(ExampleKeys { dockerfile, profile, fixed })
+                Ok(ExampleKeys { dockerfile, profile, fixed, name, mode, files })
             }
         }
         deserializer.deserialize_any(Example)

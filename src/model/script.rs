@@ -1,0 +1,150 @@
+//! Entrypoint scripts: a script is read as the body of a RUN is, so that all that is known of commands serves both.
+
+use crate::dockerfile::ast::{Args, Comment, Dockerfile, Instruction, Keyword, Word};
+use crate::shell::ast::List;
+use crate::shell::{self, ShellError};
+use crate::source::{Joined, Source, Span};
+
+use super::{Bodies, Body};
+
+/// A script, ready to be modelled.
+#[derive(Debug)]
+pub struct Script {
+    /// The line `#!...`, where there is one.
+    pub shebang: Option<Shebang>,
+    /// Why it has no commands.
+    pub error: Option<ShellError>,
+    file: Dockerfile,
+    bodies: Bodies,
+}
+
+/// The first line of a script, which names its interpreter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shebang {
+    /// The line from `#!` on, without its ending.
+    pub span: Span,
+    /// The interpreter without its path, `bash` for `#!/usr/bin/env bash`.
+    pub interpreter: String,
+    /// The interpreter's path as written; `/usr/bin/env` where that looks for it.
+    pub path: String,
+    /// What is given to the interpreter.
+    pub options: Vec<String>,
+}
+
+impl Shebang {
+    /// Reads the first line of a script.
+    pub fn read(text: &str) -> Option<Self> {
+        let line = text.strip_prefix('\u{feff}').unwrap_or(text).lines().next()?;
+        let offset = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
+        let rest = line.strip_prefix("#!")?;
+        let mut words = rest.split_whitespace();
+        let path = words.next()?.to_owned();
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let interpreter = match name(&path).as_str() {
+            "env" => name(words.by_ref().find(|word| !word.starts_with('-') && !word.contains('='))?),
+            other => other.to_owned(),
+        };
+        let span = Span::new(offset as u32, (offset + line.trim_end().len()) as u32);
+        Some(Self { span, interpreter, path, options: words.map(str::to_owned).collect() })
+    }
+
+    /// Whether a shell reads the script.
+    pub fn is_shell(&self) -> bool {
+        matches!(self.interpreter.as_str(), "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh" | "mksh")
+    }
+}
+
+impl Script {
+    /// Reads a script.
+    pub fn read(source: &Source) -> Self {
+        let text = source.text();
+        let shebang = Shebang::read(text);
+        let whole = Span::new(0, text.len() as u32);
+        let mut joined = Joined::default();
+        joined.push(text, 0);
+        let parsed = match &shebang {
+            // A script of another language has no shell commands.
+            Some(shebang) if !shebang.is_shell() => Ok(List::default()),
+            _ => shell::parse(&joined),
+        };
+        let (body, error) = match parsed {
+            Ok(list) if list.statements.is_empty() => (Body::Empty, None),
+            Ok(list) => (Body::Shell(list), None),
+            Err(error) => (Body::Empty, Some(error)),
+        };
+        let instruction = Instruction {
+            keyword: Keyword::Run,
+            name: Word::default(),
+            flags: Vec::new(),
+            args: Args::None,
+            heredocs: Vec::new(),
+            joined,
+            start_line: 1,
+            end_line: source.line_count(),
+            span: whole,
+            leading_comments: Vec::new(),
+            inner_comments: comments(source),
+            empty_lines: Vec::new(),
+        };
+        let file = Dockerfile { escape: '\\', instructions: vec![instruction], ..Dockerfile::default() };
+        let bodies = Bodies::read_already(body);
+        Self { shebang, error, file, bodies }
+    }
+
+    /// The tree and the bodies that a model is made of.
+    pub fn parts(&self) -> (&Dockerfile, &Bodies) {
+        (&self.file, &self.bodies)
+    }
+}
+
+/// The lines that are comments, the first line left out.
+fn comments(source: &Source) -> Vec<Comment> {
+    let of_line = |line: u32| {
+        let span = source.line_span(line);
+        let text = source.slice(span);
+        let start = span.start + (text.len() - text.trim_start().len()) as u32;
+        let comment = text.trim();
+        let body = comment.strip_prefix('#').filter(|_| line > 1 || !comment.starts_with("#!"))?;
+        Some(Comment { text: body.trim().to_owned(), span: Span::new(start, start + comment.len() as u32), line })
+    };
+    (1..=source.line_count()).filter_map(of_line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+
+    #[test]
+    fn shebangs() {
+        for (text, interpreter, options) in [
+            ("#!/bin/sh\n", "sh", ""),
+            ("#!/bin/bash -e\n", "bash", "-e"),
+            ("#!/usr/bin/env bash\r\n", "bash", ""),
+            ("#!/usr/bin/env -S bash -eu\n", "bash", "-eu"),
+            ("#! /usr/bin/python3 -u", "python3", "-u"),
+        ] {
+            let shebang = Shebang::read(text).unwrap();
+            assert_eq!(
+                (shebang.interpreter.as_str(), shebang.options.join(" ").as_str()),
+                (interpreter, options),
+                "{text}"
+            );
+        }
+        assert!(Shebang::read("# no\n").is_none() && Shebang::read("").is_none());
+    }
+
+    #[test]
+    fn a_script_has_commands() {
+        let text = "#!/bin/sh\n# why\nset -e\nif [ \"$1\" = x ]; then\n\tset -- y \"$@\"\nfi\nexec \"$@\"\n";
+        let source = Source::new(text.as_bytes().to_vec()).unwrap();
+        let script = Script::read(&source);
+        let (file, bodies) = script.parts();
+        let model = Model::new(&source, file, bodies);
+        let names: Vec<&str> =
+            model.commands().iter().filter_map(|command| Some(command.line.as_ref()?.name.as_str())).collect();
+        assert_eq!(names, ["set", "[", "set"]);
+        assert_eq!(model.commands().len(), 4);
+        assert_eq!(model.steps[0].instruction.inner_comments.len(), 1);
+    }
+}
