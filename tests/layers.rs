@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 9] = [
     &["checks"],
     &["rulebook", "model"],
     &["fix"],
-    &["diagnostic", "dockerfile", "shell"],
+    &["diagnostic", "dockerfile", "manifest", "shell"],
     &["source"],
 ];
 

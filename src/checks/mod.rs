@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 use crate::dockerfile::ast::Keyword;
+use crate::manifest::Manifest;
 use crate::model::{Command, Model, Script, Step, Surroundings};
 use crate::rulebook::{MatchEdit, Profile, Rule, Variant};
 use crate::source::Span;
@@ -25,6 +26,8 @@ pub mod consistency;
 pub mod image_build;
 #[allow(missing_docs)]
 pub mod init;
+#[allow(missing_docs)]
+pub mod library_manifest;
 #[allow(missing_docs)]
 pub mod multi_arch;
 #[allow(missing_docs)]
@@ -60,6 +63,9 @@ pub trait Check {
 
     /// Shown the entrypoint script that is linted; its commands are those of the model.
     fn script(&mut self, _script: &Script, _cx: &mut Context<'_, '_>) {}
+
+    /// Shown the manifest that is linted.
+    fn manifest(&mut self, _manifest: &Manifest, _cx: &mut Context<'_, '_>) {}
 
     /// The walk is over.
     fn finish(&mut self, _cx: &mut Context<'_, '_>) {}

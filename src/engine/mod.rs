@@ -9,9 +9,11 @@ use crate::dockerfile::{
     self,
     ast::{Dockerfile, Keyword},
 };
-use crate::model::{Bodies, Command, Model, Script, Surroundings};
+use crate::manifest::{self, Manifest};
+use crate::model::script::one_step;
+use crate::model::{Bodies, Body, Command, Model, Script, Surroundings};
 use crate::rulebook::{Logic, Profile, Rule, Rulebook, Subject};
-use crate::source::Source;
+use crate::source::{Joined, Source};
 
 mod matcher;
 mod suppressions;
@@ -135,30 +137,37 @@ impl Linter {
         match subject {
             Subject::Dockerfile => {
                 let file = dockerfile::parse(source);
-                self.lint_model(subject, &Model::new(source, &file, &Bodies::of(&file)), None, surroundings)
+                let bodies = Bodies::of(&file);
+                let model = Model::new(source, &file, &bodies);
+                self.lint_scene(&Scene { subject, model: &model, script: None, manifest: None, surroundings })
             }
             Subject::EntrypointScript => {
                 let script = Script::read(source);
                 let (file, bodies) = script.parts();
-                self.lint_model(subject, &Model::new(source, file, bodies), Some(&script), surroundings)
+                let model = Model::new(source, file, bodies);
+                self.lint_scene(&Scene { subject, model: &model, script: Some(&script), manifest: None, surroundings })
             }
-            Subject::LibraryManifest => Vec::new(),
+            Subject::LibraryManifest => {
+                let manifest = manifest::parse(source);
+                let (file, bodies) = one_step(source, Joined::default(), Body::Empty);
+                let model = Model::new(source, &file, &bodies);
+                self.lint_scene(&Scene {
+                    subject,
+                    model: &model,
+                    script: None,
+                    manifest: Some(&manifest),
+                    surroundings,
+                })
+            }
         }
     }
 
-    fn lint_model(
-        &self,
-        subject: Subject,
-        model: &Model<'_>,
-        script: Option<&Script>,
-        surroundings: &Surroundings,
-    ) -> Vec<Diagnostic> {
+    fn lint_scene(&self, scene: &Scene<'_, '_>) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
-        let scene = Scene { subject, model, script, surroundings };
-        self.walk(&scene, &mut diagnostics);
+        self.walk(scene, &mut diagnostics);
         #[cfg(debug_assertions)]
-        self.assert_same_without_buckets(&scene, &diagnostics);
-        let mut diagnostics = suppressions::apply(model, diagnostics, self);
+        self.assert_same_without_buckets(scene, &diagnostics);
+        let mut diagnostics = suppressions::apply(scene.model, diagnostics, self);
         sort(&mut diagnostics);
         diagnostics
     }
@@ -235,6 +244,9 @@ impl Linter {
             if let Some(script) = scene.script {
                 running.check.script(script, &mut context);
             }
+            if let Some(manifest) = scene.manifest {
+                running.check.manifest(manifest, &mut context);
+            }
             running.check.finish(&mut context);
         }
     }
@@ -263,6 +275,9 @@ impl Linter {
             if let Some(script) = scene.script {
                 running.check.script(script, &mut context);
             }
+            if let Some(manifest) = scene.manifest {
+                running.check.manifest(manifest, &mut context);
+            }
             running.check.finish(&mut context);
         }
         let mut found = found.to_vec();
@@ -277,6 +292,7 @@ struct Scene<'s, 'a> {
     subject: Subject,
     model: &'s Model<'a>,
     script: Option<&'s Script>,
+    manifest: Option<&'s Manifest>,
     surroundings: &'s Surroundings,
 }
 

@@ -59,7 +59,6 @@ impl Script {
     pub fn read(source: &Source) -> Self {
         let text = source.text();
         let shebang = Shebang::read(text);
-        let whole = Span::new(0, text.len() as u32);
         let mut joined = Joined::default();
         joined.push(text, 0);
         let parsed = match &shebang {
@@ -72,22 +71,7 @@ impl Script {
             Ok(list) => (Body::Shell(list), None),
             Err(error) => (Body::Empty, Some(error)),
         };
-        let instruction = Instruction {
-            keyword: Keyword::Run,
-            name: Word::default(),
-            flags: Vec::new(),
-            args: Args::None,
-            heredocs: Vec::new(),
-            joined,
-            start_line: 1,
-            end_line: source.line_count(),
-            span: whole,
-            leading_comments: Vec::new(),
-            inner_comments: comments(source),
-            empty_lines: Vec::new(),
-        };
-        let file = Dockerfile { escape: '\\', instructions: vec![instruction], ..Dockerfile::default() };
-        let bodies = Bodies::read_already(body);
+        let (file, bodies) = one_step(source, joined, body);
         Self { shebang, error, file, bodies }
     }
 
@@ -97,7 +81,27 @@ impl Script {
     }
 }
 
-/// The lines that are comments, the first line left out.
+/// A file that is no Dockerfile as one of a single step, so that comments in it silence findings as they do in a RUN.
+pub fn one_step(source: &Source, joined: Joined, body: Body) -> (Dockerfile, Bodies) {
+    let instruction = Instruction {
+        keyword: Keyword::Run,
+        name: Word::default(),
+        flags: Vec::new(),
+        args: Args::None,
+        heredocs: Vec::new(),
+        joined,
+        start_line: 1,
+        end_line: source.line_count(),
+        span: Span::new(0, source.text().len() as u32),
+        leading_comments: Vec::new(),
+        inner_comments: comments(source),
+        empty_lines: Vec::new(),
+    };
+    let file = Dockerfile { escape: '\\', instructions: vec![instruction], ..Dockerfile::default() };
+    (file, Bodies::read_already(body))
+}
+
+/// The lines that are comments, the first line left out where it is `#!`.
 fn comments(source: &Source) -> Vec<Comment> {
     let of_line = |line: u32| {
         let span = source.line_span(line);
