@@ -130,7 +130,7 @@ pub fn parse(source: &Source) -> Manifest {
                 Some(field) => field.pieces.push(trimmed),
                 None if after_broken => {}
                 None => {
-                    manifest.errors.push(ManifestError { kind: ManifestErrorKind::NothingToContinue, span: trimmed })
+                    manifest.errors.push(ManifestError { kind: ManifestErrorKind::NothingToContinue, span: trimmed });
                 }
             },
             LineKind::Broken => {
