@@ -11,12 +11,7 @@ impl Check for Rule {
         let mut reported: Vec<Span> = Vec::new();
         for (index, event) in events.iter().enumerate() {
             let Action::Made { path, origin: Origin::Repository } = &event.action else { continue };
-            let Some(command) = event.command.and_then(|command| cx.model.commands().get(command)) else {
-                if let Some(finding) = of_add(cx, event) {
-                    cx.report(finding);
-                }
-                continue;
-            };
+            let Some(command) = event.command.and_then(|command| cx.model.commands().get(command)) else { continue };
             let Some(line) = command.line.as_ref().filter(|line| !is_excepted(cx, command, line)) else { continue };
             let is_replaced = |event: &&FileEvent| matches!(&event.action, Action::Made { path: other, origin: Origin::Repository } if other == path);
             let later = events.iter().skip(index + 1).take_while(|event| !is_replaced(event));
@@ -57,23 +52,6 @@ impl Check for Rule {
             }
         }
     }
-}
-
-/// ADD of a repository, whose tag or commit stands behind `#`.
-fn of_add<'t>(cx: &Context<'_, '_>, event: &FileEvent) -> Option<Finding<'t>> {
-    let step = cx.model.step(event.step)?;
-    let Folded::Known(url) = cx.model.fold(step, cx.text(event.span).trim_matches(['"', '\''])) else { return None };
-    // `?tag=` and its like.
-    if url.contains('?') {
-        return None;
-    }
-    let (url, revision) = url.split_once('#').unwrap_or((&url, ""));
-    let revision = revision.split(':').next().unwrap_or_default();
-    let finding = Finding::at(event.span);
-    if revision.is_empty() {
-        return Some(finding.variant("added").with("url", url.to_owned()));
-    }
-    versions::is_branch(revision).then(|| finding.variant("branch").with("branch", revision.to_owned()))
 }
 
 /// Clones of directories, bare ones whose use is not seen, and those that may be given a branch by a variable.
