@@ -103,7 +103,7 @@ impl<'a> Model<'a> {
     fn redirect_asked(&self, command: &Command<'a>) -> Option<&'a Word> {
         let line = command.line.as_ref()?;
         let asks_curl = line.is("curl") && (line.has("-I") || line.has("-w"));
-        if !asks_curl && !(line.is("wget") && line.has("--spider")) {
+        if !(asks_curl || line.is("wget") && line.has("--spider")) {
             return None;
         }
         let lists = |word: &&Word| {
