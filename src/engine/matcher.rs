@@ -46,8 +46,8 @@ impl Matcher {
     fn wants_stage(&self, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
         match self.stage {
             StageFilter::Any => true,
-            StageFilter::Final => cx.model.in_final_stage(step),
-            StageFilter::Builder => !cx.model.in_final_stage(step),
+            StageFilter::Final => cx.model.is_shipped(step),
+            StageFilter::Builder => !cx.model.is_shipped(step),
         }
     }
 }

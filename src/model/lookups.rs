@@ -7,6 +7,7 @@ use crate::source::Span;
 
 use super::files::{FileEvent, Target};
 use super::parameters::expands;
+use super::text::PartialText;
 use super::{Command, Model, urls};
 
 /// Commands that tell which versions there are, with their subcommands.
@@ -65,6 +66,13 @@ impl<'a> Model<'a> {
                 found.push(Lookup { step: command.step, span, variable: variable(command) });
             }
         }
+        for command in self.commands() {
+            let Some(word) = self.redirect_asked(command) else { continue };
+            let decides = |line: &CommandLine<'_>| brings_in(line) && !line.has("-I");
+            if self.flows_into(command, &decides, 0) {
+                found.push(Lookup { step: command.step, span: word.span, variable: variable(command) });
+            }
+        }
         found.sort_by_key(|lookup| lookup.span);
         found.dedup_by_key(|lookup| lookup.span);
         found
@@ -89,6 +97,19 @@ impl<'a> Model<'a> {
         is_named
             || place.assignment.is_some_and(|_| fetch.urls.iter().any(tells))
             || place.assignment.is_none() && fetch.urls.iter().any(urls::tells_versions)
+    }
+
+    /// The URL of which a command wants to know only where it leads: `curl -I`, `curl -w '%{url_effective}'`.
+    fn redirect_asked(&self, command: &Command<'a>) -> Option<&'a Word> {
+        let line = command.line.as_ref()?;
+        let asks_curl = line.is("curl") && (line.has("-I") || line.has("-w"));
+        if !(asks_curl || line.is("wget") && line.has("--spider")) {
+            return None;
+        }
+        let lists = |word: &&Word| {
+            self.only_word(command, word).is_some_and(|url| urls::lists_versions(&PartialText::known(url)))
+        };
+        line.operands.iter().copied().find(lists)
     }
 
     /// Whether the output of a command gets to a command that `accepts`: as an argument, by a pipe, or through variables.

@@ -298,11 +298,6 @@ impl<'a> Model<'a> {
         self.stages.get(step.stage?)
     }
 
-    /// Whether a step belongs to the last stage, or stands before any.
-    pub fn in_final_stage(&self, step: &Step<'_>) -> bool {
-        self.stage_of(step).is_none_or(|stage| stage.is_final)
-    }
-
     /// The image that a stage stands on in the end, through the stages between.
     pub fn root_image(&self, stage: &Stage<'_>) -> Option<&ImageReference> {
         let mut below = stage.index;

@@ -16,7 +16,9 @@ impl Check for Rule {
         let count = transfer.sources.len() + transfer.heredocs.len();
         let Some(destination) = transfer.destination.filter(|_| count > 1) else { return };
         let Folded::Known(path) = cx.model.fold(step, &destination.text) else { return };
-        if path.is_empty() || path.ends_with(['/', '\\']) {
+        // An array that is no JSON is a finding of its own.
+        let is_array = path.ends_with(']') && transfer.sources.first().is_some_and(|word| word.text.starts_with('['));
+        if path.is_empty() || path.ends_with(['/', '\\']) || is_array {
             return;
         }
         let written = cx.text(destination.span);

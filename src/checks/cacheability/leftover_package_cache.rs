@@ -29,13 +29,15 @@ fn report(manager: &caches::Manager, step: &Step<'_>, cx: &mut Context<'_, '_>) 
     let first = caches::subcommand(line).unwrap_or(line.name_word);
     let prefix = line.wrappers.first().filter(|word| word.is("sudo")).map_or(String::new(), |_| "sudo ".to_owned());
     let cleanup = format!("{prefix}{}", manager.cleanup.replace("{}", &line.name));
+    // The JSON form has its words in quotes.
+    let written = cx.text(line.name_word.span.to(first.span));
     let mut finding = Finding::at(line.name_word.span.to(first.span))
         .variant(match (manager.option, manager.minor) {
             (Some(_), _) => "option",
             (None, true) => "minor",
             (None, false) => "cleanup",
         })
-        .with("command", cx.text(line.name_word.span.to(first.span)))
+        .with("command", written.split(['"', ',', ' ']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
         .with("cleanup", cleanup.clone())
         .fix_if(manager.mends && matches!(model.body(step), Body::Shell(_)));
     if let Some(option) = manager.option {

@@ -20,6 +20,7 @@ const PROBES: &[(&str, Option<&str>)] = &[
     ("dpkg", Some("-s")),
     ("dpkg", Some("-l")),
     ("dpkg-query", None),
+    ("apt-cache", None),
     ("rpm", Some("-q")),
     ("pgrep", None),
     ("true", None),

@@ -37,11 +37,16 @@ fn has_global(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
     step.stage.is_some() && cx.model.environment().definition(None, usize::MAX, name).is_some()
 }
 
-/// Whether nobody has to give it: another ARG of the stage has the default, or each use says what stands for it. An argument
+/// Whether nobody has to give it: another ARG of the stage, or of one below, has the default, or each use says what stands for it. An argument
 /// of FROM is the finding of another rule.
 fn is_settled(step: &Step<'_>, name: &str, mentions: &Mentions<'_>, cx: &Context<'_, '_>) -> bool {
-    let defaults = cx.model.environment().definitions(step.stage, name);
-    if defaults.iter().any(|definition| !definition.is_env && definition.value != environment::Value::Unset) {
+    let has_default = |stage: Option<usize>| {
+        let mut defaults = cx.model.environment().definitions(stage, name).iter();
+        defaults.any(|definition| !definition.is_env && definition.value != environment::Value::Unset)
+    };
+    // A stage inherits the arguments of those that it is built on.
+    let is_inherited = |stage| cx.model.stages_below(stage).any(|below| has_default(Some(below.index)));
+    if has_default(step.stage) || step.stage.is_some_and(is_inherited) {
         return true;
     }
     let uses = mentions.steps_with(name).iter().filter_map(|&index| cx.model.step(index));

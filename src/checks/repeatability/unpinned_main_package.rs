@@ -27,6 +27,24 @@ const COMMON: [&str; 18] = [
     "locales",
     "openssl",
 ];
+/// Repositories of distributions, and collections for them: no program is named like them.
+const OWN: [&str; 13] = [
+    "backports",
+    "contrib",
+    "debian",
+    "epel",
+    "fedora",
+    "mirror",
+    "mirrors",
+    "remi",
+    "rpmfusion",
+    "sources",
+    "testing",
+    "ubuntu",
+    "unstable",
+];
+/// Hosts that have the packages of a distribution.
+const DISTRIBUTIONS: [&str; 4] = [".debian.org", ".ubuntu.com", "//mirror", "//ftp."];
 /// Names shorter than this are shared by chance.
 const MIN_NAME: usize = 4;
 
@@ -40,18 +58,34 @@ struct Package {
     manager: String,
 }
 
+/// A file that a command writes with what only the program's makers have, and the command.
+struct Written {
+    step: usize,
+    command: usize,
+    path: String,
+}
+
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let model = cx.model;
         let mut repositories: Vec<(usize, String)> = Vec::new();
-        let mut written: Vec<(usize, &FilePath)> = Vec::new();
+        let mut written: Vec<Written> = Vec::new();
         for event in model.files() {
             let step = event.step;
             match &event.action {
-                Action::Made { path, origin: Origin::Command } => {
+                Action::Made { path, origin: Origin::Command } if !is_distribution(cx, step, path) => {
                     let is_one = REPOSITORIES.iter().any(|directory| path.as_str().starts_with(directory));
-                    written.extend(is_one.then_some((step, path)));
+                    if let Some(command) = event.command.filter(|_| is_one) {
+                        written.push(Written { step, command, path: path.as_str().to_owned() });
+                    }
                     repositories.extend(repository(path).map(|name| (step, name)));
+                }
+                // What a file of the build context says cannot be known, but for its name.
+                Action::Made { path, origin: Origin::Context } => {
+                    repositories.extend(repository(path).map(|name| (step, name)));
+                }
+                Action::Fetched(fetch) if fetch.target == Target::Installed => {
+                    repositories.extend(fetch.urls.iter().filter_map(released).map(|name| (step, name)));
                 }
                 // Then the image may be for what is fetched.
                 Action::Fetched(fetch) if brings_program(fetch) => return,
@@ -65,11 +99,13 @@ impl Check for Rule {
                 return;
             }
         }
+        repositories.extend(model.commands().iter().filter_map(|command| Some((command.step, added(command, cx)?))));
+        repositories.sort();
         repositories.dedup_by(|one, other| one.1 == other.1);
         // With several repositories, which program the image is for cannot be known.
-        written.dedup_by(|one, other| one.1 == other.1);
+        written.dedup_by(|one, other| one.path == other.path);
         let alone = || match written.as_slice() {
-            [(step, path)] if !path.as_str().contains("backports") => only_package(cx, *step),
+            [one] if !one.path.contains("backports") => only_package(cx, one),
             _ => None,
         };
         let [(added, repository)] = repositories.as_slice() else {
@@ -105,32 +141,67 @@ fn brings_program(fetch: &Fetch) -> bool {
         && !fetch.files().iter().any(|file| repository(file).is_some() || file.as_str().contains("keyring"))
 }
 
-/// The package that the RUN which adds the repository installs from it: the only one, and none that distributions have.
-fn only_package(cx: &Context<'_, '_>, step: usize) -> Option<Package> {
-    let commands = cx.model.commands_of(step);
-    let writes = |command: &Command<'_>| {
-        let redirects = &command.invocation.statement.redirects;
-        redirects.iter().any(|redirect| {
-            let path = redirect.target.literal();
-            path.is_some_and(|path| REPOSITORIES.iter().any(|directory| path.starts_with(directory)))
-        })
+/// Whether a file lists what the distribution itself has: another part of it, a mirror.
+fn is_distribution(cx: &Context<'_, '_>, step: usize, path: &FilePath) -> bool {
+    let mut writes = cx.model.writes().iter().filter(|write| write.step == step && write.path == path.as_str());
+    writes.any(|write| {
+        let sources = apt_source::sources(&write.text);
+        sources.iter().any(|source| DISTRIBUTIONS.iter().any(|host| source.uri.contains(host)))
+    })
+}
+
+/// The repository that a command adds without naming its file.
+fn added(command: &Command<'_>, cx: &Context<'_, '_>) -> Option<String> {
+    let line = command.line.as_ref()?;
+    let is_adder = line.is_any(&["add-apt-repository", "apt-add-repository", "yum-config-manager"])
+        || line.is_any(&RPM) && line.words.iter().any(|word| word.is("config-manager"));
+    let mut words = line.words.iter().filter(|_| is_adder).filter_map(|word| cx.model.only_word(command, word));
+    words.find_map(|word| {
+        // `ppa:OWNER/NAME`, where the name is often `ppa` or `stable`.
+        let text = word.strip_prefix("ppa:").and_then(|path| path.split('/').next()).or_else(|| {
+            word.contains("://").then(|| word.rsplit('/').next().and_then(|name| name.strip_suffix(".repo"))).flatten()
+        })?;
+        name_of(text)
+    })
+}
+
+/// The repository that a package defines, as `exampled-release-latest.rpm` does.
+fn released(url: &PartialText) -> Option<String> {
+    let file = files::file_name(url);
+    let (name, _) = file.as_str().split_once("release")?;
+    // The number is that of the series.
+    let name = name.split('-').next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit());
+    name_of(name)
+}
+
+/// The package that is installed from the repository: the only one, and none that distributions have. In the RUN that adds it,
+/// else in those that follow.
+fn only_package(cx: &Context<'_, '_>, written: &Written) -> Option<Package> {
+    let commands = cx.model.commands().iter().skip(written.command + 1);
+    let shipped = |command: &&Command<'_>| {
+        cx.model.step(command.step).is_some_and(|step| step.trigger_of.is_none() && cx.model.is_shipped(step))
     };
-    let after = commands.iter().position(writes)?;
-    let mut installs = commands.iter().skip(after).filter(|command| {
-        command
-            .line
-            .as_ref()
-            .is_some_and(|line| line.verb() == Some(Verb::Install) && (apt::is_apt(line) || line.is_any(&RPM)))
+    let installs = commands.filter(shipped).filter(|command| {
+        let line = command.line.as_ref();
+        line.is_some_and(|line| line.verb() == Some(Verb::Install) && (apt::is_apt(line) || line.is_any(&RPM)))
     });
-    let (install, None) = (installs.next()?, installs.next()) else { return None };
+    let installs: Vec<_> = installs.collect();
+    let here: Vec<_> = installs.iter().filter(|command| command.step == written.step).collect();
+    let install = match (here.as_slice(), installs.as_slice()) {
+        ([install], _) => **install,
+        ([], [install]) => *install,
+        _ => return None,
+    };
     let line = install.line.as_ref()?;
-    let [word] = line.packages() else { return None };
-    let name = cx.model.only_word(install, word)?;
-    let is_common = COMMON.contains(&name.as_str())
-        || ["-dev", "-devel", "-keyring", "-release", "-tools", "-utils"].iter().any(|end| name.ends_with(end))
-        || name.starts_with("lib");
+    let names: Option<Vec<_>> = line.packages().iter().map(|word| cx.model.only_word(install, word)).collect();
+    let names = names?;
+    let mut main = line.packages().iter().zip(names).filter(|(_, name)| !COMMON.contains(&name.as_str()));
+    let ((word, name), None) = (main.next()?, main.next()) else { return None };
+    let is_helper =
+        ["-dev", "-devel", "-keyring", "-release", "-tools", "-utils"].iter().any(|end| name.ends_with(end))
+            || name.starts_with("lib");
     let has_version = name.contains(|c: char| c.is_ascii_digit() || matches!(c, '=' | '/' | '*' | '~' | ':'));
-    (!is_common && !has_version).then(|| Package { name, span: word.span, manager: line.name.clone() })
+    (!is_helper && !has_version).then(|| Package { name, span: word.span, manager: line.name.clone() })
 }
 
 /// The packages of an install that are named like a repository; none where one of them has a version, or may have.
@@ -167,11 +238,13 @@ fn of_command(cx: &Context<'_, '_>, command: &Command<'_>, repository: &str) -> 
 /// The name of the repository that a file defines.
 fn repository(path: &FilePath) -> Option<String> {
     let text = path.known_str()?;
-    let name = REPOSITORIES.iter().find_map(|directory| text.strip_prefix(directory))?;
-    let stem = name.split(['.', '_']).next()?.to_ascii_lowercase();
-    let first = stem.split('-').next()?.to_owned();
-    (first.len() >= MIN_NAME && !matches!(first.as_str(), "backports" | "debian" | "ubuntu" | "testing" | "unstable"))
-        .then_some(first)
+    name_of(REPOSITORIES.iter().find_map(|directory| text.strip_prefix(directory))?)
+}
+
+/// The first part of a repository's name, in which programs are named.
+fn name_of(text: &str) -> Option<String> {
+    let first = text.split(['.', '_', '-']).next()?.to_ascii_lowercase();
+    (first.len() >= MIN_NAME && !OWN.contains(&first.as_str())).then_some(first)
 }
 
 fn is_written_like(package: &str, repository: &str) -> bool {

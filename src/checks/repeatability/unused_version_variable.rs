@@ -6,6 +6,9 @@ use crate::checks::prelude::*;
 const BUILDERS: [&str; 14] =
     [".", "source", "make", "cmake", "ninja", "python", "pip", "node", "npm", "yarn", "cargo", "mvn", "gradle", "rake"];
 
+/// What packages add to the name of their program: `nodejs`, `postgresql`, `memcached`.
+const ENDINGS: [&str; 3] = ["js", "ql", "d"];
+
 /// So many variables that nothing reads are looked at; no file that people wrote has more.
 const MAX_UNREAD: usize = 64;
 
@@ -146,14 +149,26 @@ fn installed(subject: &str, step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Spa
     }
     let speaks =
         |text: &str| holds(&text.to_ascii_lowercase().replace('_', "-"), subject, |c: char| c.is_ascii_alphanumeric());
+    let below =
+        |other: &&Step<'_>| other.index > step.index && other.trigger_of.is_none() && sees(other.index, step, cx);
+    for add in cx.model.steps.iter().filter(below).filter_map(|other| views::Add::of(other.instruction)) {
+        let is_address = |word: &&&Word| word.text.contains("://") && speaks(&word.text);
+        if let Some(word) = add.transfer.sources.iter().find(is_address) {
+            return Some(word.span);
+        }
+    }
     let commands = cx.model.commands().iter().filter(|command| command.step > step.index);
     for command in commands.filter(|command| sees(command.step, step, cx)) {
         let Some(line) = &command.line else { continue };
         let is_install = line.verb() == Some(Verb::Install);
         let is_package = |word: &&&sh::Word| {
             let text = cx.text(word.span).trim_matches(['"', '\'']).to_ascii_lowercase();
+            let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '-');
             let rest = text.strip_prefix(subject);
-            is_install && rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '-'))
+            is_install
+                && rest.is_some_and(|rest| {
+                    ends(rest) || ENDINGS.iter().any(|end| rest.strip_prefix(end).is_some_and(ends))
+                })
         };
         if let Some(word) = line.packages().iter().find(is_package) {
             return Some(word.span);
