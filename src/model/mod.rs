@@ -37,7 +37,6 @@ pub mod installs;
 pub mod layout;
 pub mod lists;
 pub mod lookups;
-pub mod mentions;
 pub mod origin;
 pub mod parameters;
 pub mod paths;

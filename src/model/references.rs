@@ -1,6 +1,6 @@
 //! Where variables are read, and where their names stand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::dockerfile::ast::{Args, Keyword};
 use crate::dockerfile::expand::Lexer;
@@ -27,7 +27,8 @@ pub struct Reference {
 /// define, are left out.
 #[derive(Debug, Default)]
 pub struct Mentions<'a> {
-    steps: HashMap<&'a str, Vec<usize>>,
+    /// The step and the place in the file, in order.
+    places: HashMap<&'a str, Vec<(usize, u32)>>,
 }
 
 impl<'a> Mentions<'a> {
@@ -40,36 +41,57 @@ impl<'a> Mentions<'a> {
             match (&instruction.args, instruction.keyword) {
                 (Args::Pairs(pairs), Keyword::Env) => {
                     for pair in pairs {
-                        mentions.add(&pair.value.text, step.index);
+                        mentions.add(&pair.value.text, step.index, |at| pair.value.span.start + at as u32);
                     }
                 }
                 (Args::Words(words), Keyword::Arg) => {
-                    let defaults = words.iter().filter_map(|word| word.text.split_once('='));
-                    for (_, default) in defaults {
-                        mentions.add(default, step.index);
+                    for word in words {
+                        let default = word.text.split_once('=').map_or("", |(_, default)| default);
+                        let lead = word.text.len() - default.len();
+                        mentions.add(default, step.index, |at| word.span.start + (lead + at) as u32);
                     }
                 }
-                _ => mentions.add(&instruction.joined.text, step.index),
+                _ => {
+                    let joined = &instruction.joined;
+                    mentions.add(&joined.text, step.index, |at| joined.to_source(at));
+                }
             }
             for heredoc in step.heredocs {
-                mentions.add(&heredoc.content, step.index);
+                let mut start = heredoc.body.start;
+                for line in heredoc.content.split_inclusive('\n') {
+                    // A comment in a here-document reads nothing.
+                    if !line.trim_start().starts_with('#') {
+                        mentions.add(line, step.index, |at| start + at as u32);
+                    }
+                    start += line.len() as u32;
+                }
             }
         }
         mentions
     }
 
-    fn add(&mut self, text: &'a str, step: usize) {
-        for name in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|name| !name.is_empty()) {
-            let steps = self.steps.entry(name).or_default();
-            if steps.last() != Some(&step) {
-                steps.push(step);
+    fn add(&mut self, text: &'a str, step: usize, place: impl Fn(usize) -> u32) {
+        let mut at = 0;
+        for name in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+            let plain = name.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            if !plain.is_empty() {
+                self.places.entry(plain).or_default().push((step, place(at)));
             }
+            at += name.len();
         }
     }
 
     /// The steps in which a name stands, in order.
-    pub fn steps_with(&self, name: &str) -> &[usize] {
-        self.steps.get(name).map(Vec::as_slice).unwrap_or_default()
+    pub fn steps_with(&self, name: &str) -> Vec<usize> {
+        self.steps_besides(name, &HashSet::new())
+    }
+
+    /// The same without some places, those where it is defined for example.
+    pub fn steps_besides(&self, name: &str, places: &HashSet<u32>) -> Vec<usize> {
+        let found = self.places.get(name).into_iter().flatten();
+        let mut steps: Vec<usize> = found.filter(|(_, at)| !places.contains(at)).map(|(step, _)| *step).collect();
+        steps.dedup();
+        steps
     }
 }
 
@@ -152,7 +174,7 @@ mod tests {
         let model = Model::new(&source, &file, &bodies);
         let mentions = Mentions::of(&model);
         for (name, steps) in [("A", &[1_usize, 3] as &[usize]), ("B", &[2]), ("C", &[]), ("D", &[]), ("E", &[3])] {
-            assert_eq!(mentions.steps_with(name), steps, "{name}");
+            assert_eq!(mentions.steps_with(name), *steps, "{name}");
         }
     }
 }

@@ -27,12 +27,11 @@ impl Check for Rule {
         if candidates.is_empty() {
             return;
         }
-        let names = candidates.iter().map(|candidate| candidate.name.as_str()).collect();
-        let mentions = cx.model.mentions(&names, &defined);
+        let mentions = Mentions::of(cx.model);
         let (dynamic, opaque) = readers(cx);
         let mut told = HashSet::new();
         for found in &candidates {
-            let read = mentions.get(found.name.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let read = mentions.steps_besides(&found.name, &defined);
             let is_read = if found.is_local { read.contains(&found.step) } else { !read.is_empty() };
             let may_be_read = |steps: &[usize]| {
                 if found.is_local { steps.contains(&found.step) } else { steps.iter().any(|step| *step > found.step) }

@@ -49,7 +49,7 @@ fn is_settled(step: &Step<'_>, name: &str, mentions: &Mentions<'_>, cx: &Context
     if has_default(step.stage) || step.stage.is_some_and(is_inherited) {
         return true;
     }
-    let uses = mentions.steps_with(name).iter().filter_map(|&index| cx.model.step(index));
+    let uses = mentions.steps_with(name).into_iter().filter_map(|index| cx.model.step(index));
     let uses = uses.filter(|other| other.stage == step.stage || step.stage.is_none());
     let mut has_use = false;
     for other in uses {
