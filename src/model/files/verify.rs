@@ -162,8 +162,14 @@ impl<'m, 'a> Recorder<'m, 'a> {
     fn comparison(&self, site: &Site<'_, 'm, 'a>) -> (bool, SumOrigin) {
         let command = site.execution.command;
         if let Some(reader) = site.model.piped_into(command).into_iter().find(|reader| {
-            let known = ["grep", "egrep", "fgrep", "diff", "cmp", "comm", "awk", "xargs", "tee", "bash", "sh"];
-            reader.line.as_ref().is_some_and(|line| line.is_any(&known) || algorithm(line).is_some())
+            let known = ["grep", "egrep", "fgrep", "diff", "cmp", "comm", "xargs", "tee", "bash", "sh"];
+            reader.line.as_ref().is_some_and(|line| match line.name.as_str() {
+                // `awk '{print $1}'` only takes the sum out of what is printed.
+                "awk" | "gawk" => line.operands.iter().any(|word| {
+                    word.literal().is_none_or(|program| program.contains("==") || program.contains("exit"))
+                }),
+                _ => line.is_any(&known) || algorithm(line).is_some(),
+            })
         }) {
             let words = reader.invocation.simple.words.iter().skip(1);
             return (true, self.origin_of_words(site, words, 0));
