@@ -51,7 +51,7 @@ impl Model<'_> {
     /// the arguments of a function.
     pub fn may_give(&self, command: &Command<'_>, line: &CommandLine<'_>, option: &str) -> bool {
         let may_be = |word: &Word| match self.possible_words(command, word) {
-            Some(words) => words.iter().any(|word| word == option),
+            Some(words) => words.iter().any(|word| line.asks_for(word, option)),
             None => {
                 word.parts.iter().any(|part| matches!(&part.kind, PartKind::Parameter(it) if holds_options(&it.name)))
             }

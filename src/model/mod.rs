@@ -22,6 +22,7 @@ pub mod building;
 pub mod caches;
 pub mod cases;
 pub mod checksums;
+pub mod configured;
 pub mod context;
 pub mod context_files;
 pub mod copies;

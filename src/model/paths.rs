@@ -26,7 +26,14 @@ impl Model<'_> {
                 let acts = line.has("-delete") || line.has("-exec") || line.has("-execdir");
                 (acts || command.invocation.pipeline().is_some()) && line.operands.iter().any(reaches)
             }
-            "trap" => line.operands.iter().any(|word| word.literal().is_some_and(|text| text.contains(directory))),
+            "trap" => line.operands.first().and_then(|word| word.literal()).is_some_and(|script| {
+                script.contains(directory)
+                    || self.commands_of(command.step).iter().any(|other| {
+                        let is_named = other.invocation.function().is_some_and(|function| function.name == script);
+                        // A trap in the function itself is not followed.
+                        is_named && !is_trap(other) && self.may_empty(other, directory)
+                    })
+            }),
             "install_packages" => true,
             name => cleans(name) || line.is("sh") && line.operands.first().is_some_and(|word| is_cleaner(word)),
         }
@@ -54,6 +61,10 @@ impl Model<'_> {
             }
         }
     }
+}
+
+fn is_trap(command: &Command<'_>) -> bool {
+    command.line.as_ref().is_some_and(|line| line.is("trap"))
 }
 
 fn leading(word: &Word) -> Option<String> {

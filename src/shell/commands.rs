@@ -406,6 +406,15 @@ impl<'a> CommandLine<'a> {
             })
     }
 
+    /// Whether an argument of this text would ask for an option: `-yq` for `-y`.
+    pub fn asks_for(&self, argument: &str, spelling: &str) -> bool {
+        let canonical = |spelling: &str| self.spec.and_then(|spec| find(spec, spelling)).map(|(name, _)| name);
+        let Some(wanted) = canonical(spelling) else { return argument == spelling };
+        let written = argument.split('=').next().unwrap_or(argument);
+        let mut letters = written.strip_prefix('-').filter(|rest| !rest.starts_with('-')).unwrap_or_default().chars();
+        canonical(written) == Some(wanted) || letters.any(|letter| canonical(&format!("-{letter}")) == Some(wanted))
+    }
+
     fn given(&self, spelling: &str) -> bool {
         if self.options_named(spelling).next().is_some() {
             return true;

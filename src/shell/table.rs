@@ -224,7 +224,7 @@ static SPECS: &[Spec] = &[
             "-X --repository=", "-p --root=", "-q --quiet", "-v --verbose", "-f --force", "-i --interactive",
             "-s --simulate", "-r --rdepends", "-a --available", "-d --description", "-R --recursive", "-o --output=",
             "--allow-untrusted", "--arch=", "--cache-dir=", "--cache-max-age=", "--keys-dir=", "--repositories-file=",
-            "--wait=", "--timeout=", "--progress-fd=", "--initdb", "--purge", "--no-scripts", "--no-network",
+            "--wait=", "--timeout=", "--progress", "--progress-fd=", "--initdb", "--purge", "--no-scripts", "--no-network",
         ],
         package_verbs: &[("add", Install), ("del", Remove), ("update", Update), ("upgrade", Upgrade), ("cache", Clean)],
         ..BASE

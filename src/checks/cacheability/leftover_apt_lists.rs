@@ -28,7 +28,9 @@ impl Check for Rule {
         let removed = |command: &Command<'_>| {
             model.may_empty(command, apt::LISTS) || command.line.as_ref().is_some_and(apt::removes_lists)
         };
-        if run.iter().skip(last).any(|execution| removed(execution.command)) {
+        // A trap is set before, and runs when the script ends.
+        let is_late = |at: usize, command: &Command<'_>| at >= last || command.line.as_ref().is_some_and(is_exit_trap);
+        if run.iter().enumerate().any(|(at, one)| is_late(at, one.command) && removed(one.command)) {
             return;
         }
         // A later RUN that removes them in vain is told itself.
@@ -67,6 +69,10 @@ impl Rule {
                 .collect()
         })
     }
+}
+
+fn is_exit_trap(line: &CommandLine<'_>) -> bool {
+    line.is("trap") && line.operands.iter().skip(1).any(|signal| signal.is("EXIT") || signal.is("0"))
 }
 
 fn refreshes(command: &Command<'_>) -> bool {

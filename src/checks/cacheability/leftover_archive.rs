@@ -23,7 +23,7 @@ impl Check for Rule {
             }
             let Some(last) = history.uses.last() else { continue };
             let on_mount = |file: &FilePath| model.is_mounted(step, file.as_str());
-            if fetch.files().iter().any(on_mount) || last.step != used.step {
+            if fetch.files().iter().any(on_mount) || last.step != used.step || cleans_up_at_exit(used.step, cx) {
                 continue;
             }
             let Action::Used { path, usage } = &used.action else { continue };
@@ -62,6 +62,16 @@ fn unpacks(used: &FileEvent) -> bool {
 fn is_kept(history: &History<'_>, fetch: &Fetch) -> bool {
     history.names.iter().any(|(_, name)| name.as_str().starts_with("/usr/src/"))
         || fetch.files().iter().any(|file| file.name().strip_suffix(".jar").is_some())
+}
+
+/// Whether a trap removes something when the script ends: a text that says so, or a function.
+fn cleans_up_at_exit(step: usize, cx: &Context<'_, '_>) -> bool {
+    let removes = |line: &CommandLine<'_>| {
+        let script = line.operands.first().and_then(|word| word.literal());
+        script.is_none_or(|script| script.contains("rm ") || script.chars().all(|c| c.is_alphanumeric() || c == '_'))
+    };
+    let mut lines = cx.model.commands_of(step).iter().filter_map(|command| command.line.as_ref());
+    lines.any(|line| line.is("trap") && removes(line))
 }
 
 /// Whether the command takes the file away itself, as `gunzip` does.

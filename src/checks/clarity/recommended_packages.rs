@@ -2,8 +2,6 @@
 
 use crate::checks::prelude::*;
 
-/// The directory of apt's configuration, and the file beside it.
-const CONFIGURATION: &str = "/etc/apt/apt.conf";
 const SETTING: &str = "install-recommends";
 
 #[derive(Default)]
@@ -62,66 +60,9 @@ fn says_why(instruction: &Instruction) -> bool {
 
 /// Whether recommended packages are, or may be, turned off before the command.
 fn is_configured(command: &Command<'_>, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
-    let start = command.invocation.simple.span.start;
-    let mut here = cx.model.commands_of(step.index).iter();
-    here.any(|other| other.invocation.simple.span.start < start && configures(other))
-        || cx.model.steps_below(step).any(|below| match below.keyword() {
-            Keyword::Run => cx.model.commands_of(below.index).iter().any(configures),
-            Keyword::Copy | Keyword::Add => brings_configuration(below),
-            Keyword::Env => matches!(&below.instruction.args, Args::Pairs(pairs) if pairs.iter().any(|pair| pair.key.text == "APT_CONFIG")),
-            _ => false,
-        })
+    configured::APT.may_set(cx.model, command, SETTING)
         || cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage)).is_some_and(|image| {
             // Its configuration has recommended packages off.
             image.familiar().ends_with("bitnami/minideb")
         })
-}
-
-/// Whether a command writes the setting, or something that cannot be known, into apt's configuration.
-fn configures(command: &Command<'_>) -> bool {
-    let statement = command.invocation.statement;
-    let words = command.invocation.simple.words.iter().chain(statement.redirects.iter().map(|it| &it.target));
-    let Some(line) = &command.line else { return false };
-    if apt::is_apt(line) {
-        return false;
-    }
-    let speaks = words.clone().any(|word| word.parts.iter().any(|part| literal(part).is_some_and(names_setting)));
-    let mut in_configuration = words.filter(|word| word.literal().is_some_and(|path| path.starts_with(CONFIGURATION)));
-    let writes_what_it_says = ["echo", "printf", "tee", "cat", "rm", "mkdir", "chmod", "chown", "sed", "touch", "ls"];
-    let shown =
-        writes_what_it_says.contains(&line.name.as_str()) && line.operands.iter().all(|it| it.literal().is_some());
-    speaks || !shown && in_configuration.next().is_some()
-}
-
-fn literal(part: &sh::Part) -> Option<&str> {
-    match &part.kind {
-        sh::PartKind::Literal(text) => Some(text),
-        _ => None,
-    }
-}
-
-/// Whether COPY or ADD puts files where apt looks for its configuration.
-fn brings_configuration(step: &Step<'_>) -> bool {
-    let transfer = match (views::Copy::of(step.instruction), views::Add::of(step.instruction)) {
-        (Some(copy), _) => copy.transfer,
-        (_, Some(add)) => add.transfer,
-        _ => return false,
-    };
-    let Some(destination) = transfer.destination else { return false };
-    let heredoc = |word: &&&Word| {
-        let heredoc = views::heredoc_of(step.heredocs, word.span);
-        heredoc.is_none_or(|heredoc| names_setting(&heredoc.content))
-    };
-    let destination = destination.text.trim_end_matches('/');
-    let is_tree = |word: &&Word| {
-        let path = word.text.trim_end_matches('/');
-        word.text.ends_with('/') || ["rootfs", "etc"].contains(&path.rsplit('/').next().unwrap_or_default())
-    };
-    match destination {
-        "" | "/etc" | "/etc/apt" => transfer.sources.iter().any(is_tree),
-        path if path.starts_with(CONFIGURATION) => {
-            !transfer.sources.is_empty() || transfer.heredocs.iter().any(|word| heredoc(&word))
-        }
-        _ => false,
-    }
 }

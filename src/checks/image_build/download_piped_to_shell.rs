@@ -63,6 +63,9 @@ fn interpreter_of(fetch: &Command<'_>, cx: &Context<'_, '_>) -> Option<Span> {
                 }
             }
             Frame::Substitution(substitution) => {
+                if let Some(assignment) = substitution.assignment.filter(|_| is_whole(substitution.word)) {
+                    return runs_variable(&assignment.name, fetch, cx);
+                }
                 let simple = substitution.command.filter(|_| substitution.assignment.is_none())?;
                 let line = shell::read(simple)?;
                 let is_script = match substitution.redirect {
@@ -80,7 +83,35 @@ fn interpreter_of(fetch: &Command<'_>, cx: &Context<'_, '_>) -> Option<Span> {
             _ => {}
         }
     }
-    None
+    // What a function prints is read where it is called.
+    stdin_interpreter(fetch, cx)
+}
+
+/// The interpreter that reads a script from what a command prints.
+fn stdin_interpreter(command: &Command<'_>, cx: &Context<'_, '_>) -> Option<Span> {
+    let readers = cx.model.piped_into(command).into_iter().filter_map(|reader| reader.line.as_ref());
+    readers.filter(|line| reads_script_from_stdin(line)).map(|line| line.name_word.span).next()
+}
+
+/// Where an interpreter is given a variable, which nothing else assigns, for a script.
+fn runs_variable(name: &str, fetch: &Command<'_>, cx: &Context<'_, '_>) -> Option<Span> {
+    let commands = cx.model.commands_of(fetch.step);
+    let assigned = commands.iter().flat_map(|command| &command.invocation.simple.assignments);
+    if assigned.filter(|assignment| assignment.name == name).count() != 1 {
+        return None;
+    }
+    let is_it = |word: &&sh::Word| {
+        is_whole(word)
+            && word.parts.iter().any(|part| matches!(&part.kind, sh::PartKind::Parameter(it) if it.name == name && it.operation == sh::Operation::Plain))
+    };
+    commands.iter().find_map(|command| {
+        let line = command.line.as_ref()?;
+        let word = line.words.iter().find(is_it)?;
+        if line.is_any(&["echo", "printf"]) {
+            return stdin_interpreter(command, cx);
+        }
+        is_script_word(word, false, line).then_some(line.name_word.span)
+    })
 }
 
 /// Whether a word is the substitution and nothing else: of `"install $(curl ...)"` the download is a part.

@@ -67,7 +67,8 @@ fn supervises<'w>(line: &CommandLine<'w>, has_overlay: bool) -> Option<&'w sh::W
     if line.is("python") {
         let module = line.value_of("-m").map(|value| value.word);
         let is_one = |it: &str| ["supervisor", "honcho", "circus"].iter().any(|name| it.starts_with(name));
-        return module.filter(|word| word.literal().is_some_and(|text| is_one(&text)));
+        let script = line.operands.first().copied().filter(|word| module.is_none() && named(word));
+        return module.filter(|word| word.literal().is_some_and(|text| is_one(&text))).or(script);
     }
     (!is_asked && (is_init || named(line.name_word))).then_some(line.name_word)
 }

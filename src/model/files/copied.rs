@@ -60,7 +60,7 @@ fn has_ending(name: &str) -> bool {
 }
 
 /// Whether it is a script by its name, which nobody builds.
-fn is_script(name: &str) -> bool {
+pub(super) fn is_script(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     matches!(ending, "sh" | "bash" | "py" | "pl" | "rb")
         || matches!(name, "gradlew" | "mvnw" | "artisan" | "configure" | "entrypoint" | "docker-entrypoint")

@@ -138,7 +138,7 @@ pub(super) fn value_texts(site: &Site<'_, '_, '_>, value: &OptionValue<'_>) -> V
 }
 
 fn to_stdout(site: &Site<'_, '_, '_>) -> Target {
-    match Output::of(&site.execution.command.invocation) {
+    match Output::at(site.execution) {
         Output::Terminal => Target::Discarded,
         Output::Captured(_) => Target::Captured,
         Output::File(redirect) => {

@@ -229,7 +229,7 @@ impl Reader<'_, '_> {
                 Some(Reach::Same)
             } else if held.path.lies_in(path) || held.path.is_removed_by(path) {
                 recursive.then_some(Reach::Inside)
-            } else if path.lies_in(&held.path) && is_tree(self.model, held) {
+            } else if path.lies_in(&held.path) && (is_tree(self.model, held) || brings_script(self.model, held, path)) {
                 Some(Reach::Around)
             } else {
                 None
@@ -309,6 +309,15 @@ fn covers(removed: &FilePath, path: &FilePath) -> bool {
 /// Whether a pattern of names in one directory stands for a path.
 fn is_matched(path: &FilePath, pattern: &FilePath) -> bool {
     pattern.as_str().contains('*') && path.parent() == pattern.parent() && path.is_removed_by(pattern)
+}
+
+/// Whether a folder of the build context was copied into a shared directory, and a script there is most likely from it.
+fn brings_script(model: &Model<'_>, held: &Held, path: &FilePath) -> bool {
+    held.origin == Some(Origin::Context)
+        && held.path.as_str().ends_with("bin")
+        && path.parent() == held.path
+        && super::copied::is_script(path.name().as_str())
+        && model.files().get(held.made).is_some_and(|event| !model.is_file(event))
 }
 
 /// Whether it is a directory of its own that came with all that is in it.

@@ -1,5 +1,6 @@
 //! Where the output of a command goes.
 
+use crate::model::flow::Execution;
 use crate::model::{Command, Model};
 use crate::shell::ast::{Redirect, RedirectKind, Statement};
 use crate::shell::{Frame, Invocation, Substitution};
@@ -37,6 +38,27 @@ impl<'a> Output<'a> {
         }
         Self::Terminal
     }
+
+    /// That of a command where it is executed: what a function prints goes where the output of its call goes.
+    pub fn at(execution: &Execution<'_, 'a>) -> Self {
+        let mut output = Self::of(&execution.command.invocation);
+        let mut inner = &execution.command.invocation;
+        for call in execution.calls.iter().rev() {
+            if !matches!(output, Self::Terminal) || !prints_for_function(inner) {
+                break;
+            }
+            inner = &call.invocation;
+            output = Self::of(inner);
+        }
+        output
+    }
+}
+
+/// Whether nothing in the function that it stands in takes its output.
+fn prints_for_function(invocation: &Invocation<'_>) -> bool {
+    let around = invocation.frames.iter().rev().take_while(|frame| !matches!(frame, Frame::Function(_)));
+    let takes = |statement: &Statement| redirected(statement).is_some();
+    !takes(invocation.statement) && !around.filter_map(Frame::statement).any(takes)
 }
 
 /// Where the redirections of a statement lead its standard output, the last of them.
@@ -53,8 +75,24 @@ fn redirected(statement: &Statement) -> Option<Output<'_>> {
 impl<'a> Model<'a> {
     /// The commands that read the output of a command through a pipeline, in order; those in substitutions are left out.
     pub fn piped_into(&self, command: &Command<'_>) -> Vec<&Command<'a>> {
-        let Output::Piped(stages, index) = Output::of(&command.invocation) else { return Vec::new() };
-        self.in_stages(command.step, stages, |stage| stage > index)
+        match Output::of(&command.invocation) {
+            Output::Piped(stages, index) => self.in_stages(command.step, stages, |stage| stage > index),
+            Output::Terminal if prints_for_function(&command.invocation) => self.piped_from_calls(command),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The commands that read what a function prints where it is called in a pipeline.
+    fn piped_from_calls(&self, command: &Command<'_>) -> Vec<&Command<'a>> {
+        let Some(function) = command.invocation.function() else { return Vec::new() };
+        let calls = self.commands_of(command.step).iter().filter(|call| {
+            call.invocation.function().is_none() && call.line.as_ref().is_some_and(|line| line.name == function.name)
+        });
+        let readers = calls.filter_map(|call| match Output::of(&call.invocation) {
+            Output::Piped(stages, index) => Some(self.in_stages(command.step, stages, |stage| stage > index)),
+            _ => None,
+        });
+        readers.flatten().collect()
     }
 
     /// The commands whose output a command reads through a pipeline, in order.

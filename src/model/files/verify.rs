@@ -1,7 +1,7 @@
 //! Comparisons with checksums and signatures.
 
-use crate::model::Command;
 use crate::model::text::PartialText;
+use crate::model::{Command, parameters};
 use crate::shell::ast::{AssignedValue, Part, PartKind, RedirectKind, Word};
 use crate::shell::{CommandLine, Frame};
 use crate::source::Span;
@@ -162,8 +162,14 @@ impl<'m, 'a> Recorder<'m, 'a> {
     fn comparison(&self, site: &Site<'_, 'm, 'a>) -> (bool, SumOrigin) {
         let command = site.execution.command;
         if let Some(reader) = site.model.piped_into(command).into_iter().find(|reader| {
-            let known = ["grep", "egrep", "fgrep", "diff", "cmp", "comm", "awk", "xargs", "tee", "bash", "sh"];
-            reader.line.as_ref().is_some_and(|line| line.is_any(&known) || algorithm(line).is_some())
+            let known = ["grep", "egrep", "fgrep", "diff", "cmp", "comm", "xargs", "tee", "bash", "sh"];
+            reader.line.as_ref().is_some_and(|line| match line.name.as_str() {
+                // `awk '{print $1}'` only takes the sum out of what is printed.
+                "awk" | "gawk" => line.operands.iter().any(|word| {
+                    word.literal().is_none_or(|program| program.contains("==") || program.contains("exit"))
+                }),
+                _ => line.is_any(&known) || algorithm(line).is_some(),
+            })
         }) {
             let words = reader.invocation.simple.words.iter().skip(1);
             return (true, self.origin_of_words(site, words, 0));
@@ -174,10 +180,22 @@ impl<'m, 'a> Recorder<'m, 'a> {
             Output::Terminal => (false, SumOrigin::Unknown),
             Output::Captured(place) => match (place.command, place.assignment) {
                 (Some(simple), None) => (true, self.origin_of_words(site, simple.words.iter().skip(1), 0)),
+                (_, Some(assignment)) => (true, self.origin_beside(site, &assignment.name)),
                 _ => (true, SumOrigin::Unknown),
             },
             // What is done with the file then is not followed.
             Output::File(_) | Output::Piped(..) => (true, SumOrigin::Unknown),
+        }
+    }
+
+    /// Where what the sum in a variable is compared with comes from: the other words of `[ "$sum" = ... ]`.
+    fn origin_beside(&self, site: &Site<'_, 'm, 'a>, name: &str) -> SumOrigin {
+        let commands = site.model.commands_of(site.step.index).iter();
+        let tests = commands.filter(|other| other.line.as_ref().is_some_and(|line| line.is_any(&["[", "test"])));
+        let mut words = tests.map(|test| &test.invocation.simple.words);
+        match words.find(|words| words.iter().any(|word| parameters::expands(word, name))) {
+            Some(words) => self.origin_of_words(site, words.iter().skip(1), 0),
+            None => SumOrigin::Unknown,
         }
     }
 

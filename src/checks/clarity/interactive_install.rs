@@ -1,0 +1,143 @@
+//! Package managers that wait for an answer.
+
+use crate::checks::prelude::*;
+
+/// A package manager and what keeps it from asking.
+struct Manager {
+    names: &'static [&'static str],
+    /// Subcommands that ask.
+    asks: &'static [&'static str],
+    /// The option to write.
+    yes: &'static str,
+    /// Options with which it does not ask, or changes nothing.
+    quiet: &'static [&'static str],
+    /// The setting that answers for it, in lower case.
+    setting: &'static str,
+    configuration: Option<&'static configured::Configuration>,
+}
+
+const MANAGERS: [Manager; 4] = [
+    Manager {
+        names: &["apt-get", "apt", "aptitude"],
+        asks: &[
+            "install",
+            "reinstall",
+            "remove",
+            "purge",
+            "autoremove",
+            "auto-remove",
+            "autopurge",
+            "upgrade",
+            "dist-upgrade",
+            "full-upgrade",
+            "build-dep",
+            "satisfy",
+        ],
+        yes: "-y",
+        quiet: &["-y", "-s", "--print-uris", "--help"],
+        setting: "assume-yes",
+        configuration: Some(&configured::APT),
+    },
+    Manager {
+        // microdnf never asks, its -y does nothing.
+        names: &["yum", "dnf", "dnf5", "tdnf"],
+        asks: &[
+            "install",
+            "localinstall",
+            "groupinstall",
+            "reinstall",
+            "remove",
+            "erase",
+            "autoremove",
+            "update",
+            "upgrade",
+            "downgrade",
+            "distro-sync",
+            "swap",
+        ],
+        yes: "-y",
+        quiet: &["-y", "--assumeno", "--help"],
+        setting: "assumeyes",
+        configuration: Some(&configured::DNF),
+    },
+    Manager {
+        names: &["zypper"],
+        asks: &[
+            "install",
+            "in",
+            "remove",
+            "rm",
+            "update",
+            "up",
+            "patch",
+            "dist-upgrade",
+            "dup",
+            "source-install",
+            "si",
+        ],
+        yes: "-y",
+        quiet: &["-n", "-y", "--dry-run", "--help"],
+        setting: "",
+        configuration: None,
+    },
+    Manager {
+        names: &["pacman"],
+        asks: &[],
+        yes: "--noconfirm",
+        quiet: &["--noconfirm", "-p", "--print", "--help"],
+        setting: "",
+        configuration: None,
+    },
+];
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        MANAGERS.iter().flat_map(|manager| manager.names).map(|name| Visit::Command(name)).collect()
+    }
+
+    fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
+        let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
+        let Some(manager) = MANAGERS.iter().find(|manager| line.is_any(manager.names)) else { return };
+        let asks = line.subcommand_is(manager.asks)
+            // `pacman -Sy` alone fetches package lists.
+            || line.is("pacman")
+                && matches!(line.verb(), Some(Verb::Install | Verb::Remove))
+                && (!line.operands.is_empty() || line.has("-u"));
+        let is_set = |text: &str| !manager.setting.is_empty() && text.to_ascii_lowercase().contains(manager.setting);
+        let mut settings = line.values_of("-o").chain(line.values_of("--setopt"));
+        if !asks
+            || manager.quiet.iter().any(|option| cx.model.may_give(command, line, option))
+            || settings.any(|value| value.text.as_deref().is_none_or(is_set))
+            || is_answered(command, line, cx)
+            || manager.configuration.is_some_and(|it| it.may_set(cx.model, command, manager.setting))
+        {
+            return;
+        }
+        let last = line.subcommand.unwrap_or(line.name_word).span;
+        let full = match line.subcommand.and_then(sh::Word::literal) {
+            Some(subcommand) => format!("{} {subcommand}", line.name),
+            None => line.name.clone(),
+        };
+        // In the JSON form an inserted word would need quotes and a comma of its own.
+        let in_shell = matches!(cx.model.body(step), Body::Shell(_));
+        cx.report(
+            Finding::at(line.name_word.span.to(last))
+                .with("command", full)
+                .with("yes", manager.yes)
+                .edit(Span::empty(last.end), format!(" {}", manager.yes))
+                .fix_if(in_shell),
+        );
+    }
+}
+
+/// Whether something is written to its standard input, as by `yes |`. What `xargs` runs has none.
+fn is_answered(command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_, '_>) -> bool {
+    let is_given = |redirect: &sh::Redirect| {
+        matches!(redirect.kind, sh::RedirectKind::HereDoc | sh::RedirectKind::HereString | sh::RedirectKind::Input)
+    };
+    let has_input = command.invocation.statement.redirects.iter().any(is_given);
+    (has_input || !cx.model.piped_from(command).is_empty()) && !line.wrappers.iter().any(|word| word.is("xargs"))
+}
