@@ -35,10 +35,10 @@ impl Check for Rule {
             words.iter().any(|text| NAMES.contains(&text.split(['=', '~', ':', '<', '>']).next().unwrap_or_default()))
         };
         let package = line.packages().iter().find(is_package).filter(|_| installs);
-        for word in called.into_iter().chain(package) {
-            self.found = true;
-            cx.report(Finding::at(word.span).with("word", cx.text(word.span).to_owned()));
-        }
+        self.found |= called.is_some() || package.is_some();
+        let finding = |word: &sh::Word| Finding::at(word.span).with("word", cx.text(word.span).to_owned());
+        let findings = [called.map(|word| finding(word)), package.map(|word| finding(word).variant("package"))];
+        findings.into_iter().flatten().for_each(|finding| cx.report(finding));
     }
 
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
