@@ -58,6 +58,7 @@ const OWN_USER: &[&str] = &[
     "rsyslogd",
     "slapd",
     "smbd",
+    "smtpd",
     "squid",
     "sshd",
     "stunnel",
