@@ -6,7 +6,7 @@ use crate::dockerfile::expand::{Folded, Lexer};
 use crate::model::{Body, Command, Step};
 use crate::rulebook::pattern::{Operand, Pattern, PatternError, any_matches};
 use crate::rulebook::{Items, MatchEdit, MatchSpec, StageFilter, Text};
-use crate::shell::CommandLine;
+use crate::shell::{self, CommandLine};
 use crate::source::Span;
 
 /// A `match:` rule, ready to be held against files.
@@ -36,11 +36,14 @@ impl Matcher {
         Ok(Self { any: parse(&spec.any)?, all: parse(&spec.all)?, unless: parse(&spec.unless)?, stage: spec.stage })
     }
 
-    fn accepts(&self, matches: impl Fn(&Pattern) -> Option<Match>) -> Option<Match> {
+    fn accepts(
+        &self,
+        matches: impl Fn(&Pattern) -> Option<Match>,
+        refuses: impl Fn(&Pattern) -> bool,
+    ) -> Option<Match> {
         let found = self.any.iter().find_map(&matches)?;
-        let refused = self.unless.iter().any(|pattern| matches(pattern).is_some());
         let complete = self.all.iter().all(|pattern| matches(pattern).is_some());
-        (complete && !refused).then_some(found)
+        (complete && !self.unless.iter().any(refuses)).then_some(found)
     }
 
     fn wants_stage(&self, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
@@ -71,7 +74,12 @@ impl Check for Matcher {
         if !self.wants_stage(step, cx) {
             return;
         }
-        let Some(found) = self.accepts(|pattern| match_instruction(pattern, step, cx)) else { return };
+        let Some(found) = self.accepts(
+            |pattern| match_instruction(pattern, step, cx),
+            |pattern| match_instruction(pattern, step, cx).is_some(),
+        ) else {
+            return;
+        };
         let finding = Finding::at(found.span)
             .with("word", found.text)
             .with("keyword", step.instruction.name.text.clone())
@@ -90,7 +98,12 @@ impl Check for Matcher {
         if !self.wants_stage(step, cx) {
             return;
         }
-        let Some(found) = self.accepts(|pattern| match_command(pattern, line)) else { return };
+        let Some(found) = self.accepts(
+            |pattern| match_command(pattern, line),
+            |pattern| match_command(pattern, line).is_some() || may_match(pattern, command, line, cx),
+        ) else {
+            return;
+        };
         let subcommand =
             line.subcommand.and_then(super::super::shell::ast::Word::literal).unwrap_or_default().into_owned();
         let name = line.name.clone();
@@ -143,6 +156,16 @@ fn match_command(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
     let replaced = if operand.is_some() || option_span.is_some() { span } else { name };
     let text = operand.and_then(|word| word.literal()).map_or_else(|| line.name.clone(), Into::into);
     Some(Match { span, replaced, text })
+}
+
+/// Whether a pattern matches with the options that are in variables, or may.
+fn may_match(pattern: &Pattern, command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_, '_>) -> bool {
+    if pattern.options.is_empty() || !pattern.commands.iter().any(|name| line.is(name)) {
+        return false;
+    }
+    let spelled = cx.model.spelled_out(command);
+    let found = spelled.as_ref().and_then(shell::read).and_then(|line| match_command(pattern, &line));
+    found.is_some() || cx.model.has_unknown_options(command)
 }
 
 /// `RUN sudo ...` is about the wrapper, whatever it runs.

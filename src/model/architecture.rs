@@ -179,6 +179,7 @@ impl<'a> Model<'a> {
             return assigned.any(|(other, word)| {
                 self.depends(other, word, depth + 1)
                     || other.invocation.arms().any(|(case, _)| self.depends(other, &case.subject, depth + 1))
+                    || other.invocation.frames.iter().any(|frame| self.branches_depend(command, frame, depth + 1))
             });
         }
         let step = self.step(command.step);
@@ -189,6 +190,20 @@ impl<'a> Model<'a> {
             let references = lexer.references(self.source.slice(span));
             references.iter().any(|reference| ARGUMENTS.contains(&reference.name.as_str()))
         })
+    }
+
+    /// Whether the conditions of an `if` look at the architecture.
+    fn branches_depend(&self, command: &Command<'a>, frame: &Frame<'_>, depth: usize) -> bool {
+        let Frame::IfBody { command: conditional, .. } = frame else { return false };
+        let in_condition = |other: &&Command<'a>| {
+            let span = other.invocation.simple.span;
+            conditional.branches.iter().any(|(condition, _)| condition.span.contains(span))
+        };
+        let mut words = self.commands_of(command.step).iter().filter(in_condition).flat_map(|other| {
+            let words = other.invocation.simple.words.iter();
+            words.map(move |word| (other, word))
+        });
+        words.any(|(other, word)| self.depends(other, word, depth))
     }
 
     /// Whether a RUN looks at the architecture in any way: it asks for it, uses a variable that is named for it and whose

@@ -2,7 +2,7 @@
 
 use crate::dockerfile::expand::{Folded, Lexer, Lookup};
 use crate::dockerfile::glob::Glob;
-use crate::shell::ast::{AssignedValue, Operation, Parameter, Part, PartKind, Quoting, Word};
+use crate::shell::ast::{AssignedValue, Operation, Parameter, Part, PartKind, Quoting, Simple, Word};
 use crate::shell::{CommandLine, Frame};
 use crate::source::Span;
 
@@ -57,6 +57,31 @@ impl Model<'_> {
             }
         };
         line.has(option) || line.words.iter().filter(|word| word.literal().is_none()).any(may_be)
+    }
+
+    /// A command in which all that its variables may stand for is given; none where none of them is known.
+    pub fn spelled_out(&self, command: &Command<'_>) -> Option<Simple> {
+        let mut simple = command.invocation.simple.clone();
+        let mut changed = false;
+        simple.words = simple
+            .words
+            .into_iter()
+            .flat_map(|word| match self.possible_words(command, &word).filter(|_| word.literal().is_none()) {
+                Some(texts) => {
+                    changed = true;
+                    texts.into_iter().map(|text| Word::literal_at(text, word.span)).collect()
+                }
+                None => vec![word],
+            })
+            .collect();
+        changed.then_some(simple)
+    }
+
+    /// Whether a variable that is named for options, and that the file does not tell, stands among the words of a command.
+    pub fn has_unknown_options(&self, command: &Command<'_>) -> bool {
+        let is_named = |part: &Part| matches!(&part.kind, PartKind::Parameter(it) if holds_options(&it.name));
+        let mut words = command.invocation.simple.words.iter();
+        words.any(|word| word.parts.iter().any(is_named) && self.possible_words(command, word).is_none())
     }
 
     /// A word of an instruction as far as the file tells, quotes removed.

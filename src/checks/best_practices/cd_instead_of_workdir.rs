@@ -37,6 +37,7 @@ impl Check for Rule {
         if last(list).is_some_and(|last| std::ptr::eq(last, simple)) {
             cx.report(Finding::at(line.span()).variant("lost").with("directory", directory));
         } else if step.trigger_of.is_none() && first(list).is_some_and(|first| std::ptr::eq(first, simple)) {
+            let directory = directory.strip_suffix('/').map_or(directory.clone(), str::to_owned);
             self.enter(directory, line.span());
         }
     }

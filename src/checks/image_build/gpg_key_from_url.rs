@@ -37,13 +37,14 @@ impl Check for Rule {
     }
 
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let signers = signers(cx);
         for (index, event) in cx.model.files().iter().enumerate() {
             let Some(fetch) = event.fetch().filter(|fetch| !fetch.has_checksum) else { continue };
             let Some(command) = event.command.and_then(|index| cx.model.commands().get(index)) else { continue };
             if fetch.urls.iter().all(files::is_local) || fetch.urls.iter().all(files::names_commit) {
                 continue;
             }
-            let Some(reader) = reader(command, fetch, cx) else { continue };
+            let Some(reader) = reader(command, fetch, &signers, cx) else { continue };
             let is_held = !cx.model.history(index).verifications.is_empty() || names_fingerprint(event.step, cx);
             if !is_held {
                 let url = fetch.urls.first().map(PartialText::as_str).unwrap_or_default();
@@ -54,7 +55,7 @@ impl Check for Rule {
 }
 
 /// What trusts a downloaded key: the command that takes it, or the folder that it is put into.
-fn reader(fetch: &Command<'_>, download: &Fetch, cx: &Context<'_, '_>) -> Option<String> {
+fn reader(fetch: &Command<'_>, download: &Fetch, signers: &[FilePath], cx: &Context<'_, '_>) -> Option<String> {
     let pipeline = cx.model.piped_into(fetch).into_iter().filter_map(|reader| reader.line.as_ref());
     if let Some(line) = pipeline.into_iter().find(|line| takes_keys(line)) {
         return Some(line.name.clone());
@@ -62,6 +63,9 @@ fn reader(fetch: &Command<'_>, download: &Fetch, cx: &Context<'_, '_>) -> Option
     if let Output::Captured(place) = Output::of(&fetch.invocation) {
         let line = place.command.filter(|_| place.process).and_then(shell::read)?;
         return takes_keys(&line).then(|| line.name.clone());
+    }
+    if download.files().iter().any(|file| signers.contains(file)) {
+        return Some("apt".to_owned());
     }
     let folder = KEYRINGS.iter().find(|folder| {
         download
@@ -76,6 +80,16 @@ fn reader(fetch: &Command<'_>, download: &Fetch, cx: &Context<'_, '_>) -> Option
             download.files().contains(path).then(|| line.name.clone())
         })
     })
+}
+
+/// The keyrings that package sources of the file name, wherever they lie.
+fn signers(cx: &Context<'_, '_>) -> Vec<FilePath> {
+    let lists = cx.model.writes().iter().filter(|write| apt_source::is_list(&write.path));
+    let values = lists.flat_map(|write| apt_source::sources(&write.text)).filter_map(|source| {
+        let keyrings = source.option("signed-by")?.split([',', ' ']).filter(|path| path.starts_with('/'));
+        Some(keyrings.filter(|path| !path.contains(written::is_unknown)).map(FilePath::absolute).collect::<Vec<_>>())
+    });
+    values.flatten().collect()
 }
 
 fn takes_keys(line: &CommandLine<'_>) -> bool {

@@ -37,7 +37,7 @@ impl Check for Rule {
 }
 
 impl Rule {
-    /// Whether the command surely is the one of GNU: Debian and Ubuntu have no other, Alpine has it where it is installed.
+    /// Whether the command surely is the one of GNU: Debian, Ubuntu and Red Hat's kin have no other, Alpine has it where it is installed.
     fn has_coreutils(&self, command: &Command<'_>, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
         let image = cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage));
         match image.and_then(base::family) {
@@ -47,6 +47,8 @@ impl Rule {
                 let mut here = cx.model.commands_of(step.index).iter();
                 here.any(|other| other.invocation.simple.span.start < start && brings_coreutils(other))
             }
+            // Photon's is Toybox's.
+            Some(base::Family::Rpm) => image.is_none_or(|image| image.familiar() != "photon"),
             Some(_) => false,
             None => self.has_apt.is_some() && self.has_apt == step.stage,
         }

@@ -44,26 +44,42 @@ impl Check for Rule {
             return;
         }
         for word in line.packages() {
-            let Some(text) = word.literal() else { continue };
-            let name = text.split(['=', '~', ':', '<', '>', '@']).next().unwrap_or_default();
-            let Some((_, tools)) = PACKAGES.iter().find(|(package, _)| *package == name) else { continue };
-            if is_removed(name, command, cx) || says_why(name, word.span, step.instruction, cx) {
-                continue;
+            // The words of a variable are the packages that it holds.
+            for text in cx.model.possible_words(command, word).unwrap_or_default() {
+                self.package(&text, word, command, line, step, cx);
             }
-            let spoken = self.spoken.get_or_insert_with(|| spoken_words(cx));
-            if spoken.iter().any(|word| tools.iter().any(|tool| is_about(word, tool))) {
-                continue;
-            }
-            let at = line.words.iter().position(|other| other.span == word.span).unwrap_or_default();
-            let previous = at.checked_sub(1).and_then(|at| line.words.get(at));
-            let cut = previous.map_or(word.span, |previous| Span::new(previous.span.end, word.span.end));
-            let is_plain = !cx.text(cut).contains('#') && cx.text(word.span) == text;
-            let finding = Finding::at(word.span)
-                .with("package", name.to_owned())
-                .edit(cut, "")
-                .fix_if(is_plain && line.packages().len() > 1 && matches!(cx.model.body(step), Body::Shell(_)));
-            cx.report(finding);
         }
+    }
+}
+
+impl Rule {
+    fn package(
+        &mut self,
+        text: &str,
+        word: &sh::Word,
+        command: &Command<'_>,
+        line: &CommandLine<'_>,
+        step: &Step<'_>,
+        cx: &mut Context<'_, '_>,
+    ) {
+        let name = text.split(['=', '~', ':', '<', '>', '@']).next().unwrap_or_default();
+        let Some((_, tools)) = PACKAGES.iter().find(|(package, _)| *package == name) else { return };
+        if is_removed(name, command, cx) || says_why(name, word.span, step.instruction, cx) {
+            return;
+        }
+        let spoken = self.spoken.get_or_insert_with(|| spoken_words(cx));
+        if spoken.iter().any(|word| tools.iter().any(|tool| is_about(word, tool))) {
+            return;
+        }
+        let at = line.words.iter().position(|other| other.span == word.span).unwrap_or_default();
+        let previous = at.checked_sub(1).and_then(|at| line.words.get(at));
+        let cut = previous.map_or(word.span, |previous| Span::new(previous.span.end, word.span.end));
+        let is_plain = !cx.text(cut).contains('#') && cx.text(word.span) == text;
+        let finding = Finding::at(word.span)
+            .with("package", name.to_owned())
+            .edit(cut, "")
+            .fix_if(is_plain && line.packages().len() > 1 && matches!(cx.model.body(step), Body::Shell(_)));
+        cx.report(finding);
     }
 }
 
@@ -72,10 +88,18 @@ fn is_about(word: &str, tool: &str) -> bool {
     word == tool || tool.len() > 3 && word.starts_with(tool) || tool == "vim" && word.starts_with(tool)
 }
 
-/// Whether the same RUN takes the package away again.
+/// Whether the same RUN takes the package away again, by itself or with its group.
 fn is_removed(name: &str, command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
-    let mut lines = cx.model.commands_of(command.step).iter().filter_map(|other| other.line.as_ref());
-    lines.any(|line| line.verb() == Some(Verb::Remove) && line.packages().iter().any(|word| word.is(name)))
+    let line = command.line.as_ref();
+    let group = line.and_then(|line| line.value_of("--virtual")).and_then(|value| value.word.literal());
+    let is_it = |other: &Command<'_>, word: &sh::Word| {
+        let words = cx.model.possible_words(other, word).unwrap_or_default();
+        words.iter().any(|text| text == name || group.as_ref().is_some_and(|group| text == group))
+    };
+    cx.model.commands_of(command.step).iter().any(|other| {
+        let line = other.line.as_ref().filter(|line| line.verb() == Some(Verb::Remove));
+        line.is_some_and(|line| line.packages().iter().any(|word| is_it(other, word)))
+    })
 }
 
 /// Whether a comment above the package, or one in the instruction that names it, says what it is for.

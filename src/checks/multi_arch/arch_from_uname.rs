@@ -2,6 +2,9 @@
 
 use crate::checks::prelude::*;
 
+/// Images of distributions with neither dpkg nor apk nor rpm, and with no builds for 32 bits on 64-bit kernels.
+const OTHERS: &[&str] = &["archlinux", "gentoo/stage3", "nixos/nix", "voidlinux/voidlinux", "clearlinux"];
+
 #[derive(Default)]
 pub struct Rule;
 
@@ -34,6 +37,7 @@ impl Check for Rule {
             Some(Some((instead, answers))) => finding.with("instead", instead).with("answers", answers),
             // None of the package managers is there to ask.
             Some(None) => return,
+            None if image.is_some_and(|image| OTHERS.contains(&image.familiar())) => return,
             None => return cx.report(finding.variant("unknown-family")),
         };
         // Images that take the kernel's word on Red Hat's kin have been accepted: it has no 32-bit builds on 64-bit kernels.

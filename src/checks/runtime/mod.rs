@@ -8,5 +8,6 @@ pub mod relative_copy_destination;
 pub mod relative_workdir;
 pub mod root_service;
 pub mod su_instead_of_gosu;
+pub mod sudo;
 pub mod user_switching;
 pub mod world_writable;

@@ -58,6 +58,7 @@ const OWN_USER: &[&str] = &[
     "rsyslogd",
     "slapd",
     "smbd",
+    "smtpd",
     "squid",
     "sshd",
     "stunnel",
@@ -152,6 +153,15 @@ fn program(stage: &Stage<'_>, cx: &Context<'_, '_>) -> Option<(Program, Vec<Stri
     let all = shell::invocations(&list);
     let [invocation] = all.as_slice() else { return None };
     let line = shell::read(invocation.simple)?;
+    // `su-exec app appd`
+    if line
+        .wrappers
+        .iter()
+        .filter_map(|word| word.literal())
+        .any(|text| STEP_DOWN.iter().any(|tool| text.contains(tool)))
+    {
+        return None;
+    }
     let words = line.words.iter().skip(1).map(|word| cx.text(word.span).trim_matches(['"', '\'']).to_owned());
     let words: Vec<String> = words.collect();
     // `-u` of python is another option.

@@ -120,13 +120,17 @@ fn sticky(mode: &str) -> String {
     }
 }
 
-/// Whether the RUN removes the path again: a directory for the build alone.
+/// Whether the RUN removes the path again, a directory for the build alone, or sets another mode.
 fn is_removed(path: &sh::Word, command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
     let unquoted = |word: &sh::Word| cx.text(word.span).trim_matches(['"', '\'']).trim_end_matches('/').to_owned();
     let path = unquoted(path);
     cx.model.commands_of(command.step).iter().any(|other| {
         let is_later = other.invocation.simple.span.start > command.invocation.simple.span.start;
-        let line = other.line.as_ref().filter(|line| is_later && line.is("rm"));
+        let sets_mode = |line: &CommandLine<'_>| {
+            let mode = line.operands.first().and_then(|mode| mode.literal()).filter(|_| line.is("chmod"));
+            mode.is_some_and(|mode| octal(&mode).is_some() || mode.contains("+t"))
+        };
+        let line = other.line.as_ref().filter(|line| is_later && (line.is("rm") || sets_mode(line)));
         line.is_some_and(|line| line.operands.iter().any(|operand| unquoted(operand) == path))
     })
 }
