@@ -10,6 +10,7 @@ use crate::dockerfile::{self, views};
 use crate::shell::{Frame, invocations, read};
 use crate::source::Source;
 
+use super::base::{self, Family};
 use super::{Bodies, BuildContext, Model};
 use super::flow::Execution;
 
@@ -110,6 +111,13 @@ pub fn words_in(list: &List) -> Vec<&Word> {
     found
 }
 
+/// A word with those inside of its expansions.
+pub fn words_of(word: &Word) -> Vec<&Word> {
+    let mut found = Vec::new();
+    add(word, &mut found);
+    found
+}
+
 fn statement_words<'a>(statement: &'a Statement, found: &mut Vec<&'a Word>) {
     let lists = |lists: &[&'a List], found: &mut Vec<&'a Word>| {
         lists.iter().flat_map(|list| &list.statements).for_each(|it| statement_words(it, found));
@@ -191,7 +199,10 @@ impl<'a> UserTests<'a> {
     pub fn ask(&self, words: &[&Word]) -> bool {
         let is_program =
             |word: &&&Word| word.literal().is_some_and(|text| matches!(&*text, "id" | "whoami" | "/usr/bin/id"));
+        // A function of another file is known by its name alone: `running_as_root`.
+        let names_root = |word: &Word| word.literal().is_some_and(|text| text.contains("root") && is_name(&text));
         words.iter().find(is_program).is_some()
+            || words.iter().any(|word| names_root(word))
             || words.iter().any(|word| word.literal().is_some_and(|text| self.names.contains(&*text)))
             || variables(words).any(|name| matches!(name, "UID" | "EUID") || self.names.contains(name))
     }
@@ -222,6 +233,10 @@ impl<'a> UserTests<'a> {
         }
         tests
     }
+}
+
+fn is_name(text: &str) -> bool {
+    text.contains('_') && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
 /// The functions of a script by name.
@@ -395,4 +410,13 @@ pub fn is_made_executable(context: &BuildContext, name: &str) -> Option<bool> {
         invocations(list).iter().any(|it| read(it.simple).is_some_and(|line| line.is("sh") || line.is(".") || line.is("source")))
     });
     (!copies.is_empty()).then_some(has_mode || changes || started)
+}
+
+/// The family of the image that the Dockerfile beside a script is built on.
+pub fn family_beside(context: &BuildContext) -> Option<Family> {
+    let source = Source::new(context.read("Dockerfile")?).ok()?;
+    let file = dockerfile::parse(&source);
+    let bodies = Bodies::of(&file);
+    let model = Model::new(&source, &file, &bodies);
+    base::family(model.root_image(model.stages.last()?)?)
 }

@@ -14,7 +14,10 @@ impl Check for Rule {
         for (execution, (word, name)) in &needs {
             // One way on which it is asked for is enough.
             let guarded = needs.iter().filter(|(other, _)| other.index == execution.index).any(|(it, _)| tests.ask(&model.conditions(it)));
-            if guarded || execution.command.invocation.failure_is_ignored() {
+            // What it changes to itself it may change.
+            let owner = execution.command.line.as_ref().and_then(|line| line.operands.first().copied());
+            let to_itself = owner.is_some_and(|owner| tests.ask(&entrypoint::words_of(owner)));
+            if guarded || to_itself || execution.command.invocation.failure_is_ignored() {
                 continue;
             }
             // Somebody may turn it off, or has to turn it on.

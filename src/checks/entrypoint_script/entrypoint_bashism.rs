@@ -1,6 +1,7 @@
 //! What `/bin/sh` does not know.
 
 use crate::checks::prelude::*;
+use base::Family;
 
 #[derive(Default)]
 pub struct Rule;
@@ -20,6 +21,11 @@ impl Check for Rule {
         if changes {
             return;
         }
+        let family = cx.surroundings.context.as_ref().and_then(entrypoint::family_beside);
+        // There sh is bash.
+        if family == Some(Family::Rpm) {
+            return;
+        }
         let mut found = Vec::new();
         for statement in &list.statements {
             statement_uses(statement, cx, &mut found);
@@ -32,13 +38,15 @@ impl Check for Rule {
         }
         found.sort_by_key(|it: &Use| (it.span.start, it.span.end));
         found.dedup_by_key(|it| it.span.start);
+        let has_busybox = matches!(family, Some(Family::Alpine | Family::Busybox));
+        found.retain(|it| !(it.busybox && has_busybox));
         // The edit is of the whole script; one finding carries it.
         let mut is_first = true;
         for it in found {
             let finding = Finding::at(it.span).with("construct", it.construct).with("instead", it.instead);
             let finding = finding.edit(shebang.span, "#!/usr/bin/env bash").fix_if(is_first);
             is_first = false;
-            cx.report(if it.busybox { finding.variant("busybox") } else { finding });
+            cx.report(if it.busybox && family.is_none() { finding.variant("busybox") } else { finding });
         }
     }
 }

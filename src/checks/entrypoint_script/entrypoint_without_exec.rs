@@ -29,12 +29,12 @@ impl Check for Rule {
             }
             is_told = true;
             let span = ending.simple.words.iter().map(|word| word.span).reduce(Span::to).unwrap_or(first.span);
-            let finding = Finding::at(span).with("command", cx.text(span).to_owned());
+            let finding = Finding::at(span).with("command", shown(cx.text(span), name.as_deref()));
             // Only there it is certain that nothing comes after it.
             let is_plain = is_arguments && words.len() == 1 && !ending.is_apart;
             cx.report(finding.edit(Span::empty(first.span.start), "exec ").fix_if(is_plain));
         }
-        if is_told || endings.is_empty() {
+        if is_told {
             return;
         }
         let words = entrypoint::words_in(list);
@@ -44,6 +44,10 @@ impl Check for Rule {
         let uses_arguments = entrypoint::variables(&words).any(|name| {
             matches!(name, "@" | "*" | "#" | "1" | "2") || name.eq_ignore_ascii_case("args")
         });
+        if let Some(span) = idles(list).filter(|_| !mentions_exec && !uses_arguments) {
+            cx.report(Finding::at(span).variant("idle"));
+            return;
+        }
         let [ending] = endings.as_slice() else { return };
         let Some(line) = shell::read(ending.simple).filter(|_| !ending.conditional && !uses_arguments) else { return };
         let starts = !NO_PROGRAM.contains(&line.name.as_str()) && !is_step_down(&line.name);
@@ -59,6 +63,28 @@ impl Check for Rule {
     }
 }
 
+/// The end of a script that only keeps the container alive: `while true; do sleep 30; done`, `sleep infinity`.
+fn idles(list: &sh::List) -> Option<Span> {
+    let last = list.statements.last()?;
+    match &last.command {
+        sh::Command::While(command) => {
+            let simple = |list: &sh::List| match list.statements.as_slice() {
+                [sh::Statement { command: sh::Command::Simple(simple), .. }] => simple.words.first().and_then(|word| word.literal().map(|it| it.into_owned())),
+                _ => None,
+            };
+            let is_endless = simple(&command.condition).is_some_and(|name| matches!(name.as_str(), "true" | ":" | "sleep" | "["));
+            (is_endless && simple(&command.body).is_some_and(|name| matches!(name.as_str(), "sleep" | ":"))).then_some(last.span)
+        }
+        sh::Command::Simple(simple) => {
+            let is = |index: usize, texts: &[&str]| simple.words.get(index).is_some_and(|word| texts.iter().any(|text| word.is(text)));
+            let sleeps = is(0, &["sleep"]) && is(1, &["infinity", "inf"]);
+            let follows = is(0, &["tail"]) && simple.words.last().is_some_and(|word| word.is("/dev/null"));
+            (sleeps || follows).then_some(last.span)
+        }
+        _ => None,
+    }
+}
+
 fn is_exec(name: &str) -> bool {
     matches!(name, "exec" | "command" | "builtin")
 }
@@ -70,4 +96,12 @@ fn is_step_down(name: &str) -> bool {
         name,
         "gosu" | "su-exec" | "setpriv" | "chroot" | "tini" | "dumb-init" | "catatonit" | "docker-init" | "su" | "sudo" | "runuser"
     )
+}
+
+/// A command on one line.
+fn shown(text: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) if text.contains('\n') => format!("{name} ... \"$@\""),
+        _ => text.to_owned(),
+    }
 }
