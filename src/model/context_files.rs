@@ -121,11 +121,8 @@ impl Model<'_> {
             _ => return None,
         };
         let Folded::Known(written) = self.fold(below, &transfer.destination?.text) else { return None };
-        let target = if written.starts_with('/') {
-            join("/", &written)
-        } else {
-            join(&self.start_directory(below)?, &written)
-        };
+        let target =
+            if written.starts_with('/') { join("/", &written) } else { join(&self.start_directory(below)?, &written) };
         let into = written.ends_with('/') || written.ends_with('.') || transfer.sources.len() > 1;
         let found = transfer.sources.iter().filter_map(|source| {
             let Folded::Known(name) = self.fold(below, &source.text) else { return None };

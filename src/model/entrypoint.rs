@@ -2,17 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::shell::ast::{
-    AssignedValue, Command as Shell, Function, List, Operation, Operator, Parameter, Part, PartKind, Quoting, Simple,
-    Separator, Statement, Word,
-};
 use crate::dockerfile::{self, views};
+use crate::shell::ast::{
+    AssignedValue, Command as Shell, Function, List, Operation, Operator, Parameter, Part, PartKind, Quoting,
+    Separator, Simple, Statement, Step, Word,
+};
 use crate::shell::{Frame, invocations, read};
 use crate::source::Source;
 
 use super::base::{self, Family};
-use super::{Bodies, BuildContext, Model};
 use super::flow::Execution;
+use super::{Bodies, BuildContext, Model};
 
 /// Functions that call functions are followed this far.
 const MAX_DEPTH: usize = 4;
@@ -58,6 +58,12 @@ pub fn has_arguments(word: &Word) -> bool {
     word.parts.iter().any(
         |part| matches!(&part.kind, PartKind::Parameter(parameter) if matches!(parameter.name.as_str(), "@" | "*")),
     )
+}
+
+/// Whether a word is all of an array: `"${args[@]}"`.
+pub fn is_array(word: &Word, text: &str) -> bool {
+    matches!(word.parts.as_slice(), [Part { kind: PartKind::Parameter(_), .. }])
+        && text.trim_end_matches('"').ends_with("[@]}")
 }
 
 /// Whether a word is the script itself: `"$0"`, `"$BASH_SOURCE"`.
@@ -357,9 +363,17 @@ impl<'a> Endings<'_, 'a> {
                 if last.operator == Some(Operator::Or) {
                     // `a || true` is about `a`.
                     let before = steps.len().checked_sub(2).and_then(|index| steps.get(index));
-                    before.into_iter().for_each(|step| self.statement(&step.statement, (true, is_apart), depth + 1));
+                    if let Some(step) = before {
+                        self.statement(&step.statement, (true, is_apart), depth + 1);
+                    }
                 }
-                self.statement(&last.statement, (true, is_apart), depth + 1);
+                let decides = |step: &Step| match &step.statement.command {
+                    Shell::Simple(simple) => simple.words.first().is_some_and(|word| word.is("[") || word.is("test")),
+                    Shell::Test(_) => true,
+                    _ => step.statement.negated,
+                };
+                let is_certain = steps.iter().all(|step| step.operator != Some(Operator::Or) && !decides(step));
+                self.statement(&last.statement, (conditional || !is_certain, is_apart), depth + 1);
             }
             Shell::Pipeline(stages) => stages.iter().for_each(|it| self.statement(it, (conditional, true), depth + 1)),
             Shell::Group(list) => self.list(list, place, depth + 1),
@@ -396,18 +410,23 @@ pub fn is_made_executable(context: &BuildContext, name: &str) -> Option<bool> {
         .steps
         .iter()
         .filter(|step| {
-            views::Copy::of(step.instruction).map(|copy| copy.transfer).or_else(|| Some(views::Add::of(step.instruction)?.transfer)).is_some_and(
-                |transfer| transfer.sources.iter().any(|source| speaks(&source.text) || source.text.contains('*')),
-            )
+            views::Copy::of(step.instruction)
+                .map(|copy| copy.transfer)
+                .or_else(|| Some(views::Add::of(step.instruction)?.transfer))
+                .is_some_and(|transfer| {
+                    transfer.sources.iter().any(|source| speaks(&source.text) || source.text.contains('*'))
+                })
         })
         .collect();
-    let has_mode =
-        copies.iter().any(|step| step.instruction.flags.iter().any(|flag| flag.name.text == "chmod"));
-    let changes = model.commands().iter().any(|command| {
-        command.line.as_ref().is_some_and(|line| line.is("chmod") || line.is("install"))
-    });
+    let has_mode = copies.iter().any(|step| step.instruction.flags.iter().any(|flag| flag.name.text == "chmod"));
+    let changes = model
+        .commands()
+        .iter()
+        .any(|command| command.line.as_ref().is_some_and(|line| line.is("chmod") || line.is("install")));
     let started = model.start_lists().iter().any(|list| {
-        invocations(list).iter().any(|it| read(it.simple).is_some_and(|line| line.is("sh") || line.is(".") || line.is("source")))
+        invocations(list)
+            .iter()
+            .any(|it| read(it.simple).is_some_and(|line| line.is("sh") || line.is(".") || line.is("source")))
     });
     (!copies.is_empty()).then_some(has_mode || changes || started)
 }

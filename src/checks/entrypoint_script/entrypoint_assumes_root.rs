@@ -13,7 +13,10 @@ impl Check for Rule {
         let needs: Vec<_> = executions.iter().filter_map(|it| Some((it, needs_root(it.command)?))).collect();
         for (execution, (word, name)) in &needs {
             // One way on which it is asked for is enough.
-            let guarded = needs.iter().filter(|(other, _)| other.index == execution.index).any(|(it, _)| tests.ask(&model.conditions(it)));
+            let guarded = needs
+                .iter()
+                .filter(|(other, _)| other.index == execution.index)
+                .any(|(it, _)| tests.ask(&model.conditions(it)));
             // What it changes to itself it may change.
             let owner = execution.command.line.as_ref().and_then(|line| line.operands.first().copied());
             let to_itself = owner.is_some_and(|owner| tests.ask(&entrypoint::words_of(owner)));
@@ -39,7 +42,9 @@ fn needs_root<'a>(command: &Command<'a>) -> Option<(&'a sh::Word, String)> {
         word.literal().is_some_and(|name| matches!(start::file_name(&name), "gosu" | "su-exec" | "setpriv"))
     };
     let mut heads = simple.words.iter().take_while(|word| {
-        word.literal().is_some_and(|text| matches!(&*text, "exec" | "set" | "--" | "tini" | "dumb-init" | "gosu" | "su-exec" | "setpriv"))
+        word.literal().is_some_and(|text| {
+            matches!(&*text, "exec" | "set" | "--" | "tini" | "dumb-init" | "gosu" | "su-exec" | "setpriv")
+        })
     });
     if let Some(word) = heads.find(is_step_down) {
         return Some((word, start::file_name(&word.literal()?).to_owned()));
@@ -48,6 +53,7 @@ fn needs_root<'a>(command: &Command<'a>) -> Option<(&'a sh::Word, String)> {
     if line.is("chown") && line.name == "chown" {
         return Some((line.name_word, "chown".to_owned()));
     }
-    let run = line.is("find").then(|| line.values_of("-exec").map(|value| value.word).find(|word| word.is("chown")))??;
+    let run =
+        line.is("find").then(|| line.values_of("-exec").map(|value| value.word).find(|word| word.is("chown")))??;
     Some((run, "chown".to_owned()))
 }

@@ -4,7 +4,10 @@ use crate::checks::prelude::*;
 use daemons::Daemon;
 
 /// Commands that are over soon, or only wait.
-const SHORT: &[&str] = &["sleep", "echo", "rm", "cat", "sed", "printf", "true", ":", "chown", "chmod", "find", "cp", "mkdir", "wait", "kill", "["];
+const SHORT: &[&str] = &[
+    "sleep", "echo", "rm", "cat", "sed", "printf", "true", ":", "chown", "chmod", "find", "cp", "mkdir", "wait",
+    "kill", "[",
+];
 
 #[derive(Default)]
 pub struct Rule;
@@ -13,15 +16,17 @@ impl Check for Rule {
     fn script(&mut self, _script: &Script, cx: &mut Context<'_, '_>) {
         let model = cx.model;
         let Some(list) = model.script_list() else { return };
-        let waits = model.commands_of(0).iter().filter_map(|command| command.line.as_ref()).any(|line| {
-            line.is_any(&["wait", "kill", "killall", "pkill"])
-        });
+        let waits = model
+            .commands_of(0)
+            .iter()
+            .filter_map(|command| command.line.as_ref())
+            .any(|line| line.is_any(&["wait", "kill", "killall", "pkill"]));
         // A server for the first run alone is stopped again.
         let stops = waits
             || entrypoint::words_in(list).iter().any(|word| {
                 word.literal().is_some_and(|text| {
                     let text = text.to_ascii_lowercase();
-                    ["stop", "shutdown", "quit"].iter().any(|it| text.contains(it))
+                    text != "start-stop-daemon" && ["stop", "shutdown", "quit"].iter().any(|it| text.contains(it))
                 })
             });
         if stops {
@@ -39,7 +44,11 @@ impl Check for Rule {
             let finding = Finding::at(line.name_word.span).with("command", line.name.clone());
             if invocation.in_background() && invocation.substitution().is_none() {
                 // Of a group or a pipeline its first command is enough.
-                let outer = invocation.frames.iter().filter_map(Frame::statement).find(|it| it.separator == sh::Separator::Background);
+                let outer = invocation
+                    .frames
+                    .iter()
+                    .filter_map(Frame::statement)
+                    .find(|it| it.separator == sh::Separator::Background);
                 let span = outer.map_or(invocation.statement.span, |statement| statement.span);
                 if !told.contains(&span) {
                     told.push(span);
@@ -49,7 +58,9 @@ impl Check for Rule {
             }
             match daemons::daemon(line) {
                 Some(Daemon::Service(name)) => cx.report(finding.with("service", name).variant("service")),
-                Some(Daemon::ByDefault { configurable: false, .. } | Daemon::Asked(_)) if !invocation.in_condition() => {
+                Some(Daemon::ByDefault { configurable: false, .. } | Daemon::Asked(_))
+                    if !invocation.in_condition() =>
+                {
                     cx.report(finding.variant("daemon"));
                 }
                 Some(Daemon::ByDefault { .. }) if !is_last && !invocation.in_condition() => {

@@ -8,7 +8,9 @@ pub struct Rule;
 
 impl Check for Rule {
     fn script(&mut self, script: &Script, cx: &mut Context<'_, '_>) {
-        let Some(shebang) = script.shebang.as_ref().filter(|it| matches!(it.interpreter.as_str(), "sh" | "dash" | "ash")) else {
+        let Some(shebang) =
+            script.shebang.as_ref().filter(|it| matches!(it.interpreter.as_str(), "sh" | "dash" | "ash"))
+        else {
             return;
         };
         let Some(list) = cx.model.script_list() else { return };
@@ -169,7 +171,9 @@ fn command_uses(command: &Command<'_>, cx: &Context<'_, '_>, found: &mut Vec<Use
         }
         "set" => {
             let is_pipefail = |word: &&sh::Word| word.is("pipefail");
-            found.extend(simple.words.iter().find(is_pipefail).map(|word| busybox(word.span, "pipefail", "set -e alone")));
+            found.extend(
+                simple.words.iter().find(is_pipefail).map(|word| busybox(word.span, "pipefail", "set -e alone")),
+            );
             let cluster = simple.words.get(1).filter(|word| {
                 word.literal().is_some_and(|it| it.starts_with('-') && !it.starts_with("--") && it.contains('E'))
             });

@@ -16,6 +16,13 @@ impl Check for Rule {
                 continue;
             }
             let same = || executions.iter().filter(|other| other.index == execution.index);
+            // `check || install` fetches what somebody added.
+            let is_amends = execution.command.invocation.and_or().is_some_and(|(steps, index)| {
+                steps.get(index).is_some_and(|step| step.operator == Some(sh::Operator::Or))
+            });
+            if is_amends {
+                continue;
+            }
             // Somebody asked for it by setting a variable.
             if same().any(|it| is_opted_in(&model.conditions(it))) {
                 continue;
@@ -24,7 +31,8 @@ impl Check for Rule {
             let subcommand = line.subcommand.or_else(|| line.operands.first().copied().filter(|_| line.spec.is_none()));
             let subcommand = subcommand.filter(|_| !line.is_any(&["curl", "wget"]));
             let end = subcommand.unwrap_or(line.name_word).span;
-            let span = if end.start >= line.name_word.span.start { line.name_word.span.to(end) } else { line.name_word.span };
+            let span =
+                if end.start >= line.name_word.span.start { line.name_word.span.to(end) } else { line.name_word.span };
             cx.report(Finding::at(span).with("command", cx.text(span).to_owned()));
         }
     }
@@ -51,9 +59,10 @@ fn fetches(execution: &Execution<'_, '_>, line: &shell::CommandLine<'_>, cx: &Co
         let redirected = redirect.is_some_and(|it| !is_null(&it.target));
         let feeds = invocation.pipeline().is_some_and(|(stages, index)| {
             stages.get(index + 1).is_some_and(|next| match &next.command {
-                sh::Command::Simple(simple) => simple.words.first().is_some_and(|word| {
-                    ["sh", "bash", "tar", "unzip", "bsdtar"].iter().any(|name| word.is(name))
-                }),
+                sh::Command::Simple(simple) => simple
+                    .words
+                    .first()
+                    .is_some_and(|word| ["sh", "bash", "tar", "unzip", "bsdtar"].iter().any(|name| word.is(name))),
                 _ => false,
             })
         });
@@ -61,16 +70,28 @@ fn fetches(execution: &Execution<'_, '_>, line: &shell::CommandLine<'_>, cx: &Co
         let writes = match output {
             Some(value) => !is_null(value.word) && value.text.as_deref() != Some("-"),
             None if line.is("curl") => line.has("-O"),
-            None => !line.has("--spider") && redirect.is_none() && invocation.substitution().is_none() && !feeds && !invocation.in_condition(),
+            None => {
+                !line.has("--spider")
+                    && redirect.is_none()
+                    && invocation.substitution().is_none()
+                    && !feeds
+                    && !invocation.in_condition()
+            }
         };
         return (writes || redirected || feeds) && line.operands.iter().any(|word| is_remote(execution, word, cx));
     }
     if line.is("git") && line.subcommand_is(&["clone"]) {
-        return line.operands.iter().any(|word| is_remote(execution, word, cx) || word.literal().is_some_and(|it| it.starts_with("git@")));
+        return line
+            .operands
+            .iter()
+            .any(|word| is_remote(execution, word, cx) || word.literal().is_some_and(|it| it.starts_with("git@")));
     }
     // npm and the like answer from what is there, or install what the user brings along.
     let is_manager = building::installs(line) || apt::is_apt(line) && (apt::installs(line) || apt::refreshes(line));
+    let reads_manifest = line.is_any(&["bundle", "composer", "npm", "pnpm", "yarn"])
+        && line.words.get(1).is_some_and(|word| ["ci", "install"].iter().any(|name| word.is(name)));
     is_manager
+        || reads_manifest
         || line.verb() == Some(Verb::Install) && cx.model.install_need(execution.command).is_some()
         || matches!(line.name.as_str(), "apk") && line.subcommand_is(&["add", "update"])
 }

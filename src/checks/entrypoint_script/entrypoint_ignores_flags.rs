@@ -11,18 +11,22 @@ impl Check for Rule {
         let commands = cx.model.commands_of(0);
         let words = entrypoint::words_in(list);
         let looks = words.iter().any(|word| looks_at_dash(word))
-            || commands.iter().flat_map(|command| command.invocation.arms()).any(|(_, arm)| {
-                arm.patterns.iter().any(|pattern| pattern.starts_with('-'))
-            })
+            || commands
+                .iter()
+                .flat_map(|command| command.invocation.arms())
+                .any(|(_, arm)| arm.patterns.iter().any(|pattern| pattern.starts_with('-')))
             || commands.iter().any(|command| command.line.as_ref().is_some_and(|line| line.is("getopts")));
         // One that makes `prog help` of `help` has sub-commands of its own.
         let sets = commands.iter().any(|command| {
             let simple = command.invocation.simple;
-            command.line.as_ref().is_some_and(|line| line.is("set")) && simple.words.iter().any(entrypoint::has_arguments)
+            command.line.as_ref().is_some_and(|line| line.is("set"))
+                && simple.words.iter().any(entrypoint::has_arguments)
         });
         let ends = cx.model.endings().iter().any(|ending| {
             let words = &ending.simple.words;
-            words.len() == 2 && words.first().is_some_and(|word| word.is("exec")) && words.iter().any(entrypoint::has_arguments)
+            words.len() == 2
+                && words.first().is_some_and(|word| word.is("exec"))
+                && words.iter().any(entrypoint::has_arguments)
         });
         if looks || sets || !ends {
             return;
@@ -39,7 +43,8 @@ impl Check for Rule {
 fn compared_program<'a>(command: &Command<'a>) -> Option<&'a sh::Word> {
     let words = command.invocation.simple.words.as_slice();
     let [name, first, operator, program, ..] = words else { return None };
-    let is_first = matches!(first.parts.as_slice(), [sh::Part { kind: sh::PartKind::Parameter(it), .. }] if it.name == "1");
+    let is_first =
+        matches!(first.parts.as_slice(), [sh::Part { kind: sh::PartKind::Parameter(it), .. }] if it.name == "1");
     let text = program.literal()?;
     let is_program = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
     (is_first && name.is("[") && (operator.is("=") || operator.is("==")) && is_program).then_some(program)
@@ -49,7 +54,9 @@ fn compared_program<'a>(command: &Command<'a>) -> Option<&'a sh::Word> {
 fn looks_at_dash(word: &sh::Word) -> bool {
     word.parts.iter().any(|part| match &part.kind {
         sh::PartKind::Parameter(parameter) => match &parameter.operation {
-            sh::Operation::TrimPrefix { pattern, .. } | sh::Operation::TrimSuffix { pattern, .. } => pattern.contains('-'),
+            sh::Operation::TrimPrefix { pattern, .. } | sh::Operation::TrimSuffix { pattern, .. } => {
+                pattern.contains('-')
+            }
             sh::Operation::Other => parameter.name == "1",
             _ => false,
         },

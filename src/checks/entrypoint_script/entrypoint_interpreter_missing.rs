@@ -19,14 +19,16 @@ impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let model = cx.model;
         let (Some(context), Some(last)) = (&cx.surroundings.context, model.stages.last()) else { return };
-        let Some(views::CommandForm::Exec(words)) = model.start().entrypoint.and_then(|step| views::CommandForm::of(step.instruction))
+        let Some(views::CommandForm::Exec(words)) =
+            model.start().entrypoint.and_then(|step| views::CommandForm::of(step.instruction))
         else {
             return;
         };
         let start::Program::Script(at) = start::program(words) else { return };
         let Some(word) = words.get(at) else { return };
         // `["sh", "script"]` does not read the first line.
-        let is_given = words.iter().take(at).any(|word| matches!(start::file_name(&word.text), "sh" | "bash" | "ash" | "dash"));
+        let is_given =
+            words.iter().take(at).any(|word| matches!(start::file_name(&word.text), "sh" | "bash" | "ash" | "dash"));
         let Some(file) = model.shipped_file(&word.text).filter(|file| file.is_named && !is_given) else { return };
         let Some(bytes) = context.read(&file.name) else { return };
         let Some(shebang) = Shebang::read(&String::from_utf8_lossy(&bytes)) else { return };
@@ -72,10 +74,10 @@ fn may_bring(model: &Model<'_>, last: &Stage<'_>, interpreter: &str) -> bool {
         Keyword::Add => true,
         Keyword::Copy => views::Copy::of(step.instruction).is_some_and(|copy| {
             let target = copy.transfer.destination.map_or("", |word| word.text.as_str());
-            let is_file = |word: &&Word| start::file_name(&word.text).contains('.');
+            let is_file = |word: &Word| start::file_name(&word.text).contains('.');
             copy.from.is_some()
                 || matches!(target.trim_end_matches('/'), "" | "." | "/bin" | "/usr" | "/usr/bin" | "/usr/local")
-                    && !copy.transfer.sources.iter().all(|word| is_file(&word))
+                    && !copy.transfer.sources.iter().all(|word| is_file(word))
         }),
         Keyword::Run => model.commands_of(step.index).iter().any(|command| {
             let Some(line) = &command.line else { return !command.invocation.simple.words.is_empty() };
@@ -88,7 +90,10 @@ fn may_bring(model: &Model<'_>, last: &Stage<'_>, interpreter: &str) -> bool {
             }
             // What is built, linked or moved into place.
             line.is_any(&["make", "cmake", "tar", "git", "unzip"])
-                || line.operands.iter().any(|word| word.literal().is_some_and(|it| start::file_name(&it) == interpreter))
+                || line
+                    .operands
+                    .iter()
+                    .any(|word| word.literal().is_some_and(|it| start::file_name(&it) == interpreter))
         }),
         _ => false,
     })

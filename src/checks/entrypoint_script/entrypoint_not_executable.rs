@@ -25,9 +25,9 @@ impl Check for Rule {
         let Some(mode) = cx.surroundings.mode.filter(|mode| mode & 0o111 == 0) else { return };
         let name = cx.surroundings.name.clone().unwrap_or_else(|| "docker-entrypoint.sh".to_owned());
         let context = cx.surroundings.context.as_ref();
-        let made = context.and_then(|context| entrypoint::is_made_executable(context, &name));
+        let by_dockerfile = context.and_then(|context| entrypoint::is_made_executable(context, &name));
         let finding = Finding::at(at).with("mode", format!("{mode:o}")).with("name", name);
-        cx.report(match made {
+        cx.report(match by_dockerfile {
             Some(true) => finding.variant("made-executable"),
             Some(false) => finding,
             // The Dockerfile that copies it may make it executable.

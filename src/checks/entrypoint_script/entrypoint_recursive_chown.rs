@@ -36,7 +36,7 @@ impl Check for Rule {
         });
         let test_shown = test.clone().unwrap_or_else(|| "\\! -user USER".to_owned());
         // `chown -R` changes links themselves, hence -h.
-        let rewritten = format!("find {written} {} -exec chown -h {owner_text} '{{}}' +", test_shown);
+        let rewritten = format!("find {written} {test_shown} -exec chown -h {owner_text} '{{}}' +");
         let span = line.option_span("-R").unwrap_or(line.name_word.span);
         let is_plain = test.is_some() && line.options.len() == 1 && line.wrappers.is_empty();
         // Where options stand after the operands the words are not those that are replaced.

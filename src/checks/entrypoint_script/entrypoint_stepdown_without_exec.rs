@@ -26,15 +26,16 @@ impl Check for Rule {
                 None => by_account && ending.is_some() && has_arguments,
             };
             let invocation = &command.invocation;
-            let is_once = invocation.in_condition()
+            let is_on_the_way = invocation.in_condition()
                 || invocation.substitution().is_some()
                 || invocation.in_background()
                 || invocation.pipeline().is_some() && ending.is_none();
-            if !is_one || is_once {
+            if !is_one || is_on_the_way {
                 continue;
             }
             let span = simple.words.iter().map(|word| word.span).reduce(Span::to).unwrap_or(first.span);
-            let finding = Finding::at(first.span).with("name", name.to_string()).with("command", cx.text(span).to_owned());
+            let finding =
+                Finding::at(first.span).with("name", name.to_string()).with("command", cx.text(span).to_owned());
             let is_last = ending.is_some_and(|ending| !ending.is_apart) && invocation.and_or().is_none();
             cx.report(finding.edit(Span::empty(first.span.start), "exec ").fix_if(is_last));
         }

@@ -7,7 +7,10 @@ use entrypoint::Expansion;
 const LOGGING: &[&str] = &["echo", "printf", "[", "test", "log", "warn", "error", "info", "logger"];
 
 #[derive(Default)]
-pub struct Rule;
+pub struct Rule {
+    /// Words of loops that are told.
+    told: Vec<Span>,
+}
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -19,12 +22,29 @@ impl Check for Rule {
         let name = words.first().and_then(sh::Word::literal);
         let name = name.as_deref().map_or("", start::file_name);
         // In a function they are those of its call.
-        if LOGGING.contains(&name) || command.invocation.function().is_some_and(|it| !is_given_all(it, cx)) {
+        if command.invocation.function().is_some_and(|it| !is_given_all(it, cx)) {
             return;
         }
-        let is_shell = command.line.as_ref().is_some_and(|line| line.is_any(&["sh", "su", "runuser"]) && line.has("-c"));
+        for frame in command.invocation.scope() {
+            let Frame::ForBody(sh::For { words: Some(words), .. }) = frame else { continue };
+            let split =
+                |word: &&sh::Word| word.parts.iter().any(|part| entrypoint::expansion(part) == Some(Expansion::Split));
+            for word in words.iter().filter(split) {
+                if !self.told.contains(&word.span) {
+                    self.told.push(word.span);
+                    let finding = Finding::at(word.span).with("written", cx.text(word.span));
+                    cx.report(finding.edit(word.span, "\"$@\"").fix_if(word.parts.len() == 1));
+                }
+            }
+        }
+        if LOGGING.contains(&name) {
+            return;
+        }
+        let is_shell =
+            command.line.as_ref().is_some_and(|line| line.is_any(&["sh", "su", "runuser"]) && line.has("-c"));
         for (index, word) in words.iter().enumerate() {
-            let Some((part, expansion)) = word.parts.iter().find_map(|it| Some((it, entrypoint::expansion(it)?))) else {
+            let Some((part, expansion)) = word.parts.iter().find_map(|it| Some((it, entrypoint::expansion(it)?)))
+            else {
                 continue;
             };
             let is_whole = word.parts.len() == 1;

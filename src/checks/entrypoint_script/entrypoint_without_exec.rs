@@ -4,8 +4,9 @@ use crate::checks::prelude::*;
 
 /// Commands that start no program when a script ends with them.
 const NO_PROGRAM: &[&str] = &[
-    ".", ":", "[", "cat", "cd", "chmod", "chown", "cp", "echo", "eval", "exit", "export", "false", "kill", "ln", "mkdir", "mv",
-    "printf", "return", "rm", "sed", "set", "shift", "sleep", "source", "test", "touch", "trap", "true", "unset", "wait",
+    ".", ":", "[", "cat", "cd", "chmod", "chown", "cp", "echo", "eval", "exit", "export", "false", "kill", "ln",
+    "mkdir", "mv", "printf", "return", "rm", "sed", "set", "shift", "sleep", "source", "test", "touch", "trap", "true",
+    "unset", "wait",
 ];
 
 #[derive(Default)]
@@ -18,12 +19,15 @@ impl Check for Rule {
         let mut is_told = false;
         for ending in &endings {
             let words = &ending.simple.words;
-            let Some(first) = words.first().filter(|_| words.iter().any(entrypoint::has_arguments)) else { continue };
-            let is_arguments = entrypoint::has_arguments(first);
+            let Some(first) = words.first() else { continue };
+            let is_arguments = entrypoint::has_arguments(first) || entrypoint::is_array(first, cx.text(first.span));
+            if !is_arguments && !words.iter().any(entrypoint::has_arguments) {
+                continue;
+            }
             let name = first.literal();
-            let runs = name.as_deref().is_some_and(|name| {
-                !NO_PROGRAM.contains(&name) && !is_exec(name) && !is_step_down(name)
-            });
+            let runs = name
+                .as_deref()
+                .is_some_and(|name| !NO_PROGRAM.contains(&name) && !is_exec(name) && !is_step_down(name));
             if !runs && !is_arguments {
                 continue;
             }
@@ -41,9 +45,8 @@ impl Check for Rule {
         let mentions_exec = words.iter().any(|word| {
             word.parts.iter().any(|part| matches!(&part.kind, sh::PartKind::Literal(text) if text.split_whitespace().next() == Some("exec")))
         });
-        let uses_arguments = entrypoint::variables(&words).any(|name| {
-            matches!(name, "@" | "*" | "#" | "1" | "2") || name.eq_ignore_ascii_case("args")
-        });
+        let uses_arguments = entrypoint::variables(&words)
+            .any(|name| matches!(name, "@" | "*" | "#" | "1" | "2") || name.eq_ignore_ascii_case("args"));
         if let Some(span) = idles(list).filter(|_| !mentions_exec && !uses_arguments) {
             cx.report(Finding::at(span).variant("idle"));
             return;
@@ -65,21 +68,27 @@ impl Check for Rule {
 
 /// The end of a script that only keeps the container alive: `while true; do sleep 30; done`, `sleep infinity`.
 fn idles(list: &sh::List) -> Option<Span> {
-    let last = list.statements.last()?;
-    match &last.command {
+    let end = list.statements.last()?;
+    match &end.command {
         sh::Command::While(command) => {
             let simple = |list: &sh::List| match list.statements.as_slice() {
-                [sh::Statement { command: sh::Command::Simple(simple), .. }] => simple.words.first().and_then(|word| word.literal().map(|it| it.into_owned())),
+                [sh::Statement { command: sh::Command::Simple(simple), .. }] => {
+                    simple.words.first().and_then(|word| word.literal().map(std::borrow::Cow::into_owned))
+                }
                 _ => None,
             };
-            let is_endless = simple(&command.condition).is_some_and(|name| matches!(name.as_str(), "true" | ":" | "sleep" | "["));
-            (is_endless && simple(&command.body).is_some_and(|name| matches!(name.as_str(), "sleep" | ":"))).then_some(last.span)
+            let is_endless =
+                simple(&command.condition).is_some_and(|name| matches!(name.as_str(), "true" | ":" | "sleep" | "["));
+            (is_endless && simple(&command.body).is_some_and(|name| matches!(name.as_str(), "sleep" | ":")))
+                .then_some(end.span)
         }
         sh::Command::Simple(simple) => {
-            let is = |index: usize, texts: &[&str]| simple.words.get(index).is_some_and(|word| texts.iter().any(|text| word.is(text)));
+            let is = |index: usize, texts: &[&str]| {
+                simple.words.get(index).is_some_and(|word| texts.iter().any(|text| word.is(text)))
+            };
             let sleeps = is(0, &["sleep"]) && is(1, &["infinity", "inf"]);
             let follows = is(0, &["tail"]) && simple.words.last().is_some_and(|word| word.is("/dev/null"));
-            (sleeps || follows).then_some(last.span)
+            (sleeps || follows).then_some(end.span)
         }
         _ => None,
     }
@@ -94,7 +103,17 @@ fn is_step_down(name: &str) -> bool {
     let name = start::file_name(name);
     matches!(
         name,
-        "gosu" | "su-exec" | "setpriv" | "chroot" | "tini" | "dumb-init" | "catatonit" | "docker-init" | "su" | "sudo" | "runuser"
+        "gosu"
+            | "su-exec"
+            | "setpriv"
+            | "chroot"
+            | "tini"
+            | "dumb-init"
+            | "catatonit"
+            | "docker-init"
+            | "su"
+            | "sudo"
+            | "runuser"
     )
 }
 

@@ -3,8 +3,10 @@
 use crate::checks::prelude::*;
 
 /// Commands that prepare the shell, or cannot do harm by failing.
-const NEUTRAL: &[&str] =
-    &["set", "shopt", "umask", "trap", "export", "readonly", "declare", "typeset", "local", "echo", "printf", "true", ":", "exec", "shift"];
+const NEUTRAL: &[&str] = &[
+    "set", "shopt", "umask", "trap", "export", "readonly", "declare", "typeset", "local", "echo", "printf", "true",
+    ":", "exec", "shift",
+];
 
 #[derive(Default)]
 pub struct Rule;
@@ -26,14 +28,19 @@ impl Check for Rule {
         let asks = cx.model.commands_of(0).iter().any(sets);
         // What is sourced may set it.
         let sources = outside().any(|it| it.line.as_ref().is_some_and(|line| line.is_any(&[".", "source"])));
-        let acts = outside().filter(|command| {
-            let invocation = &command.invocation;
-            invocation.substitution().is_none()
-                && !invocation.in_condition()
-                && !invocation.simple.words.is_empty()
-                && command.line.as_ref().is_none_or(|line| !NEUTRAL.contains(&line.name.as_str()))
-                && !invocation.simple.words.first().is_some_and(|word| word.is("exec"))
-        });
+        let executions = cx.model.executions(0);
+        let functions = cx.model.script_functions();
+        let acts = executions.iter().filter(|it| !it.frames().any(decides)).map(|execution| execution.command).filter(
+            |command| {
+                let invocation = &command.invocation;
+                let is_neutral = |name: &str| NEUTRAL.contains(&name) || functions.contains_key(name);
+                invocation.substitution().is_none()
+                    && !invocation.in_condition()
+                    && !invocation.simple.words.is_empty()
+                    && command.line.as_ref().is_none_or(|line| !is_neutral(&line.name))
+                    && !invocation.simple.words.first().is_some_and(|word| word.is("exec"))
+            },
+        );
         // With nothing before the program there is nothing to stop at.
         let acts = acts.filter(|command| command.line.as_ref().is_none_or(|line| !line.is_any(&["[", "test"])));
         if asks || sources || list.statements.len() < 2 || acts.count() == 0 {
@@ -44,4 +51,9 @@ impl Check for Rule {
         let insert = if cx.text(line).ends_with('\n') { "set -e\n" } else { "\nset -e\n" };
         cx.report(Finding::at(shebang.span).with("options", options).edit(Span::empty(line.end), insert));
     }
+}
+
+/// Whether what stands there is run to decide something.
+fn decides(frame: &Frame<'_>) -> bool {
+    matches!(frame, Frame::IfCondition { .. } | Frame::WhileCondition(_))
 }
