@@ -23,6 +23,8 @@ pub mod clarity;
 #[allow(missing_docs)]
 pub mod consistency;
 #[allow(missing_docs)]
+pub mod entrypoint_script;
+#[allow(missing_docs)]
 pub mod image_build;
 #[allow(missing_docs)]
 pub mod init;

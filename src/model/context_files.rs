@@ -12,6 +12,9 @@ use super::{Command, Model, Step};
 /// Directories in which a command is looked for by its bare name.
 const SEARCHED: [&str; 6] = ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"];
 
+/// So many steps are looked at for what brings a file.
+const MAX_STEPS: usize = 512;
+
 /// So many `cd` in a row are followed.
 const MAX_CHANGES: usize = 16;
 
@@ -91,26 +94,42 @@ impl Model<'_> {
     }
 
     fn copied_file(&self, step: &Step<'_>, path: &str) -> Option<ContextFile> {
-        self.steps_below(step).find_map(|below| {
-            let transfer = match (views::Copy::of(below.instruction), views::Add::of(below.instruction)) {
-                (Some(copy), _) if copy.from.is_none() => copy.transfer,
-                (_, Some(add)) => add.transfer,
-                _ => return None,
-            };
-            let Folded::Known(written) = self.fold(below, &transfer.destination?.text) else { return None };
-            let target = if written.starts_with('/') {
-                join("/", &written)
-            } else {
-                join(&self.start_directory(below)?, &written)
-            };
-            let into = written.ends_with('/') || written.ends_with('.') || transfer.sources.len() > 1;
-            let found = transfer.sources.iter().filter_map(|source| {
-                let Folded::Known(name) = self.fold(below, &source.text) else { return None };
-                place(&name, &target, into, path).map(|(name, is_named)| (*source, name, is_named))
-            });
-            let (source, name, is_named): (&Word, String, bool) = found.max_by_key(|(.., is_named)| *is_named)?;
-            Some(ContextFile { source: source.span, name, step: below.index, is_named })
-        })
+        self.steps_below(step).find_map(|below| self.brought(below, path))
+    }
+
+    /// The file of the build context that is under this path, or this bare command name, in the image.
+    pub fn shipped_file(&self, path: &str) -> Option<ContextFile> {
+        let last = self.stages.last()?;
+        let mut steps: Vec<&Step<'_>> = self.steps_of(last).collect();
+        // The last to bring it counts.
+        steps.sort_by_key(|step| std::cmp::Reverse(step.index));
+        let paths: Vec<String> = if path.starts_with('/') {
+            vec![join("/", path)]
+        } else if path.contains('/') {
+            vec![join(&self.start_directory(steps.first()?)?, path)]
+        } else {
+            SEARCHED.iter().map(|directory| join(directory, path)).collect()
+        };
+        steps.iter().take(MAX_STEPS).find_map(|step| paths.iter().find_map(|path| self.brought(step, path)))
+    }
+
+    /// The file of the build context that a COPY or ADD puts at a path.
+    fn brought(&self, below: &Step<'_>, path: &str) -> Option<ContextFile> {
+        let transfer = match (views::Copy::of(below.instruction), views::Add::of(below.instruction)) {
+            (Some(copy), _) if copy.from.is_none() => copy.transfer,
+            (_, Some(add)) => add.transfer,
+            _ => return None,
+        };
+        let Folded::Known(written) = self.fold(below, &transfer.destination?.text) else { return None };
+        let target =
+            if written.starts_with('/') { join("/", &written) } else { join(&self.start_directory(below)?, &written) };
+        let into = written.ends_with('/') || written.ends_with('.') || transfer.sources.len() > 1;
+        let found = transfer.sources.iter().filter_map(|source| {
+            let Folded::Known(name) = self.fold(below, &source.text) else { return None };
+            place(&name, &target, into, path).map(|(name, is_named)| (*source, name, is_named))
+        });
+        let (source, name, is_named): (&Word, String, bool) = found.max_by_key(|(.., is_named)| *is_named)?;
+        Some(ContextFile { source: source.span, name, step: below.index, is_named })
     }
 }
 

@@ -27,6 +27,7 @@ pub mod context;
 pub mod context_files;
 pub mod copies;
 pub mod daemons;
+pub mod entrypoint;
 pub mod environment;
 pub mod errexit;
 pub mod files;

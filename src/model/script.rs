@@ -42,6 +42,8 @@ impl Shebang {
         let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let interpreter = match name(&path).as_str() {
             "env" => name(words.by_ref().find(|word| !word.starts_with('-') && !word.contains('='))?),
+            // An init that starts the interpreter.
+            "dumb-init" | "tini" => name(words.by_ref().find(|word| !word.starts_with('-'))?),
             other => other.to_owned(),
         };
         let span = Span::new(offset as u32, (offset + line.trim_end().len()) as u32);
@@ -126,6 +128,7 @@ mod tests {
             ("#!/bin/bash -e\n", "bash", "-e"),
             ("#!/usr/bin/env bash\r\n", "bash", ""),
             ("#!/usr/bin/env -S bash -eu\n", "bash", "-eu"),
+            ("#!/usr/bin/dumb-init /bin/sh\n", "sh", ""),
             ("#! /usr/bin/python3 -u", "python3", "-u"),
         ] {
             let shebang = Shebang::read(text).unwrap();

@@ -1,0 +1,73 @@
+//! Processes that a script leaves behind when it becomes its program.
+
+use crate::checks::prelude::*;
+use daemons::Daemon;
+
+/// Commands that are over soon, or only wait.
+const SHORT: &[&str] = &[
+    "sleep", "echo", "rm", "cat", "sed", "printf", "true", ":", "chown", "chmod", "find", "cp", "mkdir", "wait",
+    "kill", "[",
+];
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn script(&mut self, _script: &Script, cx: &mut Context<'_, '_>) {
+        let model = cx.model;
+        let Some(list) = model.script_list() else { return };
+        let waits = model
+            .commands_of(0)
+            .iter()
+            .filter_map(|command| command.line.as_ref())
+            .any(|line| line.is_any(&["wait", "kill", "killall", "pkill"]));
+        // A server for the first run alone is stopped again.
+        let stops = waits
+            || entrypoint::words_in(list).iter().any(|word| {
+                word.literal().is_some_and(|text| {
+                    let text = text.to_ascii_lowercase();
+                    text != "start-stop-daemon" && ["stop", "shutdown", "quit"].iter().any(|it| text.contains(it))
+                })
+            });
+        if stops {
+            return;
+        }
+        let endings = model.endings();
+        let mut told = Vec::new();
+        for command in model.commands_of(0) {
+            let Some(line) = &command.line else { continue };
+            if line.wrappers.iter().any(|word| word.is("exec")) || SHORT.contains(&line.name.as_str()) {
+                continue;
+            }
+            let invocation = &command.invocation;
+            let is_last = endings.iter().any(|ending| std::ptr::eq(ending.simple, invocation.simple));
+            let finding = Finding::at(line.name_word.span).with("command", line.name.clone());
+            if invocation.in_background() && invocation.substitution().is_none() {
+                // Of a group or a pipeline its first command is enough.
+                let outer = invocation
+                    .frames
+                    .iter()
+                    .filter_map(Frame::statement)
+                    .find(|it| it.separator == sh::Separator::Background);
+                let span = outer.map_or(invocation.statement.span, |statement| statement.span);
+                if !told.contains(&span) {
+                    told.push(span);
+                    cx.report(finding);
+                }
+                continue;
+            }
+            match daemons::daemon(line) {
+                Some(Daemon::Service(name)) => cx.report(finding.with("service", name).variant("service")),
+                Some(Daemon::ByDefault { configurable: false, .. } | Daemon::Asked(_))
+                    if !invocation.in_condition() =>
+                {
+                    cx.report(finding.variant("daemon"));
+                }
+                Some(Daemon::ByDefault { .. }) if !is_last && !invocation.in_condition() => {
+                    cx.report(finding.variant("daemon"));
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What `/bin/sh` does not know.
+
+use crate::checks::prelude::*;
+use base::Family;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn script(&mut self, script: &Script, cx: &mut Context<'_, '_>) {
+        let Some(shebang) =
+            script.shebang.as_ref().filter(|it| matches!(it.interpreter.as_str(), "sh" | "dash" | "ash"))
+        else {
+            return;
+        };
+        let Some(list) = cx.model.script_list() else { return };
+        // A script that finds bash runs itself by it.
+        let changes = cx.model.commands_of(0).iter().any(|command| {
+            let words = &command.invocation.simple.words;
+            words.iter().any(entrypoint::is_script_itself)
+                && words.iter().any(|word| word.literal().is_some_and(|it| start::file_name(&it) == "bash"))
+        });
+        if changes {
+            return;
+        }
+        let family = cx.surroundings.context.as_ref().and_then(entrypoint::family_beside);
+        // There sh is bash.
+        if family == Some(Family::Rpm) {
+            return;
+        }
+        let mut found = Vec::new();
+        for statement in &list.statements {
+            statement_uses(statement, cx, &mut found);
+        }
+        for word in entrypoint::words_in(list) {
+            found.extend(word.parts.iter().filter_map(|part| part_use(part, cx)));
+        }
+        for command in cx.model.commands_of(0) {
+            command_uses(command, cx, &mut found);
+        }
+        found.sort_by_key(|it: &Use| (it.span.start, it.span.end));
+        found.dedup_by_key(|it| it.span.start);
+        let has_busybox = matches!(family, Some(Family::Alpine | Family::Busybox));
+        found.retain(|it| !(it.busybox && has_busybox));
+        // The edit is of the whole script; one finding carries it.
+        let mut is_first = true;
+        for it in found {
+            let finding = Finding::at(it.span).with("construct", it.construct).with("instead", it.instead);
+            let finding = finding.edit(shebang.span, "#!/usr/bin/env bash").fix_if(is_first);
+            is_first = false;
+            cx.report(if it.busybox && family.is_none() { finding.variant("busybox") } else { finding });
+        }
+    }
+}
+
+struct Use {
+    span: Span,
+    construct: &'static str,
+    instead: &'static str,
+    /// Whether BusyBox knows it.
+    busybox: bool,
+}
+
+const fn only_bash(span: Span, construct: &'static str, instead: &'static str) -> Use {
+    Use { span, construct, instead, busybox: false }
+}
+
+const fn busybox(span: Span, construct: &'static str, instead: &'static str) -> Use {
+    Use { span, construct, instead, busybox: true }
+}
+
+fn statement_uses(statement: &sh::Statement, cx: &Context<'_, '_>, found: &mut Vec<Use>) {
+    let text = cx.text(statement.span);
+    let head = |len: u32| Span::new(statement.span.start, statement.span.start + len);
+    let mut inside: Vec<&sh::List> = Vec::new();
+    match &statement.command {
+        sh::Command::Test(_) if text.starts_with("[[") => found.push(busybox(head(2), "[[ ... ]]", "[ ... ]")),
+        sh::Command::Other(lists) => {
+            if text.starts_with("((") {
+                found.push(only_bash(head(2), "(( ... ))", "[ $((...)) -ne 0 ]"));
+            }
+            inside.extend(lists);
+        }
+        sh::Command::Function(function) => {
+            if text.starts_with("function ") {
+                found.push(busybox(head(8), "function", "name() { ...; }"));
+            }
+            statement_uses(&function.body, cx, found);
+        }
+        sh::Command::AndOr(steps) => steps.iter().for_each(|step| statement_uses(&step.statement, cx, found)),
+        sh::Command::Pipeline(stages) => stages.iter().for_each(|stage| statement_uses(stage, cx, found)),
+        sh::Command::Group(list) | sh::Command::Subshell(list) => inside.push(list),
+        sh::Command::If(command) => {
+            inside.extend(command.branches.iter().flat_map(|(condition, body)| [condition, body]));
+            inside.extend(&command.otherwise);
+        }
+        sh::Command::For(command) => inside.push(&command.body),
+        sh::Command::While(command) => inside.extend([&command.condition, &command.body]),
+        sh::Command::Case(case) => inside.extend(case.arms.iter().map(|arm| &arm.body)),
+        _ => {}
+    }
+    inside.iter().flat_map(|list| &list.statements).for_each(|inner| statement_uses(inner, cx, found));
+    for redirect in &statement.redirects {
+        match redirect.kind {
+            sh::RedirectKind::HereString => found.push(only_bash(redirect.span, "<<<", "printf '%s\\n' ... | ")),
+            sh::RedirectKind::OutputAndError => found.push(busybox(redirect.span, "&>", "> file 2>&1")),
+            _ => {}
+        }
+    }
+}
+
+fn part_use(part: &sh::Part, cx: &Context<'_, '_>) -> Option<Use> {
+    let text = cx.text(part.span);
+    match &part.kind {
+        sh::PartKind::ProcessSubstitution { .. } => Some(only_bash(part.span, "<( ... )", "a temporary file")),
+        sh::PartKind::Parameter(parameter) => match &parameter.operation {
+            sh::Operation::Replace { .. } if text.starts_with("${") => {
+                Some(busybox(part.span, "${name/pattern/text}", "sed"))
+            }
+            sh::Operation::Other => {
+                let inside = text.strip_prefix("${")?.strip_suffix('}')?;
+                if let Some(name) = inside.strip_prefix('!') {
+                    return (!name.is_empty()).then(|| only_bash(part.span, "${!name}", "eval"));
+                }
+                let rest = inside.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '@');
+                match rest.chars().next()? {
+                    ',' | '^' => Some(only_bash(part.span, "${name,,}", "tr")),
+                    '[' => Some(only_bash(part.span, "an array", "the positional parameters")),
+                    ':' if !rest.starts_with([':', '-']) || rest.len() > 1 => {
+                        let digit = rest.chars().nth(1).is_some_and(|c| c.is_ascii_digit() || c == ' ');
+                        digit.then(|| busybox(part.span, "${name:offset}", "${name#pattern} or cut"))
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn command_uses(command: &Command<'_>, cx: &Context<'_, '_>, found: &mut Vec<Use>) {
+    let simple = command.invocation.simple;
+    // What another shell is given is no part of this one.
+    if command.invocation.script().is_some_and(|(of, _)| !of.words.first().is_some_and(|word| word.is("eval"))) {
+        return;
+    }
+    for assignment in &simple.assignments {
+        let name = cx.text(assignment.span);
+        let is_element = name.get(assignment.name.len()..).is_some_and(|rest| rest.starts_with('['));
+        if matches!(assignment.value, sh::AssignedValue::Array(_)) || is_element {
+            found.push(only_bash(assignment.span, "an array", "the positional parameters"));
+        } else if assignment.append {
+            found.push(only_bash(assignment.span, "+=", "name=\"${name}...\""));
+        }
+    }
+    let Some(first) = simple.words.first() else { return };
+    let Some(name) = first.literal().or_else(|| simple.declaration.then(|| "".into())) else { return };
+    match &*name {
+        "source" => found.push(busybox(first.span, "source", ".")),
+        "declare" | "typeset" | "mapfile" | "readarray" | "shopt" | "compgen" => {
+            found.push(only_bash(first.span, "a command of bash alone", "plain variables"));
+        }
+        "local" => {
+            let option = simple.words.iter().find(|word| ["-n", "-a", "-A", "-r"].iter().any(|it| word.is(it)));
+            found.extend(option.map(|word| only_bash(word.span, "local with options", "local name")));
+        }
+        "[" | "test" => {
+            let equals = simple.words.iter().skip(2).find(|word| word.is("==") && !word.quoted);
+            found.extend(equals.map(|word| busybox(word.span, "==", "=")));
+        }
+        "set" => {
+            let is_pipefail = |word: &&sh::Word| word.is("pipefail");
+            found.extend(
+                simple.words.iter().find(is_pipefail).map(|word| busybox(word.span, "pipefail", "set -e alone")),
+            );
+            let cluster = simple.words.get(1).filter(|word| {
+                word.literal().is_some_and(|it| it.starts_with('-') && !it.starts_with("--") && it.contains('E'))
+            });
+            found.extend(cluster.map(|word| only_bash(word.span, "set -E", "set -e")));
+        }
+        _ => {}
+    }
+}

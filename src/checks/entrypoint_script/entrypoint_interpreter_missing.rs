@@ -1,0 +1,111 @@
+//! The first line of the entrypoint script names a program that the image does not have.
+
+use crate::checks::prelude::*;
+use base::Family;
+
+/// Official images for Alpine Linux that are known to have no bash.
+const WITHOUT_BASH: &[&str] = &["golang", "node", "python", "ruby"];
+/// Packages of Alpine Linux that come with bash.
+const WITH_BASH: &[&str] =
+    &["abuild", "alpine-sdk", "bats", "fail2ban", "gradle", "maven", "rkhunter", "sbt", "tomcat", "wireguard-tools"];
+/// Interpreters that neither Alpine Linux nor BusyBox comes with.
+const ADDED: &[&str] = &["bash", "ksh", "mksh", "node", "perl", "python", "python3", "ruby", "zsh"];
+const SHELLS: &[&str] = &["sh", "ash"];
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let model = cx.model;
+        let (Some(context), Some(last)) = (&cx.surroundings.context, model.stages.last()) else { return };
+        let Some(views::CommandForm::Exec(words)) =
+            model.start().entrypoint.and_then(|step| views::CommandForm::of(step.instruction))
+        else {
+            return;
+        };
+        let start::Program::Script(at) = start::program(words) else { return };
+        let Some(word) = words.get(at) else { return };
+        // `["sh", "script"]` does not read the first line.
+        let is_given =
+            words.iter().take(at).any(|word| matches!(start::file_name(&word.text), "sh" | "bash" | "ash" | "dash"));
+        let Some(file) = model.shipped_file(&word.text).filter(|file| file.is_named && !is_given) else { return };
+        let Some(bytes) = context.read(&file.name) else { return };
+        let Some(shebang) = Shebang::read(&String::from_utf8_lossy(&bytes)) else { return };
+        let interpreter = shebang.interpreter.as_str();
+        let Some(place) = lacking(model, last, interpreter) else { return };
+        if may_bring(model, last, interpreter) {
+            return;
+        }
+        let finding = Finding::at(word.span)
+            .with("script", start::file_name(&word.text).to_owned())
+            .with("interpreter", interpreter.to_owned())
+            .with("image", place)
+            .label(file.source, "copied");
+        let is_scratch = model.root_image(last).is_none();
+        cx.report(if is_scratch {
+            finding.variant("scratch")
+        } else if model.root_image(last).and_then(base::family) == Some(Family::Busybox) {
+            finding.variant("busybox")
+        } else {
+            finding
+        });
+    }
+}
+
+/// The base image, where it is known to come without an interpreter.
+fn lacking(model: &Model<'_>, last: &Stage<'_>, interpreter: &str) -> Option<String> {
+    let Some(image) = model.root_image(last) else {
+        let bottom = model.stages_below(last.index).last()?;
+        let is_known = SHELLS.contains(&interpreter) || ADDED.contains(&interpreter);
+        return (bottom.base == Base::Scratch && is_known).then(|| "scratch".to_owned());
+    };
+    let family = base::family(image)?;
+    let is_bare = base::is_distribution(image)
+        || interpreter == "bash" && image.unnamespaced().is_some_and(|name| WITHOUT_BASH.contains(&name));
+    let lacks = matches!(family, Family::Alpine | Family::Busybox) && is_bare && ADDED.contains(&interpreter);
+    lacks.then(|| image.familiar().to_owned())
+}
+
+/// Whether something in the stage brings the interpreter, or may.
+fn may_bring(model: &Model<'_>, last: &Stage<'_>, interpreter: &str) -> bool {
+    model.steps_of(last).any(|step| match step.keyword() {
+        // A folder or an archive may hold it.
+        Keyword::Add => true,
+        Keyword::Copy => views::Copy::of(step.instruction).is_some_and(|copy| {
+            let target = copy.transfer.destination.map_or("", |word| word.text.as_str());
+            let is_file = |word: &Word| start::file_name(&word.text).contains('.');
+            copy.from.is_some()
+                || matches!(target.trim_end_matches('/'), "" | "." | "/bin" | "/usr" | "/usr/bin" | "/usr/local")
+                    && !copy.transfer.sources.iter().all(|word| is_file(word))
+        }),
+        Keyword::Run => model.commands_of(step.index).iter().any(|command| {
+            let Some(line) = &command.line else { return !command.invocation.simple.words.is_empty() };
+            let installs = line.verb() == Some(Verb::Install) || building::installs(line);
+            if installs {
+                return line.operands.iter().any(|word| match model.possible_words(command, word) {
+                    Some(names) => names.iter().any(|name| may_be_or_need(name, interpreter)),
+                    None => true,
+                });
+            }
+            // What is built, linked or moved into place.
+            line.is_any(&["make", "cmake", "tar", "git", "unzip"])
+                || line
+                    .operands
+                    .iter()
+                    .any(|word| word.literal().is_some_and(|it| start::file_name(&it) == interpreter))
+        }),
+        _ => false,
+    })
+}
+
+fn may_be_or_need(package: &str, interpreter: &str) -> bool {
+    let stem = interpreter.trim_end_matches('3');
+    let is_script = stem == "python" && package.starts_with("py");
+    package.contains(stem)
+        || is_script
+        || interpreter == "bash" && WITH_BASH.iter().any(|name| package.starts_with(name))
+        // Others come with these for reasons of their own.
+        || interpreter == "perl" && (package.starts_with("git") || package.contains("automake") || package.contains("autoconf"))
+        || matches!(stem, "node" | "python" | "ruby") && (package.contains("npm") || package.contains("yarn") || package.contains("gem"))
+}

@@ -1,0 +1,48 @@
+//! `chown -R` at each start.
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        vec![Visit::Command("chown")]
+    }
+
+    fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
+        let Some(line) = command.line.as_ref().filter(|line| line.name == "chown" && line.has("-R")) else { return };
+        let [owner, paths @ ..] = line.operands.as_slice() else { return };
+        let (Some(first), Some(last)) = (paths.first(), paths.last()) else { return };
+        let is_fresh = |path: &sh::Word| {
+            cx.model.commands_of(0).iter().filter_map(|other| other.line.as_ref()).any(|other| {
+                other.is("mkdir")
+                    && !other.has("-p")
+                    && other.name_word.span.start < line.name_word.span.start
+                    && other.operands.iter().any(|made| cx.text(made.span) == cx.text(path.span))
+            })
+        };
+        if paths.iter().all(|path| is_fresh(path)) {
+            return;
+        }
+        let written = cx.text(first.span.to(last.span));
+        let owner_text = cx.text(owner.span);
+        let test = owner.literal().and_then(|owner| match owner.split_once([':', '.']) {
+            None => Some(format!("\\! -user {owner}")),
+            Some((user, group)) if !user.is_empty() && !group.is_empty() => {
+                Some(format!("\\! \\( -user {user} -group {group} \\)"))
+            }
+            _ => None,
+        });
+        let test_shown = test.clone().unwrap_or_else(|| "\\! -user USER".to_owned());
+        // `chown -R` changes links themselves, hence -h.
+        let rewritten = format!("find {written} {test_shown} -exec chown -h {owner_text} '{{}}' +");
+        let span = line.option_span("-R").unwrap_or(line.name_word.span);
+        let is_plain = test.is_some() && line.options.len() == 1 && line.wrappers.is_empty();
+        // Where options stand after the operands the words are not those that are replaced.
+        let whole = line.span();
+        let in_order = whole.end == last.span.end && first.span.start > owner.span.start;
+        let finding = Finding::at(line.name_word.span.to(span)).with("rewritten", rewritten.clone());
+        cx.report(finding.edit(whole, rewritten).fix_if(is_plain && in_order));
+    }
+}

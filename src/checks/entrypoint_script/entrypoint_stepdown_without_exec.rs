@@ -1,0 +1,43 @@
+//! gosu, tini and the like that an entrypoint script runs as its child.
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn script(&mut self, _script: &Script, cx: &mut Context<'_, '_>) {
+        let model = cx.model;
+        if model.has_traps() {
+            return;
+        }
+        let endings = model.endings();
+        for command in model.commands_of(0) {
+            let simple = command.invocation.simple;
+            let ending = endings.iter().find(|ending| std::ptr::eq(ending.simple, simple));
+            let Some(first) = simple.words.first() else { continue };
+            let Some(name) = first.literal() else { continue };
+            let has_arguments = simple.words.iter().any(entrypoint::has_arguments);
+            let by_account = matches!(start::file_name(&name), "su" | "sudo" | "runuser");
+            let is_one = match entrypoint::hands_over(simple) {
+                Some((_, true)) => true,
+                // A program of its own that is run once on the way.
+                Some((_, false)) => ending.is_some() && has_arguments,
+                None => by_account && ending.is_some() && has_arguments,
+            };
+            let invocation = &command.invocation;
+            let is_on_the_way = invocation.in_condition()
+                || invocation.substitution().is_some()
+                || invocation.in_background()
+                || invocation.pipeline().is_some() && ending.is_none();
+            if !is_one || is_on_the_way {
+                continue;
+            }
+            let span = simple.words.iter().map(|word| word.span).reduce(Span::to).unwrap_or(first.span);
+            let finding =
+                Finding::at(first.span).with("name", name.to_string()).with("command", cx.text(span).to_owned());
+            let is_last = ending.is_some_and(|ending| !ending.is_apart) && invocation.and_or().is_none();
+            cx.report(finding.edit(Span::empty(first.span.start), "exec ").fix_if(is_last));
+        }
+    }
+}
