@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use crate::model::{BuildContext, Surroundings};
+use crate::dockerfile;
+use crate::model::{Bodies, BuildContext, Model, Shebang, Surroundings};
 use crate::rulebook::Subject;
 use crate::source::Source;
 
@@ -98,6 +99,8 @@ pub struct Found {
     pub inputs: Vec<Input>,
     /// Paths that failed.
     pub errors: Vec<InputError>,
+    /// Those of the inputs that are entrypoint scripts because a Dockerfile starts them.
+    pub scripts: HashSet<PathBuf>,
     /// Folders on the command line in which there is nothing to lint.
     pub empty: Vec<PathBuf>,
 }
@@ -288,15 +291,41 @@ fn search(root: &Path, found: &mut Found) {
         Subject::EntrypointScript => path.parent().is_some_and(|folder| folders.contains(folder)),
         Subject::LibraryManifest => begins_like_manifest(path),
     });
-    found.inputs.extend(paths.into_iter().map(|path| {
-        Input::File(match path.strip_prefix(".") {
-            Ok(short) if root == Path::new(".") => short.to_path_buf(),
-            _ => path,
-        })
-    }));
+    let shown = |path: &Path| match path.strip_prefix(".") {
+        Ok(short) if root == Path::new(".") => short.to_path_buf(),
+        _ => path.to_path_buf(),
+    };
+    for path in &paths {
+        found.inputs.push(Input::File(shown(path)));
+        // A script that is called otherwise is an entrypoint where a Dockerfile starts it.
+        let script = started_script(path).filter(|script| !paths.contains(script)).map(|script| shown(&script));
+        if let Some(script) = script.filter(|script| !found.scripts.contains(script)) {
+            found.inputs.push(Input::File(script.clone()));
+            found.scripts.insert(script);
+        }
+    }
     if (found.inputs.len(), found.errors.len()) == before {
         found.empty.push(root.to_path_buf());
     }
+}
+
+/// The shell script that the ENTRYPOINT of a Dockerfile starts, where it lies below the Dockerfile's folder.
+fn started_script(path: &Path) -> Option<PathBuf> {
+    if !is_dockerfile(path.file_name()?) {
+        return None;
+    }
+    let source = read(&Input::File(path.to_path_buf())).ok().filter(|source| source.no_text().is_none())?;
+    if !source.text().to_ascii_uppercase().contains("ENTRYPOINT") {
+        return None;
+    }
+    let file = dockerfile::parse(&source);
+    let bodies = Bodies::of(&file);
+    let model = Model::new(&source, &file, &bodies);
+    let (_, script) = model.entrypoint_script()?;
+    let context = BuildContext::Folder(path.parent()?.to_path_buf());
+    let text = context.read(&script.name)?;
+    Shebang::read(&String::from_utf8_lossy(&text)).filter(Shebang::is_shell)?;
+    context.locate(&script.name)
 }
 
 /// Whether the first field of a file is one that a manifest begins with; other projects have folders of this name too.

@@ -524,3 +524,33 @@ fn trees_for_rule_authors() {
     let run = bench.run(&["ast", "nowhere", "Dockerfile"]);
     assert_eq!((run.code, run.stdout.lines().count()), (2, 1));
 }
+
+#[test]
+fn scripts_and_manifests() {
+    let dockerfile = "FROM alpine:3.22\nCOPY start.sh /usr/local/bin/\nENTRYPOINT [\"start.sh\"]\nCMD [\"app\"]\n";
+    let manifest = "Maintainers: Ann Lee (@ann)\n\nTags 1.0\n";
+    let bench = Bench::new(&[
+        ("image/Dockerfile", dockerfile),
+        ("image/start.sh", "#!/bin/bash\nset -e\n\"$@\"\n"),
+        ("image/other.sh", "\"$@\"\n"),
+        ("docker-entrypoint.sh", "\"$@\"\n"),
+        ("library/app", manifest),
+        ("library/README", "no manifest\n"),
+    ]);
+    // The script that the Dockerfile starts, and no other; the manifest, and no other file beside it.
+    let run = bench.run(&["--format", "compact", "."]);
+    let found: Vec<&str> = run.stdout.lines().filter_map(|line| line.split(' ').nth(1)).collect();
+    let has = |rule: &str| found.iter().any(|found| found.contains(rule));
+    assert!(
+        has("entrypoint-interpreter-missing") && has("entrypoint-without-exec") && has("library-syntax"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains("other.sh") && !run.stdout.contains("docker-entrypoint.sh"), "{}", run.stdout);
+    assert!(!run.stdout.contains("README"), "{}", run.stdout);
+    // Named outright, a script is what it is called, and a file what it is said to be.
+    for args in [&["docker-entrypoint.sh"][..], &["--kind", "entrypoint", "image/other.sh"]] {
+        let args: Vec<&str> = ["--format", "compact"].iter().chain(args).copied().collect();
+        assert!(bench.run(&args).stdout.contains("entrypoint-without-exec"), "{args:?}");
+    }
+}

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::{CommandError, Exit, book, complain, note};
-use crate::cli::{KindArg, LintArgs};
+use crate::cli::LintArgs;
 use crate::discover::{self, Found, Input, InputError};
 use crate::engine::{Linter, Settings};
 use crate::report::{FileReport, Reporter, Summary, Terminal};
+use crate::rulebook::Subject;
 
 /// Files whose reports are held at a time: enough to keep all processors busy, few enough to stay small.
 const BATCH: usize = 256;
@@ -37,7 +38,12 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
         profile: settings.profile,
         quiet: args.quiet,
     };
-    let (summary, unread) = lint(&found.inputs, &linter, &reporter, args, out)?;
+    let kind = |input: &Input| match (args.kind, input) {
+        (Some(kind), _) => Some(kind.into()),
+        (None, Input::File(path)) if found.scripts.contains(path) => Some(Subject::EntrypointScript),
+        _ => None,
+    };
+    let (summary, unread) = lint(&found.inputs, &kind, &linter, &reporter, args, out)?;
     Ok(if failed || unread {
         Exit::Failure
     } else if args.fail_on.severity().is_some_and(|least| summary.at_or_above(least) > 0) {
@@ -50,12 +56,13 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
 /// Prints everything; also gives whether a file could not be read.
 fn lint(
     inputs: &[Input],
+    kind: &(dyn Fn(&Input) -> Option<Subject> + Sync),
     linter: &Linter,
     reporter: &Reporter<'_>,
     args: &LintArgs,
     out: &mut dyn Write,
 ) -> Result<(Summary, bool), CommandError> {
-    let one = |input: &Input| one_file(input, linter, reporter, args.stdin_filename.as_deref(), args.kind);
+    let one = |input: &Input| one_file(input, linter, reporter, args.stdin_filename.as_deref(), kind(input));
     // Threads cost more than a single file does. Where the system has none to give, one will do.
     let pool = match inputs.len() {
         0 | 1 => None,
@@ -93,14 +100,14 @@ fn one_file(
     linter: &Linter,
     reporter: &Reporter<'_>,
     stdin_filename: Option<&str>,
-    kind: Option<KindArg>,
+    kind: Option<Subject>,
 ) -> Result<(String, Summary), InputError> {
     let path = match input {
         Input::Stdin => stdin_filename.unwrap_or("<stdin>").to_owned(),
         Input::File(path) => path.to_string_lossy().into_owned(),
     };
     let source = discover::read(input)?;
-    let subject = kind.map_or_else(|| discover::subject(Path::new(&path)), Into::into);
+    let subject = kind.unwrap_or_else(|| discover::subject(Path::new(&path)));
     let diagnostics = linter.lint_as(subject, &source, &discover::surroundings(input, stdin_filename));
     let summary = Summary::of(&diagnostics);
     Ok((reporter.render(&FileReport { path, source, diagnostics }), summary))

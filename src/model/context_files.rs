@@ -7,7 +7,7 @@ use crate::dockerfile::views;
 use crate::source::Span;
 
 use super::workdir::{self, WorkingDirectory};
-use super::{Command, Model, Step};
+use super::{Command, Model, Step, start};
 
 /// Directories in which a command is looked for by its bare name.
 const SEARCHED: [&str; 6] = ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"];
@@ -95,6 +95,17 @@ impl Model<'_> {
 
     fn copied_file(&self, step: &Step<'_>, path: &str) -> Option<ContextFile> {
         self.steps_below(step).find_map(|below| self.brought(below, path))
+    }
+
+    /// The script that ENTRYPOINT starts, with its word in the instruction: in JSON form, and by its name alone. One that is
+    /// given to a shell is none, its first line is not read.
+    pub fn entrypoint_script(&self) -> Option<(&'_ Word, ContextFile)> {
+        let entrypoint = self.start().entrypoint?;
+        let views::CommandForm::Exec(words) = views::CommandForm::of(entrypoint.instruction)? else { return None };
+        let start::Program::Script(at) = start::program(words) else { return None };
+        let is_shell = |word: &Word| matches!(start::file_name(&word.text), "sh" | "bash" | "ash" | "dash");
+        let word = words.get(at).filter(|_| !words.iter().take(at).any(is_shell))?;
+        Some((word, self.shipped_file(&word.text).filter(|file| file.is_named)?))
     }
 
     /// The file of the build context that is under this path, or this bare command name, in the image.

@@ -19,17 +19,7 @@ impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let model = cx.model;
         let (Some(context), Some(last)) = (&cx.surroundings.context, model.stages.last()) else { return };
-        let Some(views::CommandForm::Exec(words)) =
-            model.start().entrypoint.and_then(|step| views::CommandForm::of(step.instruction))
-        else {
-            return;
-        };
-        let start::Program::Script(at) = start::program(words) else { return };
-        let Some(word) = words.get(at) else { return };
-        // `["sh", "script"]` does not read the first line.
-        let is_given =
-            words.iter().take(at).any(|word| matches!(start::file_name(&word.text), "sh" | "bash" | "ash" | "dash"));
-        let Some(file) = model.shipped_file(&word.text).filter(|file| file.is_named && !is_given) else { return };
+        let Some((word, file)) = model.entrypoint_script() else { return };
         let Some(bytes) = context.read(&file.name) else { return };
         let Some(shebang) = Shebang::read(&String::from_utf8_lossy(&bytes)) else { return };
         let interpreter = shebang.interpreter.as_str();
