@@ -1,10 +1,13 @@
 //! Properties that hold for any input: every byte in one token, no panic, spans inside the file.
 #![allow(clippy::unwrap_used)]
 
-use oi_lint::dockerfile;
+use std::sync::LazyLock;
+
 use oi_lint::engine::{Linter, Settings};
-use oi_lint::rulebook::{Profile, Rulebook};
+use oi_lint::model::Surroundings;
+use oi_lint::rulebook::{Profile, Rulebook, Subject};
 use oi_lint::source::Source;
+use oi_lint::{dockerfile, manifest};
 use proptest::prelude::*;
 
 /// Lines of which Dockerfiles are made, and what breaks them.
@@ -34,6 +37,21 @@ fn line() -> impl Strategy<Value = String> {
         Just("USER ${U%%:*}\n"),
         Just("RUN [ -f x ] && (curl x | sh)"),
         Just("\u{A0}RUN \u{85}é{{x}}\n"),
+        Just(
+            "RUN curl -fL -o x.tgz \"https://h/x-$V.tgz\"; echo \"$S *x.tgz\" | sha256sum -c -; tar xf x.tgz; rm x.tgz\n"
+        ),
+        Just("\tcd /w && wget -qO- http://h/latest/y | tar xz; \\\n"),
+        Just("RUN f() { curl -o \"$1\" \"$2\"; }; f a https://h/a; mv a b; sh b\n"),
+        Just("ADD https://h/x.git#main /x\n"),
+        Just("VOLUME /x\n"),
+        Just("RUN chown -R a:b /x && chmod +x /x/*; rm -rf /x/y\n"),
+        Just("RUN git clone https://h/x && cd x && git checkout $C || true\n"),
+        Just("RUN groupadd -r g && useradd -r -g g u; gosu u id\n"),
+        Just("RUN apt-get update && apt-get purge -y gcc; rm -rf /var/lib/apt/lists/*\n"),
+        Just("ENTRYPOINT [\"docker-entrypoint.sh\"]\n"),
+        Just("set -- app \"$@\"; exec gosu app \"$@\"\n"),
+        Just("Tags: 1.0, latest,\n"),
+        Just("arm64v8-Directory: x\n"),
     ];
     prop_oneof![8 => fragment.prop_map(str::to_owned), 1 => "[ -~\\t\\n\\\\\"'$<>{}\\[\\]]{0,40}"]
 }
@@ -65,11 +83,14 @@ fn assert_lossless(bytes: &[u8]) {
 }
 
 fn assert_spans_inside(bytes: Vec<u8>) {
+    static LINTERS: LazyLock<Vec<Linter>> = LazyLock::new(|| {
+        let settings = |profile| Settings { profile, ..Settings::default() };
+        Profile::ALL.into_iter().map(|profile| Linter::new(Rulebook::builtin(), &settings(profile)).unwrap()).collect()
+    });
     let source = Source::new(bytes).unwrap();
     let len = source.text().len() as u32;
-    for profile in Profile::ALL {
-        let linter = Linter::new(Rulebook::builtin(), &Settings { profile, ..Settings::default() }).unwrap();
-        for diagnostic in linter.lint(&source) {
+    for (linter, subject) in LINTERS.iter().flat_map(|linter| Subject::ALL.map(|subject| (linter, subject))) {
+        for diagnostic in linter.lint_as(subject, &source, &Surroundings::default()) {
             let edits = diagnostic.fix.iter().flat_map(|fix| fix.edits.iter().map(|edit| edit.span));
             let labels = diagnostic.related.iter().map(|label| label.span);
             for span in [diagnostic.span].into_iter().chain(labels).chain(edits) {
@@ -79,6 +100,13 @@ fn assert_spans_inside(bytes: Vec<u8>) {
             }
         }
     }
+}
+
+fn assert_manifest_lossless(bytes: Vec<u8>) {
+    let source = Source::new(bytes).unwrap();
+    let lines = manifest::parse(&source).lines;
+    let joined: String = lines.iter().map(|line| source.slice(line.span)).collect();
+    assert_eq!(joined, source.text());
 }
 
 proptest! {
@@ -92,6 +120,11 @@ proptest! {
     #[test]
     fn tokens_give_dockerfiles_back(bytes in dockerfile_text()) {
         assert_lossless(&bytes);
+    }
+
+    #[test]
+    fn lines_give_manifests_back(bytes in dockerfile_text()) {
+        assert_manifest_lossless(bytes);
     }
 
     #[test]
