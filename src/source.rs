@@ -132,7 +132,8 @@ impl Source {
         }
         let at = bytes.iter().position(|&byte| byte == 0)?;
         // ASCII in UTF-16 has a NUL in every character.
-        Some(if at < 2 && bytes.len() > 1 { NoText::Utf16 } else { NoText::Nul(at as u32) })
+        let pairs_with_ascii = at < 2 && bytes.get(1 - at).is_some_and(u8::is_ascii);
+        Some(if pairs_with_ascii { NoText::Utf16 } else { NoText::Nul(at as u32) })
     }
 
     /// The text under a span; empty where the span does not fall on characters of this source.
@@ -302,6 +303,7 @@ mod tests {
             (b"", None),
             (b"\xFF\xFEF\0", Some(NoText::Utf16)),
             (b"F\0R\0", Some(NoText::Utf16)),
+            (b"\0\xC2\x80", Some(NoText::Nul(0))),
             (b"\x7FELF\0", Some(NoText::Nul(4))),
             (b"\0", Some(NoText::Nul(0))),
         ] {

@@ -13,6 +13,8 @@ struct Swallowed {
     command: String,
     /// Whether it stands in a script of its own, such as that of `sh -c`.
     in_script: bool,
+    /// Whether it only writes a line.
+    prints: bool,
 }
 
 impl Check for Rule {
@@ -26,6 +28,7 @@ impl Check for Rule {
         let Some(found) = in_list(list, errexit) else { return };
         let finding = Finding::at(found.at).with("command", found.command);
         let finding = match found.in_script {
+            _ if found.prints => finding.variant("print"),
             true => finding.variant("script"),
             false if list.statements.iter().any(is_chain) => finding.variant("chain"),
             false => finding,
@@ -73,9 +76,10 @@ fn in_list(list: &sh::List, errexit: bool) -> Option<Swallowed> {
                 _ => "this command".to_owned(),
             };
             let at = statement.separator_span.unwrap_or(statement.span);
-            let found = Swallowed { at, command, in_script: false };
+            let prints = matches!(command.as_str(), "echo" | "printf");
+            let found = Swallowed { at, command, in_script: false, prints };
             // Writing a line fails for the rarest of reasons: another command tells more.
-            if matches!(found.command.as_str(), "echo" | "printf") {
+            if prints {
                 printed = printed.or(Some(found));
                 continue;
             }

@@ -52,8 +52,37 @@ impl Check for Rule {
             .into_iter()
             .fold(finding, |finding, edit| finding.edit(edit.span, edit.text))
             .fix_if(matches!(cx.model.body(step), Body::Shell(_)));
-        cx.report(if fails { finding.variant("redirection") } else { finding });
+        cx.report(match fails {
+            true => finding.variant("redirection"),
+            false if is_verified(command, cx) => finding.variant("verified"),
+            false => finding,
+        });
     }
+}
+
+/// Whether a later verification stops the build at an error page, in the file or in its signature.
+fn is_verified(command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
+    let events = cx.model.files();
+    let is_own = |event: &FileEvent| {
+        let own = event.command.and_then(|index| cx.model.commands().get(index));
+        own.is_some_and(|own| std::ptr::eq(own.invocation.simple, command.invocation.simple))
+    };
+    let verifies_signature = |event: &FileEvent| {
+        event.step == command.step
+            && event.verification().is_some_and(|one| one.compares && one.means == Means::Signature)
+    };
+    let stops = |index: usize, fetch: &Fetch| {
+        let is_signature =
+            !fetch.files().is_empty() && fetch.files().iter().all(|file| files::is_companion(&file.name()));
+        cx.model.history(index).verifications.iter().any(|event| event.verification().is_some_and(|one| one.compares))
+            || is_signature && events.iter().skip(index).any(verifies_signature)
+    };
+    let mut fetches = events
+        .iter()
+        .enumerate()
+        .filter(|(_, event)| is_own(event))
+        .filter_map(|(at, event)| Some((at, event.fetch()?)));
+    fetches.clone().next().is_some() && fetches.all(|(index, fetch)| stops(index, fetch))
 }
 
 /// Whether a command downloads something that is then used.

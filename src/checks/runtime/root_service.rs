@@ -121,9 +121,9 @@ impl Check for Rule {
         let Some((program, words)) = program(stage, cx) else { return };
         let speaks = |text: &str| STEP_DOWN.iter().any(|tool| text.contains(tool)) || names_user(text, &name);
         let mut texts = commands().flat_map(|command| &command.invocation.simple.words).filter_map(sh::Word::literal);
-        let brings = |step: &Step<'_>| brings_program(step, &program.name, &speaks);
+        let brings = |step: &Step<'_>| brings_program(step, &program, cx, &speaks);
         if words.contains(&name)
-            || words.iter().any(|word| speaks(word))
+            || words.iter().chain([&program.name]).any(|word| speaks(word))
             || texts.any(|text| speaks(&text))
             || steps().any(brings)
         {
@@ -187,12 +187,20 @@ fn names_user(text: &str, account: &str) -> bool {
 }
 
 /// Whether COPY brings the program from the build context, a script maybe, or a tool that changes the user.
-fn brings_program(step: &Step<'_>, program: &str, speaks: &dyn Fn(&str) -> bool) -> bool {
+fn brings_program(step: &Step<'_>, program: &Program, cx: &Context<'_, '_>, speaks: &dyn Fn(&str) -> bool) -> bool {
     let Some(copy) = views::Copy::of(step.instruction) else { return false };
     let last = |path: &str| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
     let paths = copy.transfer.sources.iter().copied().chain(copy.transfer.destination);
     let image = copy.from.and_then(|flag| flag.value.as_ref());
+    // `COPY scripts/ /usr/local/bin/` for `/usr/local/bin/serve`
+    let started = cx.text(program.span).trim_matches(['"', '\'']);
+    let holds = |directory: &str| {
+        started
+            .rsplit_once('/')
+            .is_some_and(|(parent, _)| !parent.is_empty() && parent == directory.trim_end_matches('/'))
+    };
     paths.clone().chain(image).any(|word| speaks(&word.text))
-        || image.is_none() && paths.clone().any(|path| last(&path.text) == program)
+        || image.is_none() && paths.clone().any(|path| last(&path.text) == program.name)
+        || image.is_none() && copy.transfer.destination.is_some_and(|path| holds(&path.text))
         || step.heredocs.iter().any(|heredoc| speaks(&heredoc.content))
 }

@@ -30,14 +30,16 @@ impl Check for Rule {
         let mut called = line.wrappers.iter().chain([&line.name_word]);
         let called = called.find(|word| name_of(word).is_some_and(|name| NAMES.contains(&name.as_str())));
         let installs = line.verb() == Some(Verb::Install) && MANAGERS.iter().any(|name| line.is(name));
-        let is_package = |word: &&&sh::Word| {
+        let package_in = |word: &&sh::Word| {
             let words = cx.model.possible_words(command, word).unwrap_or_default();
-            words.iter().any(|text| NAMES.contains(&text.split(['=', '~', ':', '<', '>']).next().unwrap_or_default()))
+            let bare = |text: &String| text.split(['=', '~', ':', '<', '>']).next().unwrap_or_default().to_owned();
+            let name = words.iter().map(bare).find(|name| NAMES.contains(&name.as_str()))?;
+            Some(Finding::at(word.span).with("word", name).variant("package"))
         };
-        let package = line.packages().iter().find(is_package).filter(|_| installs);
+        let package = line.packages().iter().find_map(package_in).filter(|_| installs);
         self.found |= called.is_some() || package.is_some();
-        let finding = |word: &sh::Word| Finding::at(word.span).with("word", cx.text(word.span).to_owned());
-        let findings = [called.map(|word| finding(word)), package.map(|word| finding(word).variant("package"))];
+        let call = called.map(|word| Finding::at(word.span).with("word", cx.text(word.span).to_owned()));
+        let findings = [call, package];
         findings.into_iter().flatten().for_each(|finding| cx.report(finding));
     }
 
