@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     fn path(written: &str) -> FilePath {
-        FilePath::new(&PartialText::known(written), &FilePath::absolute("/work"))
+        FilePath::new(&PartialText::known(written), &FilePath::absolute("/srv"))
     }
 
     #[test]
@@ -200,9 +200,9 @@ mod tests {
         for (written, expected) in [
             ("/a//b/./c/", "/a/b/c"),
             ("/a/../b", "/b"),
-            ("x.tgz", "/work/x.tgz"),
-            ("./x.tgz", "/work/x.tgz"),
-            (".", "/work"),
+            ("x.tgz", "/srv/x.tgz"),
+            ("./x.tgz", "/srv/x.tgz"),
+            (".", "/srv"),
             ("..", "/"),
             ("/", "/"),
         ] {
