@@ -15,17 +15,7 @@ impl<'a> Model<'a> {
         let step = self.step(command.step)?;
         let Body::Shell(_) = self.body(step) else { return None };
         let invocation = &command.invocation;
-        let is_barred = |frame: &Frame<'_>| {
-            matches!(
-                frame,
-                Frame::IfCondition { .. }
-                    | Frame::WhileCondition(_)
-                    | Frame::Substitution(_)
-                    | Frame::Script { .. }
-                    | Frame::Pipeline { .. }
-            )
-        };
-        if invocation.statement.negated || invocation.frames.iter().any(is_barred) {
+        if !invocation.stands_alone() {
             return None;
         }
         let start = invocation.statement.span.start;

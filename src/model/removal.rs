@@ -14,19 +14,8 @@ impl Model<'_> {
     pub fn remove(&self, command: &Command<'_>) -> Option<Edit> {
         let Body::Shell(_) = self.body(self.step(command.step)?) else { return None };
         let invocation = &command.invocation;
-        let is_barred = |frame: &Frame<'_>| {
-            matches!(
-                frame,
-                Frame::IfCondition { .. }
-                    | Frame::WhileCondition(_)
-                    | Frame::Substitution(_)
-                    | Frame::Script { .. }
-                    | Frame::Pipeline { .. }
-            )
-        };
         let own = invocation.statement;
-        let is_odd = own.negated || own.separator == Separator::Background;
-        if is_odd || invocation.frames.iter().any(is_barred) {
+        if own.separator == Separator::Background || !invocation.stands_alone() {
             return None;
         }
         let (previous, next) = match *invocation.frames.last()? {

@@ -260,6 +260,22 @@ impl<'a> Invocation<'a> {
         self.frames.iter().rev().take_while(move |frame| !is_border(frame))
     }
 
+    /// Whether nothing takes its status or its output, so that a command beside it changes neither: it is not negated, and in
+    /// no condition, pipeline, substitution or script of an argument, at any depth.
+    pub fn stands_alone(&self) -> bool {
+        let is_taken = |frame: &Frame<'_>| {
+            matches!(
+                frame,
+                Frame::IfCondition { .. }
+                    | Frame::WhileCondition(_)
+                    | Frame::Substitution(_)
+                    | Frame::Script { .. }
+                    | Frame::Pipeline { .. }
+            )
+        };
+        !self.statement.negated && !self.frames.iter().any(is_taken)
+    }
+
     /// Whether it is run to decide an `if`, `elif`, `while` or `until`.
     pub fn in_condition(&self) -> bool {
         self.scope().any(|frame| matches!(frame, Frame::IfCondition { .. } | Frame::WhileCondition(_)))

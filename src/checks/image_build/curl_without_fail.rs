@@ -62,27 +62,25 @@ impl Check for Rule {
 
 /// Whether a later verification stops the build at an error page, in the file or in its signature.
 fn is_verified(command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
-    let events = cx.model.files();
+    let of_step = || cx.model.events_of(command.step).filter_map(|index| Some((index, cx.model.files().get(index)?)));
     let is_own = |event: &FileEvent| {
         let own = event.command.and_then(|index| cx.model.commands().get(index));
         own.is_some_and(|own| std::ptr::eq(own.invocation.simple, command.invocation.simple))
     };
-    let verifies_signature = |event: &FileEvent| {
-        event.step == command.step
-            && event.verification().is_some_and(|one| one.compares && one.means == Means::Signature)
-    };
+    let compares = |event: &FileEvent| event.verification().is_some_and(|one| one.compares);
+    let is_by_signature = |event: &FileEvent| event.verification().is_some_and(|one| one.means == Means::Signature);
     let stops = |index: usize, fetch: &Fetch| {
         let is_signature =
             !fetch.files().is_empty() && fetch.files().iter().all(|file| files::is_companion(&file.name()));
-        cx.model.history(index).verifications.iter().any(|event| event.verification().is_some_and(|one| one.compares))
-            || is_signature && events.iter().skip(index).any(verifies_signature)
+        let mut later = of_step().filter(|(at, _)| *at > index).map(|(_, event)| event);
+        cx.model.history(index).verifications.iter().any(|event| compares(event))
+            || is_signature && later.any(|event| compares(event) && is_by_signature(event))
     };
-    let mut fetches = events
-        .iter()
-        .enumerate()
+    let mut fetches = of_step()
         .filter(|(_, event)| is_own(event))
-        .filter_map(|(at, event)| Some((at, event.fetch()?)));
-    fetches.clone().next().is_some() && fetches.all(|(index, fetch)| stops(index, fetch))
+        .filter_map(|(index, event)| Some((index, event.fetch()?)))
+        .peekable();
+    fetches.peek().is_some() && fetches.all(|(index, fetch)| stops(index, fetch))
 }
 
 /// Whether a command downloads something that is then used.
