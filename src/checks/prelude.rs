@@ -8,7 +8,7 @@ pub use crate::dockerfile::instructions::{self, Concern, InstructionErrorKind};
 pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
-pub use crate::manifest::{self, Entry, Field, Item, Manifest, ManifestErrorKind, Paragraph};
+pub use crate::manifest::{self, Entry, Field, Item, MaintainerFlaw, Manifest, ManifestErrorKind, Paragraph};
 pub use crate::model::files::{
     self, Action, Fetch, FileEvent, FilePath, History, LateChange, LateRemoval, Means, Origin, Output, Reach,
     SumOrigin, Target, Usage, Verification,

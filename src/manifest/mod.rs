@@ -7,11 +7,13 @@
 
 use crate::source::{Source, Span};
 
+mod values;
 mod vocabulary;
 
+pub use values::{MaintainerFlaw, clean_path, is_commit, is_ref, is_repository, maintainer_flaw};
 pub use vocabulary::{
-    ARCHITECTURES, BUILDERS, FIELDS, FIELDS_BY_ARCHITECTURE, is_field, nearest_architecture, nearest_field,
-    of_architecture,
+    ARCHITECTURES, BUILDERS, FIELDS, FIELDS_BY_ARCHITECTURE, is_field, nearest_architecture, nearest_builder,
+    nearest_field, of_architecture,
 };
 
 /// A parsed manifest.
@@ -201,6 +203,33 @@ impl Manifest {
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         let global = self.paragraphs.first();
         self.paragraphs.iter().skip(1).filter_map(move |own| Some(Entry { own, global: global? }))
+    }
+
+    /// The fields of this name, and those of it for one architecture, whose value holds for an entry: those of the entries,
+    /// and of the first paragraph's those that some entry does not replace.
+    pub fn in_force<'m>(&'m self, name: &str) -> Vec<&'m Field> {
+        let of_architectures = ARCHITECTURES.iter().map(|architecture| format!("{architecture}-{name}"));
+        let mut fields = Vec::new();
+        for name in of_architectures.chain([name.to_owned()]) {
+            let own: Vec<Option<&Field>> = self.entries().map(|entry| entry.own.field(&name)).collect();
+            if own.is_empty() || own.contains(&None) {
+                fields.extend(self.global().and_then(|global| global.field(&name)));
+            }
+            fields.extend(own.into_iter().flatten());
+        }
+        fields
+    }
+
+    /// Whether a field of this name is meant in the paragraph, though misspelled or on a line that cannot be read: other
+    /// errors than that it is missing.
+    pub fn is_attempted(&self, paragraph: &Paragraph, name: &str, source: &Source) -> bool {
+        let begins_so = |line: &str| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        let unreadable =
+            |error: &ManifestError| error.kind == ManifestErrorKind::NoColon && begins_so(source.slice(error.span));
+        let misspelled = |field: &Field| {
+            !is_field(&field.name.text) && nearest_field(&field.name.text).is_some_and(|nearest| nearest == name)
+        };
+        paragraph.fields.iter().any(misspelled) || self.errors.iter().any(unreadable)
     }
 }
 

@@ -62,6 +62,16 @@ pub fn nearest_architecture(name: &str) -> Option<String> {
     elsewhere.or_else(|| nearest(name, ARCHITECTURES.iter().map(|architecture| (*architecture).to_owned())))
 }
 
+/// The builder that a name is most like, or that is called so elsewhere.
+pub fn nearest_builder(name: &str) -> Option<String> {
+    match name.to_ascii_lowercase().as_str() {
+        "buildx" | "docker-buildkit" => Some("buildkit".to_owned()),
+        "legacy" | "docker-classic" => Some("classic".to_owned()),
+        "oci" => Some("oci-import".to_owned()),
+        _ => nearest(name, BUILDERS.iter().map(|builder| (*builder).to_owned())),
+    }
+}
+
 /// Architectures by the names that they have elsewhere.
 const ELSEWHERE: [(&str, &str); 14] = [
     ("arm64", "arm64v8"),

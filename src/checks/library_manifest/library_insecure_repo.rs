@@ -1,0 +1,92 @@
+//! Repositories that are not fetched over HTTPS.
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn manifest(&mut self, manifest: &Manifest, cx: &mut Context<'_, '_>) {
+        for field in manifest.in_force("GitRepo") {
+            let repo = field.value(cx.model.source);
+            if !repo.text.is_empty()
+                && let Some(finding) = finding(&repo)
+            {
+                cx.report(finding);
+            }
+        }
+    }
+}
+
+/// Hosts that serve the repositories of all other schemes over HTTPS, under the same path.
+const HOSTS: [&str; 3] = ["github.com", "gitlab.com", "bitbucket.org"];
+
+fn finding(repo: &Item) -> Option<Finding<'static>> {
+    let text = repo.text.as_str();
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest.to_owned()),
+        None => (String::new(), text.to_owned()),
+    };
+    let finding = Finding::at(repo.span).with("repo", text.to_owned());
+    // `git@host:path` is ssh's.
+    if scheme.is_empty() {
+        let ssh = text.split_once(':').filter(|(host, _)| !host.contains('/') && host.contains(['@', '.']));
+        return Some(match ssh {
+            Some((host, path)) => {
+                let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+                finding.variant("ssh").with("known", format!("https://{host}/{}", path.trim_start_matches('/')))
+            }
+            None if is_host(text.split('/').next().unwrap_or_default()) && text.contains('/') => {
+                finding.variant("scheme").with("known", format!("https://{text}"))
+            }
+            None => finding,
+        });
+    }
+    let (authority, path) = rest.split_once('/').unwrap_or((&rest, ""));
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let host = host.to_ascii_lowercase();
+    let host = host.as_str();
+    let known = format!("https://{host}/{path}");
+    match scheme.as_str() {
+        "https" if !matches!(user, "" | "git") => {
+            Some(Finding::at(repo.span).variant("credentials").with("known", known))
+        }
+        "https" if host.is_empty() || path.is_empty() => Some(finding),
+        "https" if host == "github.com" => of_github(repo, host, path),
+        "https" => None,
+        "git" | "http" => {
+            let finding = finding.variant("scheme").with("known", known.clone());
+            let is_known = HOSTS.contains(&host) && user.is_empty();
+            Some(finding.edit(repo.span, known).fix_if(is_known))
+        }
+        "ssh" | "git+ssh" | "ssh+git" => {
+            let host = host.split(':').next().unwrap_or_default();
+            Some(finding.variant("ssh").with("known", format!("https://{host}/{path}")))
+        }
+        _ => Some(finding),
+    }
+}
+
+fn is_host(text: &str) -> bool {
+    let name = text.split(':').next().unwrap_or_default();
+    let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    name.contains('.') && name.split('.').all(is_part)
+}
+
+/// On GitHub a repository is an owner and a name; what lies below is a page.
+fn of_github(repo: &Item, host: &str, path: &str) -> Option<Finding<'static>> {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let finding = Finding::at(repo.span).with("repo", repo.text.clone());
+    match parts.as_slice() {
+        [_, name] if name.strip_suffix(".git").is_some() => None,
+        [owner, name] if !name.contains(['?', '#']) => {
+            let known = format!("https://{host}/{owner}/{name}.git");
+            Some(finding.variant("ending").with("known", known.clone()).edit(repo.span, known))
+        }
+        [owner, name, _, ..] => {
+            let name = name.trim_end_matches(".git");
+            Some(finding.variant("page").with("known", format!("https://{host}/{owner}/{name}.git")))
+        }
+        _ => Some(finding),
+    }
+}

@@ -1,0 +1,60 @@
+//! Maintainers that are missing, or whom nobody could call.
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn manifest(&mut self, manifest: &Manifest, cx: &mut Context<'_, '_>) {
+        let source = cx.model.source;
+        if let Some(global) = manifest.global()
+            && let Some(first) = global.fields.first()
+            && global.field("Maintainers").is_none()
+            && !manifest.is_attempted(global, "Maintainers", source)
+        {
+            cx.report(Finding::at(first.name.span).variant("missing"));
+        }
+        // Those of an entry are added to those of all.
+        for field in manifest.paragraphs.iter().filter_map(|paragraph| paragraph.field("Maintainers")) {
+            let items = field.items(source);
+            if items.is_empty() {
+                cx.report(Finding::at(field.name.span).variant("without-value"));
+            }
+            for item in items {
+                if let Some(flaw) = manifest::maintainer_flaw(&item.text) {
+                    cx.report(finding(&item, flaw, cx));
+                }
+            }
+        }
+    }
+}
+
+fn finding(item: &Item, flaw: MaintainerFlaw, cx: &Context<'_, '_>) -> Finding<'static> {
+    let text = item.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let finding = Finding::at(item.span);
+    match flaw {
+        MaintainerFlaw::Empty => Finding::at(comma(item.span.start, cx)).variant("empty"),
+        MaintainerFlaw::NoComma(end) => {
+            let first = item.text.get(..end).unwrap_or_default();
+            let handle = first.rfind('(').and_then(|at| first.get(at..)).unwrap_or_default();
+            finding.variant("comma").with("handle", handle.to_owned())
+        }
+        MaintainerFlaw::NoHandle => finding.variant("handle"),
+        MaintainerFlaw::NoAt => {
+            let handle = text.rsplit_once('(').map_or(text.as_str(), |(_, handle)| handle.trim_end_matches(')'));
+            let handle = handle.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+            finding.variant("at").with("handle", handle)
+        }
+        MaintainerFlaw::NoName => finding.variant("name"),
+        MaintainerFlaw::Format => finding,
+    }
+    .with("text", text)
+}
+
+/// The comma beside which nothing stands: the one at this place, or else before it.
+fn comma(at: u32, cx: &Context<'_, '_>) -> Span {
+    let here = Span::new(at, at + 1);
+    let before = Span::new(at.saturating_sub(1), at);
+    [here, before].into_iter().find(|span| cx.text(*span) == ",").unwrap_or(Span::empty(at))
+}

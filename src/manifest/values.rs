@@ -1,0 +1,189 @@
+//! What values of fields have to look like (manifest/rfc2822.go unless another file is named).
+
+/// Whether a text is a commit, as `GitCommitRegex` has it: all its hexadecimal digits, in lower case.
+pub fn is_commit(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Whether a text is the full name of a branch or a tag: `GitFetchRegex`, and what git takes for a name
+/// (git-check-ref-format).
+pub fn is_ref(text: &str) -> bool {
+    let Some(name) = text.strip_prefix("refs/heads/").or_else(|| text.strip_prefix("refs/tags/")) else { return false };
+    let has_odd = name.contains(|c: char| c.is_whitespace() || c.is_control() || "*?:[\\~^".contains(c));
+    !has_odd
+        && !["..", "@{"].iter().any(|odd| name.contains(odd))
+        && !name.ends_with('.')
+        && name
+            .split('/')
+            .all(|part| !part.is_empty() && !part.starts_with('.') && part.strip_suffix(".lock").is_none())
+}
+
+/// What is wrong with a maintainer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaintainerFlaw {
+    /// Nothing stands there.
+    Empty,
+    /// The next one begins without a comma; the first ends at this byte.
+    NoComma(usize),
+    /// There is no `(@handle)`.
+    NoHandle,
+    /// What stands in the parentheses at the end lacks its `@`.
+    NoAt,
+    /// Nothing stands before the address and the handle.
+    NoName,
+    /// Something else.
+    Format,
+}
+
+/// Why a text is no maintainer: `MaintainersRegex` asks for `Name <contact> (@handle)` or `Name (@handle)`.
+pub fn maintainer_flaw(text: &str) -> Option<MaintainerFlaw> {
+    let is_word = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "<>()".contains(c));
+    if text.is_empty() {
+        return Some(MaintainerFlaw::Empty);
+    }
+    if let Some(end) = text.find(')').map(|at| at + 1)
+        && text.get(..end).is_some_and(|first| first.contains("(@"))
+        && end < text.len()
+    {
+        return Some(MaintainerFlaw::NoComma(end));
+    }
+    let Some((before, handle)) = text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) else {
+        return Some(MaintainerFlaw::NoHandle);
+    };
+    let Some(handle) = handle.strip_prefix('@') else {
+        return Some(if is_word(handle) { MaintainerFlaw::NoAt } else { MaintainerFlaw::NoHandle });
+    };
+    let mut name = before.trim_end();
+    let mut is_spaced = name.len() < before.len();
+    if let Some((before, contact)) = name.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+        name = before.trim_end();
+        is_spaced &= is_word(contact) && (name.len() < before.len() || name.is_empty());
+    }
+    if name.is_empty() {
+        Some(MaintainerFlaw::NoName)
+    } else if !is_spaced || !is_word(handle) || name.contains(['<', '>', '(', ')']) {
+        Some(MaintainerFlaw::Format)
+    } else {
+        None
+    }
+}
+
+/// A path without `.`, `..` that can be followed, and needless slashes, as Go's `path.Clean` has it
+/// (`CleanDirectoryValues`).
+pub fn clean_path(path: &str) -> String {
+    let root = if path.starts_with('/') { "/" } else { "" };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if !root.is_empty() => {}
+            part => parts.push(part),
+        }
+    }
+    match (root, parts.is_empty()) {
+        ("", true) => ".".to_owned(),
+        _ => format!("{root}{}", parts.join("/")),
+    }
+}
+
+/// Whether a text can be the name of a repository on the Hub
+/// (github.com/distribution/reference, `path-component`).
+pub fn is_repository(name: &str) -> bool {
+    let is_alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let ends = name.starts_with(is_alphanumeric) && name.ends_with(is_alphanumeric);
+    ends && name
+        .split(is_alphanumeric)
+        .all(|between| matches!(between, "" | "." | "_" | "__") || between.bytes().all(|byte| byte == b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_and_refs() {
+        assert!(is_commit(&"0a".repeat(20)) && is_commit(&"0a".repeat(32)));
+        for text in ["", "main", &"0A".repeat(20), &"0a".repeat(21), &"0g".repeat(20)] {
+            assert!(!is_commit(text), "{text}");
+        }
+        for text in ["refs/heads/main", "refs/tags/v1.0", "refs/heads/dist/amd64", "refs/heads/a@b"] {
+            assert!(is_ref(text), "{text}");
+        }
+        for text in [
+            "",
+            "main",
+            "refs/heads/",
+            "refs/heads/*",
+            "refs/pull/1/head",
+            "refs/tags/a:b",
+            "refs/tags/a b",
+            "refs/heads/a//b",
+            "refs/tags/a.lock",
+        ] {
+            assert!(!is_ref(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn maintainers() {
+        use MaintainerFlaw::{Empty, Format, NoAt, NoComma, NoHandle, NoName};
+        for (text, expected) in [
+            ("Ann Lee <ann@example.org> (@ann)", None),
+            ("Ann (@ann)", None),
+            ("Ann\n<https://example.org/>\n(@ann)", None),
+            ("", Some(Empty)),
+            ("Ann <ann@example.org>", Some(NoHandle)),
+            ("Ann @ann", Some(NoHandle)),
+            ("Ann (@ann", Some(NoHandle)),
+            ("Ann (Example Ltd)", Some(NoHandle)),
+            ("Ann (ann)", Some(NoAt)),
+            ("(@ann)", Some(NoName)),
+            ("<ann@example.org> (@ann)", Some(NoName)),
+            ("Ann (@ann)\nBo (@bo)", Some(NoComma(10))),
+            ("Ann<ann@example.org> (@ann)", Some(Format)),
+            ("Ann <ann@example.org>(@ann)", Some(Format)),
+            ("Ann(@ann)", Some(Format)),
+            ("Ann <ann at example> (@ann)", Some(Format)),
+            ("Ann (Example Ltd) (@ann)", Some(Format)),
+            ("Ann (@)", Some(Format)),
+        ] {
+            assert_eq!(maintainer_flaw(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn paths_and_names() {
+        for (path, expected) in [
+            ("", "."),
+            (".", "."),
+            ("./", "."),
+            ("a/", "a"),
+            ("./a//b/./", "a/b"),
+            ("a/../b", "b"),
+            ("a/../../b", "../b"),
+            ("../..", "../.."),
+            ("/", "/"),
+            ("/../a", "/a"),
+        ] {
+            assert_eq!(clean_path(path), expected, "{path}");
+        }
+        for (name, expected) in [
+            ("hello-world", true),
+            ("a--b.c_d__e1", true),
+            ("", false),
+            ("A", false),
+            ("-a", false),
+            ("a_", false),
+            ("a..b", false),
+            ("a___b", false),
+            ("a-_b", false),
+            ("a/b", false),
+            ("é", false),
+        ] {
+            assert_eq!(is_repository(name), expected, "{name}");
+        }
+    }
+}
