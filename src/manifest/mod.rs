@@ -7,10 +7,11 @@
 
 use crate::source::{Source, Span};
 
+mod entries;
 mod vocabulary;
 
 pub use vocabulary::{
-    ARCHITECTURES, BUILDERS, FIELDS, FIELDS_BY_ARCHITECTURE, is_field, nearest_architecture, nearest_field,
+    ARCHITECTURES, BUILDERS, FIELDS, FIELDS_BY_ARCHITECTURE, is_field, is_tag, nearest_architecture, nearest_field,
     of_architecture,
 };
 
@@ -234,18 +235,14 @@ impl Field {
         Item { text: lines.join("\n").trim().to_owned(), span: span.unwrap_or(self.name.span) }
     }
 
-    /// The parts of a list, between commas; an empty one where nothing stands between two.
+    /// The parts of a list, between commas. One where nothing stands between two is empty, and its span is a comma beside it.
     pub fn items(&self, source: &Source) -> Vec<Item> {
         let mut items = Vec::new();
-        let mut start = self.pieces.first().map_or(self.name.span.end, |piece| piece.start);
+        let mut comma = Span::empty(self.pieces.first().map_or(self.name.span.end, |piece| piece.start));
         let mut text = String::new();
         let mut at: Option<Span> = None;
-        let mut end = start;
-        let mut push = |text: &mut String, at: &mut Option<Span>, start: u32| {
-            items.push(Item {
-                text: std::mem::take(text).trim().to_owned(),
-                span: at.take().unwrap_or(Span::empty(start)),
-            });
+        let mut push = |text: &mut String, at: &mut Option<Span>, comma: Span| {
+            items.push(Item { text: std::mem::take(text).trim().to_owned(), span: at.take().unwrap_or(comma) });
         };
         for piece in &self.pieces {
             text.push('\n');
@@ -258,15 +255,13 @@ impl Field {
                 }
                 text.push_str(body);
                 offset += part.len() as u32;
-                end = offset;
                 if part.ends_with(',') {
-                    push(&mut text, &mut at, offset - 1);
-                    start = offset;
+                    comma = Span::new(offset - 1, offset);
+                    push(&mut text, &mut at, comma);
                 }
             }
         }
-        let _ = start;
-        push(&mut text, &mut at, end);
+        push(&mut text, &mut at, comma);
         // A field without a value has no items.
         if let [only] = items.as_slice()
             && only.text.is_empty()
@@ -345,5 +340,6 @@ Tags: 1
         let (source, manifest) = read("Tags: a,, b,\n");
         let items = manifest.paragraphs[0].fields[0].items(&source);
         assert_eq!(items.iter().map(|item| item.text.as_str()).collect::<Vec<_>>(), ["a", "", "b", ""]);
+        assert_eq!(items.iter().map(|item| source.slice(item.span)).collect::<Vec<_>>(), ["a", ",", "b", ","]);
     }
 }

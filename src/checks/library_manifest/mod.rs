@@ -1,3 +1,7 @@
 //! The checks of rules/library-manifest.
+pub mod library_duplicate_tag;
+pub mod library_invalid_tag;
+pub mod library_latest_in_tag;
 pub mod library_syntax;
+pub mod library_unknown_architecture;
 pub mod library_unknown_field;
