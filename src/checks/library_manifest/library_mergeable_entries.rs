@@ -19,23 +19,23 @@ impl Check for Rule {
             let (Some(kept), Some(dropped)) = (entries.get(image), entries.get(index)) else { continue };
             let (Some(before), Some(own)) = (tags.get(image), tags.get(index)) else { continue };
             // An entry that stands there twice is library-duplicate-tag's.
-            let is_duplicate = own.iter().fold(false, |found, tag| !taken.insert(tag.text.as_str()) || found);
+            let is_duplicate = own.iter().filter(|tag| !taken.insert(tag.text.as_str())).count() > 0;
             let (Some(first), Some(last), Some(tag)) = (before.first(), before.last(), own.first()) else { continue };
             if image == index || is_duplicate {
                 continue;
             }
-            let list = own.iter().map(|tag| tag.text.as_str()).collect::<Vec<_>>().join(", ");
+            let joined = own.iter().map(|tag| tag.text.as_str()).collect::<Vec<_>>().join(", ");
             let mut finding = Finding::at(tag.span)
                 .with("tag", tag.text.as_str())
                 .with("first", first.text.as_str())
-                .with("list", list.clone())
+                .with("list", joined.clone())
                 .label(first.span, "first");
             let is_same = |name: &str| {
                 let value = |entry: &Entry<'_>| entry.field(name).map(|field| field.value(source).text);
                 value(kept) == value(dropped)
             };
             if let Some(lines) = lines_of(dropped.own, manifest) {
-                finding = finding.edit(Span::empty(last.span.end), format!(", {list}")).edit(lines, "");
+                finding = finding.edit(Span::empty(last.span.end), format!(", {joined}")).edit(lines, "");
             }
             let is_plain = !last.text.is_empty() && own.iter().all(|tag| manifest::is_tag(&tag.text));
             cx.report(finding.fix_if(is_plain && is_same("SharedTags") && is_same("Maintainers")));

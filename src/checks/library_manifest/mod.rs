@@ -5,6 +5,7 @@ pub mod library_duplicate_tag;
 pub mod library_invalid_tag;
 pub mod library_latest_in_tag;
 pub mod library_mergeable_entries;
+pub mod library_missing_alias;
 pub mod library_missing_latest;
 pub mod library_syntax;
 pub mod library_unknown_architecture;
