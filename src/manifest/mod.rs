@@ -7,12 +7,15 @@
 
 use crate::source::{Source, Span};
 
+mod entries;
+mod parse;
 mod values;
 mod vocabulary;
 
-pub use values::{MaintainerFlaw, clean_path, is_commit, is_ref, is_repository, maintainer_flaw};
+pub use parse::parse;
+pub use values::{MaintainerFlaw, clean_path, is_commit, is_ref, is_repository, is_tag, maintainer_flaw};
 pub use vocabulary::{
-    ARCHITECTURES, BUILDERS, FIELDS, FIELDS_BY_ARCHITECTURE, is_field, nearest_architecture, nearest_builder,
+    ARCHITECTURES, BUILDERS, FIELDS, FIELDS_BY_ARCHITECTURE, is_field, is_list, nearest_architecture, nearest_builder,
     nearest_field, of_architecture,
 };
 
@@ -23,7 +26,7 @@ pub struct Manifest {
     pub lines: Vec<Line>,
     /// The paragraphs that have fields, the global one first.
     pub paragraphs: Vec<Paragraph>,
-    /// What bashbrew refuses to read.
+    /// What bashbrew refuses to read, or reads as something else than it looks like.
     pub errors: Vec<ManifestError>,
 }
 
@@ -39,8 +42,10 @@ pub struct Line {
 /// The kinds of line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineKind {
-    /// Blanks alone.
+    /// Nothing.
     Blank,
+    /// Blanks alone, which do not end a paragraph.
+    Blanks,
     /// Its first character is `#`.
     Comment,
     /// `Name: value`
@@ -56,6 +61,8 @@ pub enum LineKind {
 pub struct Paragraph {
     /// The fields, in order; the second of a name too.
     pub fields: Vec<Field>,
+    /// Lines that are no fields, blanks at both ends left out.
+    pub broken: Vec<Span>,
 }
 
 /// A field.
@@ -63,7 +70,7 @@ pub struct Paragraph {
 pub struct Field {
     /// Its name.
     pub name: Item,
-    /// What stands behind the colon and on each line that goes on with it, blanks at both ends left out.
+    /// What stands behind the colon, and each line that goes on with it; blanks at the end left out.
     pub pieces: Vec<Span>,
 }
 
@@ -76,7 +83,7 @@ pub struct Item {
     pub span: Span,
 }
 
-/// What bashbrew refuses to read.
+/// What bashbrew refuses to read, or reads as something else than it looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestError {
     /// What it is.
@@ -94,6 +101,12 @@ pub enum ManifestErrorKind {
     NothingToContinue,
     /// A second field of the same name in a paragraph; the span of the first.
     Duplicate(Span),
+    /// A line that goes on with a field that is no list, and so puts a line ending into its value; the field's name.
+    Continued(Span),
+    /// Blanks where a blank line is meant: they go on with the field above.
+    Blanks,
+    /// The first field's name begins with one.
+    ByteOrderMark,
     /// There is no field at all.
     Empty,
 }
@@ -107,93 +120,7 @@ pub struct Entry<'m> {
     pub global: &'m Paragraph,
 }
 
-/// Reads a manifest; any text gives one.
-pub fn parse(source: &Source) -> Manifest {
-    let mut manifest = Manifest::default();
-    let mut paragraph = Paragraph::default();
-    // After a broken line a continuation belongs to it.
-    let mut after_broken = false;
-    for line in 1..=source.line_count() {
-        let span = source.line_span(line);
-        let text = source.slice(span);
-        let kind = kind_of(text.strip_prefix('\u{feff}').filter(|_| line == 1).unwrap_or(text));
-        let trimmed = trimmed(source, span);
-        match kind {
-            LineKind::Comment => {}
-            LineKind::Blank => {
-                manifest.end(&mut paragraph);
-                after_broken = false;
-            }
-            LineKind::Field => {
-                after_broken = false;
-                manifest.field(&mut paragraph, source, trimmed);
-            }
-            LineKind::Continuation => match paragraph.fields.last_mut().filter(|_| !after_broken) {
-                Some(field) => field.pieces.push(trimmed),
-                None if after_broken => {}
-                None => {
-                    manifest.errors.push(ManifestError { kind: ManifestErrorKind::NothingToContinue, span: trimmed });
-                }
-            },
-            LineKind::Broken => {
-                after_broken = true;
-                manifest.errors.push(ManifestError { kind: ManifestErrorKind::NoColon, span: trimmed });
-            }
-        }
-        if !span.is_empty() {
-            manifest.lines.push(Line { kind, span });
-        }
-    }
-    manifest.end(&mut paragraph);
-    if manifest.paragraphs.is_empty() && manifest.errors.is_empty() {
-        manifest.errors.push(ManifestError { kind: ManifestErrorKind::Empty, span: Span::empty(0) });
-    }
-    manifest
-}
-
-fn kind_of(text: &str) -> LineKind {
-    let body = text.trim();
-    if body.is_empty() {
-        LineKind::Blank
-    } else if body.starts_with('#') {
-        LineKind::Comment
-    } else if text.starts_with([' ', '\t']) {
-        LineKind::Continuation
-    } else if body.find(':').is_some_and(|colon| colon > 0) {
-        LineKind::Field
-    } else {
-        LineKind::Broken
-    }
-}
-
-/// What of a span is no blank at its ends, nor a byte order mark.
-fn trimmed(source: &Source, span: Span) -> Span {
-    let text = source.slice(span);
-    let start = text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();
-    let length = text.get(start..).unwrap_or_default().trim_end().len();
-    Span::new(span.start + start as u32, span.start + (start + length) as u32)
-}
-
 impl Manifest {
-    fn end(&mut self, paragraph: &mut Paragraph) {
-        if !paragraph.fields.is_empty() {
-            self.paragraphs.push(std::mem::take(paragraph));
-        }
-    }
-
-    fn field(&mut self, paragraph: &mut Paragraph, source: &Source, line: Span) {
-        let text = source.slice(line);
-        let colon = text.find(':').unwrap_or(text.len());
-        let name_span = trimmed(source, Span::new(line.start, line.start + colon as u32));
-        let name = Item { text: source.slice(name_span).to_owned(), span: name_span };
-        if let Some(first) = paragraph.field(&name.text) {
-            let kind = ManifestErrorKind::Duplicate(first.name.span);
-            self.errors.push(ManifestError { kind, span: name_span });
-        }
-        let behind = Span::new((line.start + colon as u32 + 1).min(line.end), line.end);
-        paragraph.fields.push(Field { name, pieces: vec![trimmed(source, behind)] });
-    }
-
     /// The first paragraph, which holds what all entries have.
     pub fn global(&self) -> Option<&Paragraph> {
         self.paragraphs.first()
@@ -219,24 +146,23 @@ impl Manifest {
         }
         fields
     }
-
-    /// Whether a field of this name is meant in the paragraph, though misspelled or on a line that cannot be read: other
-    /// errors than that it is missing.
-    pub fn is_attempted(&self, paragraph: &Paragraph, name: &str, source: &Source) -> bool {
-        let begins_so = |line: &str| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-        let unreadable =
-            |error: &ManifestError| error.kind == ManifestErrorKind::NoColon && begins_so(source.slice(error.span));
-        let misspelled = |field: &Field| {
-            !is_field(&field.name.text) && nearest_field(&field.name.text).is_some_and(|nearest| nearest == name)
-        };
-        paragraph.fields.iter().any(misspelled) || self.errors.iter().any(unreadable)
-    }
 }
 
 impl Paragraph {
-    /// The first field of this name, in this very case.
+    /// The field of this name, in this very case; of several the last, which is the one that counts.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name.text == name)
+        self.fields.iter().rfind(|field| field.name.text == name)
+    }
+
+    /// Whether a field of this name is meant, though misspelled or on a line that cannot be read: other errors than that it
+    /// is missing.
+    pub fn is_attempted(&self, name: &str, source: &Source) -> bool {
+        let begins_so =
+            |line: &Span| source.slice(*line).get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        let misspelled = |field: &Field| {
+            !is_field(&field.name.text) && nearest_field(&field.name.text).is_some_and(|nearest| nearest == name)
+        };
+        self.broken.iter().any(begins_so) || self.fields.iter().any(misspelled)
     }
 }
 
@@ -258,52 +184,52 @@ impl<'m> Entry<'m> {
 impl Field {
     /// The value, its lines put together with line endings.
     pub fn value(&self, source: &Source) -> Item {
-        let lines: Vec<&str> = self.pieces.iter().map(|piece| source.slice(*piece)).collect();
-        let span = self.pieces.iter().copied().filter(|piece| !piece.is_empty()).reduce(Span::to);
-        Item { text: lines.join("\n").trim().to_owned(), span: span.unwrap_or(self.name.span) }
+        let lines: Vec<&str> = self.pieces.iter().map(|piece| source.slice(*piece).trim()).collect();
+        let spans = self.pieces.iter().map(|piece| stripped(source, *piece)).filter(|piece| !piece.is_empty());
+        Item { text: lines.join("\n").trim().to_owned(), span: spans.reduce(Span::to).unwrap_or(self.name.span) }
     }
 
-    /// The parts of a list, between commas; an empty one where nothing stands between two.
+    /// The parts of a list, between commas. Where nothing stands between two the part is empty and its span is a comma beside
+    /// it; a field without a value has one empty part, whose span is the field's name.
     pub fn items(&self, source: &Source) -> Vec<Item> {
         let mut items = Vec::new();
-        let mut start = self.pieces.first().map_or(self.name.span.end, |piece| piece.start);
+        let mut separator = self.name.span;
         let mut text = String::new();
         let mut at: Option<Span> = None;
-        let mut end = start;
-        let mut push = |text: &mut String, at: &mut Option<Span>, start: u32| {
-            items.push(Item {
-                text: std::mem::take(text).trim().to_owned(),
-                span: at.take().unwrap_or(Span::empty(start)),
-            });
+        let mut push = |text: &mut String, at: &mut Option<Span>, separator: Span| {
+            let text = std::mem::take(text).trim_matches(BLANKS).to_owned();
+            items.push(Item { text, span: at.take().unwrap_or(separator) });
         };
         for piece in &self.pieces {
             text.push('\n');
             let mut offset = piece.start;
             for part in source.slice(*piece).split_inclusive(',') {
                 let body = part.strip_suffix(',').unwrap_or(part);
-                let own = trimmed(source, Span::new(offset, offset + body.len() as u32));
+                let own = stripped(source, Span::new(offset, offset + body.len() as u32));
                 if !own.is_empty() {
                     at = Some(at.map_or(own, |before| before.to(own)));
                 }
                 text.push_str(body);
                 offset += part.len() as u32;
-                end = offset;
                 if part.ends_with(',') {
-                    push(&mut text, &mut at, offset - 1);
-                    start = offset;
+                    separator = Span::new(offset - 1, offset);
+                    push(&mut text, &mut at, separator);
                 }
             }
         }
-        let _ = start;
-        push(&mut text, &mut at, end);
-        // A field without a value has no items.
-        if let [only] = items.as_slice()
-            && only.text.is_empty()
-        {
-            items.clear();
-        }
+        push(&mut text, &mut at, separator);
         items
     }
+}
+
+/// What bashbrew strips from the parts of a list (rfc2822.go, `strip`); other blanks stay in them.
+const BLANKS: [char; 4] = ['\n', '\r', '\t', ' '];
+
+fn stripped(source: &Source, span: Span) -> Span {
+    let text = source.slice(span);
+    let blanks = text.len() - text.trim_start_matches(BLANKS).len();
+    let start = span.start + blanks as u32;
+    Span::new(start, start + text.trim_matches(BLANKS).len() as u32)
 }
 
 #[cfg(test)]
@@ -355,24 +281,30 @@ Tags: 1
     }
 
     #[test]
-    fn odd_texts() {
-        for (text, paragraphs, errors) in [
-            ("", 0, 1),
-            ("\n\n# only\n", 0, 1),
-            ("  x\n", 0, 1),
-            (": x\n", 0, 1),
-            ("\u{feff}A: b\r\n  c\r\n\r\nB:\r\n", 2, 0),
-            ("A: b", 1, 0),
-            ("A: b\n \t\nB: c", 2, 0),
-            ("A: ,\n", 1, 0),
+    fn lists() {
+        for (text, expected) in [
+            ("Tags: a,, b,\n", vec![("a", "a"), ("", ","), ("b", "b"), ("", ",")]),
+            ("Tags:\n", vec![("", "Tags")]),
+            ("Tags:\n  a,\n \n  b\n", vec![("a", "a"), ("b", "b")]),
+            ("Tags: ,\n", vec![("", ","), ("", ",")]),
+            ("Tags: a,\u{a0}b\n", vec![("a", "a"), ("\u{a0}b", "\u{a0}b")]),
+            ("Tags: a\n b\n", vec![("a\n b", "a\n b")]),
         ] {
             let (source, manifest) = read(text);
-            assert_eq!((manifest.paragraphs.len(), manifest.errors.len()), (paragraphs, errors), "{text:?}");
-            let whole: String = manifest.lines.iter().map(|line| source.slice(line.span)).collect();
-            assert_eq!(whole, source.text(), "{text:?}");
+            let items = manifest.paragraphs[0].fields[0].items(&source);
+            let found: Vec<_> = items.iter().map(|item| (item.text.as_str(), source.slice(item.span))).collect();
+            assert_eq!(found, expected, "{text:?}");
         }
-        let (source, manifest) = read("Tags: a,, b,\n");
-        let items = manifest.paragraphs[0].fields[0].items(&source);
-        assert_eq!(items.iter().map(|item| item.text.as_str()).collect::<Vec<_>>(), ["a", "", "b", ""]);
+    }
+
+    #[test]
+    fn what_holds() {
+        let text = "Constraints: a\nFile: x\nSharedTags: s\n\nTags: 1\nConstraints: b\nFile: y\nFile: z\n";
+        let (source, manifest) = read(text);
+        let entry = manifest.entries().next().unwrap();
+        let texts = |items: Vec<Item>| items.into_iter().map(|item| item.text).collect::<Vec<_>>();
+        assert_eq!(texts(entry.constraints(&source)), ["a", "b"]);
+        assert_eq!(texts(entry.shared_tags(&source)), ["s"]);
+        assert_eq!(entry.field("File").unwrap().value(&source).text, "z");
     }
 }

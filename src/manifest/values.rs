@@ -18,6 +18,14 @@ pub fn is_ref(text: &str) -> bool {
             .all(|part| !part.is_empty() && !part.starts_with('.') && part.strip_suffix(".lock").is_none())
 }
 
+/// Whether a text can be a tag (rfc2822.go, `ValidTagRegex`).
+pub fn is_tag(text: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    text.bytes().next().is_some_and(is_word)
+        && text.len() <= 128
+        && text.bytes().all(|byte| is_word(byte) || matches!(byte, b'.' | b'-'))
+}
+
 /// What is wrong with a maintainer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaintainerFlaw {
@@ -185,5 +193,15 @@ mod tests {
         ] {
             assert_eq!(is_repository(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn tags() {
+        for (text, expected) in
+            [("1.0", true), ("_x", true), ("1.0+build", false), ("-1", false), (".1", false), ("", false), ("é", false)]
+        {
+            assert_eq!(is_tag(text), expected, "{text}");
+        }
+        assert!(is_tag(&"a".repeat(128)) && !is_tag(&"a".repeat(129)));
     }
 }

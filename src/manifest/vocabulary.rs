@@ -33,6 +33,14 @@ pub const ARCHITECTURES: [&str; 11] = [
 /// The builders (cmd/bashbrew/cmd-build.go).
 pub const BUILDERS: [&str; 3] = ["buildkit", "classic", "oci-import"];
 
+/// The fields that are lists; all others stand on one line (rfc2822.go, `delim`).
+const LISTS: [&str; 5] = ["Maintainers", "Tags", "SharedTags", "Architectures", "Constraints"];
+
+/// Whether a field is a list, or unknown.
+pub fn is_list(name: &str) -> bool {
+    LISTS.contains(&name) || !is_field(name)
+}
+
 /// Whether bashbrew knows a field, in this very case.
 pub fn is_field(name: &str) -> bool {
     FIELDS.contains(&name)
@@ -57,8 +65,10 @@ pub fn nearest_field(name: &str) -> Option<String> {
 /// The architecture that a name is most like, or that is called so elsewhere.
 pub fn nearest_architecture(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
+    // As a platform: `linux/arm64`.
+    let name = lower.strip_prefix("linux/").unwrap_or(&lower);
     let elsewhere =
-        ELSEWHERE.iter().find(|(other, _)| *other == lower).map(|(_, architecture)| (*architecture).to_owned());
+        ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, architecture)| (*architecture).to_owned());
     elsewhere.or_else(|| nearest(name, ARCHITECTURES.iter().map(|architecture| (*architecture).to_owned())))
 }
 
@@ -73,7 +83,7 @@ pub fn nearest_builder(name: &str) -> Option<String> {
 }
 
 /// Architectures by the names that they have elsewhere.
-const ELSEWHERE: [(&str, &str); 14] = [
+const ELSEWHERE: [(&str, &str); 21] = [
     ("arm64", "arm64v8"),
     ("aarch64", "arm64v8"),
     ("arm64/v8", "arm64v8"),
@@ -85,16 +95,56 @@ const ELSEWHERE: [(&str, &str); 14] = [
     ("armv5", "arm32v5"),
     ("armv6", "arm32v6"),
     ("armv7", "arm32v7"),
+    ("arm/v5", "arm32v5"),
+    ("arm/v6", "arm32v6"),
+    ("arm/v7", "arm32v7"),
+    ("armel", "arm32v5"),
+    ("armv7l", "arm32v7"),
+    ("armv8", "arm64v8"),
     ("armhf", "arm32v7"),
     ("ppc64el", "ppc64le"),
     ("windows", "windows-amd64"),
+    ("windows/amd64", "windows-amd64"),
 ];
 
+/// The one that is nearest; none where two are as near, since `arm32v8` may be any of three.
 fn nearest(name: &str, known: impl Iterator<Item = String>) -> Option<String> {
     let lower = name.to_lowercase();
-    known
+    let mut near: Vec<(usize, String)> = known
         .map(|known| (strsim::osa_distance(&lower, &known.to_lowercase()), known))
         .filter(|(distance, known)| *distance <= (known.len() / 4).clamp(1, 3))
-        .min()
-        .map(|(_, known)| known)
+        .collect();
+    near.sort();
+    let is_tie = matches!(near.as_slice(), [first, second, ..] if first.0 == second.0);
+    near.into_iter().next().filter(|_| !is_tie).map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_names() {
+        for (name, expected) in [
+            ("arm64", Some("arm64v8")),
+            ("linux/arm/v7", Some("arm32v7")),
+            ("linux/amd64", Some("amd64")),
+            ("AMD64", Some("amd64")),
+            ("amd46", Some("amd64")),
+            ("mips64el", Some("mips64le")),
+            ("arm32v8", None),
+            ("sparc", None),
+        ] {
+            assert_eq!(nearest_architecture(name).as_deref(), expected, "{name}");
+        }
+        for (name, expected) in [
+            ("tags", Some("Tags")),
+            ("Architecture", Some("Architectures")),
+            ("arm64v8-directory", Some("arm64v8-Directory")),
+            ("arm32v8-Directory", None),
+            ("Homepage", None),
+        ] {
+            assert_eq!(nearest_field(name).as_deref(), expected, "{name}");
+        }
+    }
 }

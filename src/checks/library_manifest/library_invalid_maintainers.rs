@@ -11,17 +11,13 @@ impl Check for Rule {
         if let Some(global) = manifest.global()
             && let Some(first) = global.fields.first()
             && global.field("Maintainers").is_none()
-            && !manifest.is_attempted(global, "Maintainers", source)
+            && !global.is_attempted("Maintainers", source)
         {
             cx.report(Finding::at(first.name.span).variant("missing"));
         }
         // Those of an entry are added to those of all.
         for field in manifest.paragraphs.iter().filter_map(|paragraph| paragraph.field("Maintainers")) {
-            let items = field.items(source);
-            if items.is_empty() {
-                cx.report(Finding::at(field.name.span).variant("without-value"));
-            }
-            for item in items {
+            for item in field.items(source) {
                 if let Some(flaw) = manifest::maintainer_flaw(&item.text) {
                     cx.report(finding(&item, flaw, cx));
                 }
@@ -34,7 +30,8 @@ fn finding(item: &Item, flaw: MaintainerFlaw, cx: &Context<'_, '_>) -> Finding<'
     let text = item.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let finding = Finding::at(item.span);
     match flaw {
-        MaintainerFlaw::Empty => Finding::at(comma(item.span.start, cx)).variant("empty"),
+        MaintainerFlaw::Empty if cx.text(item.span) == "," => finding.variant("empty"),
+        MaintainerFlaw::Empty => finding.variant("without-value"),
         MaintainerFlaw::NoComma(end) => {
             let first = item.text.get(..end).unwrap_or_default();
             let handle = first.rfind('(').and_then(|at| first.get(at..)).unwrap_or_default();
@@ -50,11 +47,4 @@ fn finding(item: &Item, flaw: MaintainerFlaw, cx: &Context<'_, '_>) -> Finding<'
         MaintainerFlaw::Format => finding,
     }
     .with("text", text)
-}
-
-/// The comma beside which nothing stands: the one at this place, or else before it.
-fn comma(at: u32, cx: &Context<'_, '_>) -> Span {
-    let here = Span::new(at, at + 1);
-    let before = Span::new(at.saturating_sub(1), at);
-    [here, before].into_iter().find(|span| cx.text(*span) == ",").unwrap_or(Span::empty(at))
 }

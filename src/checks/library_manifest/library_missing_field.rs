@@ -11,10 +11,11 @@ impl Check for Rule {
         let Some(global) = manifest.global() else { return };
         for name in ["Tags", "GitRepo", "GitFetch", "GitCommit"] {
             let lacks = |entry: &Entry<'_>| match field(entry, name) {
-                Some(field) => field.value(source).text.is_empty(),
+                // A list without a value has one empty tag, which is another rule's.
+                Some(field) => name != "Tags" && field.value(source).text.is_empty(),
                 None => name != "GitFetch",
             };
-            let is_meant = |paragraph| manifest.is_attempted(paragraph, name, source);
+            let is_meant = |paragraph: &Paragraph| paragraph.is_attempted(name, source);
             let lacking: Vec<Entry<'_>> = manifest.entries().filter(lacks).collect();
             // A field without a value is told once, and so is one that no entry has: it belongs into the first paragraph.
             let empty = |entry: &&Entry<'_>| field(entry, name).is_some();

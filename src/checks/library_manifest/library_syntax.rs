@@ -13,6 +13,11 @@ impl Check for Rule {
                 ManifestErrorKind::NoColon => finding,
                 ManifestErrorKind::NothingToContinue => finding.variant("continuation"),
                 ManifestErrorKind::Duplicate(first) => finding.variant("duplicate").label(first, "first"),
+                ManifestErrorKind::Continued(name) => {
+                    finding.variant("continued").with("name", cx.text(name)).label(name, "field")
+                }
+                ManifestErrorKind::Blanks => finding.variant("blanks").edit(error.span, ""),
+                ManifestErrorKind::ByteOrderMark => finding.variant("byte-order-mark").edit(error.span, ""),
                 ManifestErrorKind::Empty => finding.variant("empty"),
             });
         }
