@@ -117,6 +117,13 @@ pub struct LintArgs {
     #[arg(long, value_enum, value_name = "KIND")]
     pub kind: Option<KindArg>,
 
+    /// A checkout of docker-library/official-images, for the tags and architectures of base images
+    ///
+    /// Its folder `library` will do. Without it the library as it was when this program was built is asked, which knows no tags that are newer.
+    /// A Dockerfile that one of its manifests builds is judged for what the manifest says.
+    #[arg(long, value_name = "DIR")]
+    pub library: Option<PathBuf>,
+
     /// The name to show for standard input; without paths, standard input is read
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,

@@ -348,6 +348,7 @@ pub fn surroundings(input: &Input, name: Option<&str>) -> Surroundings {
         name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
         mode: fs::metadata(path).ok().and_then(|metadata| mode(&metadata)),
         context: folder.map(|folder| BuildContext::Folder(folder.to_path_buf())),
+        ..Surroundings::default()
     }
 }
 

@@ -5,14 +5,15 @@
 use std::path::{Path, PathBuf};
 
 /// The layers from the top; a module may name those below its own line, and those on it.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["main"],
     &["cli", "commands"],
+    &["submission"],
     &["discover", "report"],
     &["engine"],
     &["checks"],
     &["rulebook", "model"],
-    &["fix"],
+    &["fix", "library"],
     &["diagnostic", "dockerfile", "manifest", "shell"],
     &["source"],
 ];

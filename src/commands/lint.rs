@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -9,8 +10,11 @@ use super::{CommandError, Exit, book, complain, note};
 use crate::cli::LintArgs;
 use crate::discover::{self, Found, Input, InputError};
 use crate::engine::{Linter, Settings};
+use crate::library::Library;
+use crate::model::Surroundings;
 use crate::report::{FileReport, Reporter, Summary, Terminal};
 use crate::rulebook::Subject;
+use crate::submission::Submission;
 
 /// Files whose reports are held at a time: enough to keep all processors busy, few enough to stay small.
 const BATCH: usize = 256;
@@ -21,6 +25,7 @@ const STACK: usize = 8 << 20;
 pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     let settings = Settings { profile: args.profile.into(), select: names(&args.select), ignore: names(&args.ignore) };
     let linter = Linter::new(book(&args.rules)?, &settings)?;
+    let library = args.library.as_deref().map(Library::read).transpose()?.map(Arc::new);
     let found = discover::find(&paths(args));
     let failed = !found.errors.is_empty();
     tell(&found, args);
@@ -38,12 +43,15 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
         profile: settings.profile,
         quiet: args.quiet,
     };
-    let kind = |input: &Input| match (args.kind, input) {
-        (Some(kind), _) => Some(kind.into()),
-        (None, Input::File(path)) if found.scripts.contains(path) => Some(Subject::EntrypointScript),
-        _ => None,
+    let subject = |input: &Input| match (args.kind, input) {
+        (Some(kind), _) => kind.into(),
+        (None, Input::File(path)) if found.scripts.contains(path) => Subject::EntrypointScript,
+        (None, _) => discover::subject(Path::new(&shown(input, args))),
     };
-    let (summary, unread) = lint(&found.inputs, &kind, &linter, &reporter, args, out)?;
+    let inputs: Vec<(&Input, Subject)> = found.inputs.iter().map(|input| (input, subject(input))).collect();
+    let submission = Submission::link(&inputs, library.as_deref());
+    let run = Run { linter: &linter, reporter: &reporter, library, submission, args };
+    let (summary, unread) = run.lint(&inputs, out)?;
     Ok(if failed || unread {
         Exit::Failure
     } else if args.fail_on.severity().is_some_and(|least| summary.at_or_above(least) > 0) {
@@ -53,64 +61,79 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     })
 }
 
-/// Prints everything; also gives whether a file could not be read.
-fn lint(
-    inputs: &[Input],
-    kind: &(dyn Fn(&Input) -> Option<Subject> + Sync),
-    linter: &Linter,
-    reporter: &Reporter<'_>,
-    args: &LintArgs,
-    out: &mut dyn Write,
-) -> Result<(Summary, bool), CommandError> {
-    let one = |input: &Input| one_file(input, linter, reporter, args.stdin_filename.as_deref(), kind(input));
-    // Threads cost more than a single file does. Where the system has none to give, one will do.
-    let pool = match inputs.len() {
-        0 | 1 => None,
-        _ => rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok(),
-    };
-    let mut total = Summary::default();
-    let mut unread = false;
-    reporter.begin(out)?;
-    for batch in inputs.chunks(BATCH) {
-        let results: Vec<_> = match &pool {
-            Some(pool) => pool.install(|| batch.par_iter().map(one).collect()),
-            None => batch.iter().map(one).collect(),
+/// What all files of a run are linted with.
+struct Run<'r> {
+    linter: &'r Linter,
+    reporter: &'r Reporter<'r>,
+    library: Option<Arc<Library>>,
+    submission: Submission,
+    args: &'r LintArgs,
+}
+
+impl Run<'_> {
+    /// Prints everything; also gives whether a file could not be read.
+    fn lint(&self, inputs: &[(&Input, Subject)], out: &mut dyn Write) -> Result<(Summary, bool), CommandError> {
+        // Threads cost more than a single file does. Where the system has none to give, one will do.
+        let pool = match inputs.len() {
+            0 | 1 => None,
+            _ => rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok(),
         };
-        for result in results {
-            match result {
-                Ok((rendered, summary)) => {
-                    reporter.write(&rendered, total.files == 0, out)?;
-                    total.add(summary);
-                }
-                Err(error) => {
-                    unread = true;
-                    // Both may be the same terminal: what was found before comes first.
-                    out.flush()?;
-                    complain(&error.into(), args.color.choice());
+        let one = |&(input, subject): &(&Input, Subject)| self.one_file(input, subject);
+        let mut total = Summary::default();
+        let mut unread = false;
+        self.reporter.begin(out)?;
+        for batch in inputs.chunks(BATCH) {
+            let results: Vec<_> = match &pool {
+                Some(pool) => pool.install(|| batch.par_iter().map(one).collect()),
+                None => batch.iter().map(one).collect(),
+            };
+            for result in results {
+                match result {
+                    Ok((rendered, summary)) => {
+                        self.reporter.write(&rendered, total.files == 0, out)?;
+                        total.add(summary);
+                    }
+                    Err(error) => {
+                        unread = true;
+                        // Both may be the same terminal: what was found before comes first.
+                        out.flush()?;
+                        complain(&error.into(), self.args.color.choice());
+                    }
                 }
             }
         }
+        self.reporter.end(&total, out)?;
+        Ok((total, unread))
     }
-    reporter.end(&total, out)?;
-    Ok((total, unread))
+
+    fn one_file(&self, input: &Input, subject: Subject) -> Result<(String, Summary), InputError> {
+        let source = discover::read(input)?;
+        let diagnostics = self.linter.lint_as(subject, &source, &self.surroundings(input, subject));
+        let summary = Summary::of(&diagnostics);
+        Ok((self.reporter.render(&FileReport { path: shown(input, self.args), source, diagnostics }), summary))
+    }
+
+    fn surroundings(&self, input: &Input, subject: Subject) -> Surroundings {
+        let surroundings = discover::surroundings(input, self.args.stdin_filename.as_deref());
+        let surroundings = Surroundings { library: self.library.clone(), ..surroundings };
+        match (input, subject) {
+            (Input::File(path), Subject::Dockerfile) => {
+                Surroundings { builds: self.submission.builds_of(path), ..surroundings }
+            }
+            (Input::File(path), Subject::LibraryManifest) => {
+                Surroundings { repositories: self.submission.repositories_of(path), ..surroundings }
+            }
+            _ => surroundings,
+        }
+    }
 }
 
-fn one_file(
-    input: &Input,
-    linter: &Linter,
-    reporter: &Reporter<'_>,
-    stdin_filename: Option<&str>,
-    kind: Option<Subject>,
-) -> Result<(String, Summary), InputError> {
-    let path = match input {
-        Input::Stdin => stdin_filename.unwrap_or("<stdin>").to_owned(),
+/// The name under which an input is reported.
+fn shown(input: &Input, args: &LintArgs) -> String {
+    match input {
+        Input::Stdin => args.stdin_filename.as_deref().unwrap_or("<stdin>").to_owned(),
         Input::File(path) => path.to_string_lossy().into_owned(),
-    };
-    let source = discover::read(input)?;
-    let subject = kind.unwrap_or_else(|| discover::subject(Path::new(&path)));
-    let diagnostics = linter.lint_as(subject, &source, &discover::surroundings(input, stdin_filename));
-    let summary = Summary::of(&diagnostics);
-    Ok((reporter.render(&FileReport { path, source, diagnostics }), summary))
+    }
 }
 
 /// No path means the current folder, or standard input where a name for it is given.

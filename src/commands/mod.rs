@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 use crate::discover::InputError;
 use crate::engine::SettingsError;
+use crate::library::LibraryError;
 use crate::report::{Color, Style, Terminal, pretty, printable};
 use crate::rulebook::load::RulebookError;
 use crate::rulebook::{Rulebook, load};
@@ -51,6 +52,9 @@ pub enum CommandError {
     /// A user rule is bad.
     #[error(transparent)]
     Rulebook(#[from] RulebookError),
+    /// `--library` names no library.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
     /// `--select` or `--ignore` name nothing.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -98,6 +102,10 @@ impl CommandError {
             }
             Self::Input(error) => error.help(),
             Self::Rulebook(error) => return error.help(),
+            Self::Library(_) => {
+                "name a checkout of https://github.com/docker-library/official-images, or its folder `library`"
+                    .to_owned()
+            }
             Self::Settings(SettingsError::UnknownRule { suggestion, .. }) | Self::UnknownRule { suggestion, .. } => {
                 rule_hint(suggestion)
             }

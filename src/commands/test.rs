@@ -1,16 +1,20 @@
 //! `oi-lint test DIR...`: runs the examples of user rules, as `cargo test` does for the built-in ones.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use super::{CommandError, Exit};
 use crate::cli::TestArgs;
 use crate::engine::{Linter, Settings, SettingsError};
 use crate::fix;
+use crate::library::{Library, ManifestFile};
+use crate::manifest::{self, Build};
 use crate::model::{BuildContext, Surroundings};
 use crate::report::{Style, Terminal, count, printable, printable_line};
 use crate::rulebook::examples::{self, Bench, Failure};
 use crate::rulebook::load::{self, UserRule};
-use crate::rulebook::{Example, Logic, Profile, Rule, Rulebook};
+use crate::rulebook::{Example, Logic, Profile, Rule, Rulebook, Subject};
+use crate::source::Source;
 
 /// Runs all examples and prints what does not hold.
 pub fn run(args: &TestArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
@@ -52,14 +56,39 @@ pub fn run(args: &TestArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     Ok(Exit::Findings)
 }
 
-/// What an example says of its file.
-fn surroundings(example: &Example) -> Surroundings {
+/// What an example says of its file. Its files lie in the repository that its manifests name.
+fn surroundings(example: &Example, subject: Subject, source: &Source) -> Surroundings {
     let files = example.files.iter().map(|(path, text)| (path.to_string(), text.to_string()));
-    Surroundings {
-        name: example.name.as_deref().map(str::to_owned),
+    let context = (!example.files.is_empty()).then(|| BuildContext::Files(files.collect()));
+    let name = example.name.as_deref();
+    let manifests = manifests(example);
+    let of_file = |file: &ManifestFile| file.manifest.builds(&file.image, &file.source);
+    let mut builds: Vec<Build> = manifests.iter().flat_map(of_file).collect();
+    builds.retain(|build| build.dockerfile == name.unwrap_or("Dockerfile"));
+    let surroundings = Surroundings {
+        name: name.map(str::to_owned),
         mode: example.mode.and_then(|mode| u32::from_str_radix(&mode.to_string(), 8).ok()),
-        context: (!example.files.is_empty()).then(|| BuildContext::Files(files.collect())),
+        library: (!manifests.is_empty()).then(|| Arc::new(Library::of_manifests(manifests))),
+        ..Surroundings::default()
+    };
+    match subject {
+        Subject::LibraryManifest => {
+            let builds = manifest::parse(source).builds(name.unwrap_or_default(), source);
+            let addresses = builds.into_iter().map(|build| build.repository);
+            let repositories = addresses.filter_map(|address| Some((address, context.clone()?))).collect();
+            Surroundings { repositories, ..surroundings }
+        }
+        Subject::Dockerfile | Subject::EntrypointScript => Surroundings { context, builds, ..surroundings },
     }
+}
+
+/// The manifests among the files of an example, those in a folder `library`.
+fn manifests(example: &Example) -> Vec<ManifestFile> {
+    let files = example.files.iter().filter_map(|(path, text)| {
+        let image = path.strip_prefix("library/")?;
+        Some(ManifestFile::of(image.to_owned(), Source::new(text.as_bytes().to_vec()).ok()?))
+    });
+    files.collect()
 }
 
 /// Runs the examples of one rule of a book.
@@ -76,7 +105,7 @@ pub fn check(book: &Rulebook, rule: &Rule) -> Result<Vec<Failure>, SettingsError
                 Profile::Default => &default,
                 Profile::Official => &official,
             };
-            linter.lint_as(rule.subject, source, &surroundings(example))
+            linter.lint_as(rule.subject, source, &surroundings(example, rule.subject, source))
         },
         fix: &|source, found| fix::apply(source.text(), found.iter().filter_map(|found| found.fix.as_ref())),
     };

@@ -15,7 +15,34 @@ struct Artefacts {
     constraints: Vec<String>,
 }
 
+/// How bashbrew builds an entry on one architecture (rfc2822.go, `ArchDirectory` and the like).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Build {
+    /// The name of the image.
+    pub image: String,
+    /// The first tag of the entry.
+    pub tag: String,
+    /// The architecture.
+    pub architecture: String,
+    /// The address of the repository.
+    pub repository: String,
+    /// The Dockerfile in it, a clean path.
+    pub dockerfile: String,
+    /// The builder, which is `classic` on Windows and `buildkit` elsewhere unless the entry names one
+    /// (github.com/docker-library/meta-scripts, meta.jq).
+    pub builder: String,
+}
+
 impl Manifest {
+    /// How each entry is built on each of its architectures.
+    pub fn builds(&self, image: &str, source: &Source) -> Vec<Build> {
+        let of_entry = |entry: Entry<'_>| {
+            let architectures = entry.architectures(source);
+            architectures.into_iter().map(|architecture| entry.build(image, architecture, source)).collect::<Vec<_>>()
+        };
+        self.entries().flat_map(of_entry).collect()
+    }
+
     /// For each entry the index of the one that bashbrew adds its tags to: the first with the same artefacts, which may be
     /// the entry itself. An entry without a repository or a commit is not yet anything, and stays alone.
     pub fn merged(&self, source: &Source) -> Vec<usize> {
@@ -50,6 +77,22 @@ impl Entry<'_> {
     pub fn constraints(&self, source: &Source) -> Vec<Item> {
         let fields = [self.global, self.own].into_iter().filter_map(|paragraph| paragraph.field("Constraints"));
         fields.flat_map(|field| field.items(source)).collect()
+    }
+
+    /// How it is built on an architecture.
+    pub fn build(&self, image: &str, architecture: String, source: &Source) -> Build {
+        let given = |name: &str| self.field(name).map(|field| field.value(source).text).filter(|text| !text.is_empty());
+        let value = |name: &str| given(&format!("{architecture}-{name}")).or_else(|| given(name));
+        let or_default = |name: &str| value(name).unwrap_or_else(|| default(name).to_owned());
+        let builder = if architecture.starts_with("windows-") { "classic" } else { "buildkit" };
+        Build {
+            image: image.to_owned(),
+            tag: self.tags(source).into_iter().next().map(|tag| tag.text).unwrap_or_default(),
+            repository: or_default("GitRepo"),
+            dockerfile: clean_path(&format!("{}/{}", or_default("Directory"), or_default("File"))),
+            builder: value("Builder").unwrap_or_else(|| builder.to_owned()),
+            architecture,
+        }
     }
 
     fn artefacts(&self, source: &Source) -> Option<Artefacts> {
@@ -97,6 +140,21 @@ fn clean(field: &str, value: &str) -> String {
 mod tests {
     use super::super::parse;
     use super::*;
+
+    #[test]
+    fn builds() {
+        let text = "Maintainers: Ann Lee (@ann)\nGitRepo: https://example.org/a.git\ni386-Directory: x\n\nTags: 1, 1.0\n\
+                    Architectures: amd64, i386, windows-amd64\nDirectory: ./y/\ni386-Builder: oci-import\n";
+        let source = Source::new(text.as_bytes().to_vec()).unwrap();
+        let builds = parse(&source).builds("a", &source);
+        let shown: Vec<String> = builds
+            .iter()
+            .map(|build| format!("{} {} {} {}", build.tag, build.architecture, build.dockerfile, build.builder))
+            .collect();
+        let expected =
+            ["1 amd64 y/Dockerfile buildkit", "1 i386 x/Dockerfile oci-import", "1 windows-amd64 y/Dockerfile classic"];
+        assert_eq!(shown, expected);
+    }
 
     #[test]
     fn entries_that_are_one() {

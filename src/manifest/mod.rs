@@ -12,6 +12,7 @@ mod parse;
 mod values;
 mod vocabulary;
 
+pub use entries::Build;
 pub use parse::parse;
 pub use values::{MaintainerFlaw, clean_path, is_commit, is_ref, is_repository, is_tag, maintainer_flaw};
 pub use vocabulary::{

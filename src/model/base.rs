@@ -1,34 +1,11 @@
 //! What is known of base images: which are official, which distribution they hold, what its apt can do.
 
 use super::image::ImageReference;
-
-const OFFICIAL: &str = include_str!("../../data/official-images.txt");
-const EXTERNAL_PINS: &str = include_str!("../../data/external-pins.txt");
-
-fn entries(table: &'static str) -> impl Iterator<Item = &'static str> {
-    table.lines().filter(|line| !line.starts_with('#'))
-}
+use crate::library::Library;
 
 /// Whether the programme has an image of this name.
 pub fn is_official_name(name: &str) -> bool {
-    entries(OFFICIAL).any(|known| known == name)
-}
-
-/// Whether official images may build on this external image (`repository:tag`).
-pub fn is_external_pin(image: &ImageReference) -> bool {
-    let Some(tag) = &image.tag else { return false };
-    entries(EXTERNAL_PINS).any(|pin| {
-        pin.split_once(':').is_some_and(|(repository, pinned)| repository == image.familiar() && pinned == tag)
-    })
-}
-
-/// The tags of an external image that official images may build on.
-pub fn external_pin_tags(repository: &str) -> Vec<&'static str> {
-    entries(EXTERNAL_PINS)
-        .filter_map(|pin| pin.split_once(':'))
-        .filter(|pin| pin.0 == repository)
-        .map(|pin| pin.1)
-        .collect()
+    Library::built_in().has_image(name)
 }
 
 /// What a distribution is built with.
@@ -119,7 +96,8 @@ const SUITES: &[Suite] = &[
     Suite { name: "oracular", family: Family::Ubuntu, apt: (2, 9, 8), number: "24.10" },
     Suite { name: "plucky", family: Family::Ubuntu, apt: (3, 0, 0), number: "25.04" },
     Suite { name: "questing", family: Family::Ubuntu, apt: (3, 1, 6), number: "25.10" },
-    Suite { name: "resolute", family: Family::Ubuntu, apt: (3, 1, 6), number: "26.04" },
+    Suite { name: "resolute", family: Family::Ubuntu, apt: (3, 2, 0), number: "26.04" },
+    Suite { name: "stonking", family: Family::Ubuntu, apt: (3, 2, 0), number: "26.10" },
 ];
 
 impl Suite {
@@ -225,12 +203,5 @@ mod tests {
     fn dist_clean_came_with_apt_2_7_8() {
         let has = |name: &str| SUITES.iter().find(|suite| suite.name == name).unwrap().has_dist_clean();
         assert!(!has("bookworm") && !has("jammy") && has("noble") && has("trixie"));
-    }
-
-    #[test]
-    fn external_pins_name_their_tag() {
-        assert!(is_external_pin(&ImageReference::parse("redhat/ubi9:latest")));
-        assert!(!is_external_pin(&ImageReference::parse("redhat/ubi9:9.4")));
-        assert_eq!(external_pin_tags("mcr.microsoft.com/windows/nanoserver"), ["ltsc2022", "ltsc2025"]);
     }
 }

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::library::Library;
+use crate::manifest::Build;
 
 /// No more of a file is read than this.
 const MAX_READ: u64 = 1 << 20;
@@ -69,4 +73,17 @@ pub struct Surroundings {
     pub mode: Option<u32>,
     /// The build context of a Dockerfile.
     pub context: Option<BuildContext>,
+    /// The checkout of the programme's library that the user named; else what is built in holds.
+    pub library: Option<Arc<Library>>,
+    /// What is built from a Dockerfile, as far as manifests are known that name it.
+    pub builds: Vec<Build>,
+    /// The repositories that a manifest names, by their address, as far as they are on the disk.
+    pub repositories: BTreeMap<String, BuildContext>,
+}
+
+impl Surroundings {
+    /// The programme's library.
+    pub fn library(&self) -> &Library {
+        self.library.as_deref().unwrap_or_else(|| Library::built_in())
+    }
 }

@@ -16,6 +16,7 @@ pub mod apt;
 pub mod apt_source;
 pub mod architecture;
 pub mod base;
+pub mod bases;
 pub mod body;
 pub mod build_context;
 pub mod building;
@@ -50,6 +51,7 @@ pub mod script;
 pub mod secrets;
 pub mod settings;
 pub mod start;
+pub mod support;
 pub mod text;
 pub mod urls;
 pub mod versions;
@@ -57,6 +59,7 @@ pub mod workdir;
 pub mod written;
 
 pub use accounts::{Account, AccountId, AccountKind};
+pub use bases::Bases;
 pub use body::{Body, ShellKind};
 pub use build_context::{BuildContext, Surroundings};
 pub use cases::CaseUse;
@@ -66,6 +69,7 @@ pub use origin::WordOrigin;
 pub use references::{Mentions, Reference};
 pub use script::{Script, Shebang};
 pub use settings::Setting;
+pub use support::Support;
 pub use written::Write;
 
 /// An instruction where it takes effect.

@@ -1,6 +1,7 @@
 //! The checks of rules/clarity.
 pub mod buildkit_only_syntax;
 pub mod duplicate_package;
+pub mod feature_beyond_builder;
 pub mod interactive_install;
 pub mod long_run_line;
 pub mod manual_apt_cleanup;

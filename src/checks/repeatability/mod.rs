@@ -11,6 +11,7 @@ pub mod unofficial_base_image;
 pub mod unpinned_git_clone;
 pub mod unpinned_language_package;
 pub mod unpinned_main_package;
+pub mod unsupported_base_tag;
 pub mod untagged_base_image;
 pub mod unused_version_variable;
 pub mod variable_base_image;

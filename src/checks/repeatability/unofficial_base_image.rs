@@ -7,12 +7,17 @@ pub struct Rule;
 
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let library = cx.surroundings.library();
         for image_use in cx.model.image_uses() {
             let Base::Image(image) = &image_use.base else { continue };
-            if image.repository.is_empty() || image.is_official() || base::is_external_pin(image) {
+            let pins = library.pinned_tags(image.familiar());
+            let is_pinned = image.tag.as_deref().is_some_and(|tag| pins.contains(&tag));
+            if image.repository.is_empty()
+                || is_pinned
+                || image.unnamespaced().is_some_and(|name| library.has_image(name))
+            {
                 continue;
             }
-            let pins = base::external_pin_tags(image.familiar());
             // That it has no tag is the finding of another rule.
             if image.tag.is_none() && image.digest.is_none() && !pins.is_empty() {
                 continue;

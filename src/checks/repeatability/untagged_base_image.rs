@@ -14,7 +14,7 @@ impl Check for Rule {
                 || image.digest.is_some()
                 || image.repository.is_empty()
                 // These exist as `latest` alone.
-                || base::external_pin_tags(image.familiar()) == ["latest"]
+                || cx.surroundings.library().pinned_tags(image.familiar()) == ["latest"]
             {
                 continue;
             }

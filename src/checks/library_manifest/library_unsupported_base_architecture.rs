@@ -1,0 +1,87 @@
+//! Architectures that a base image is not built for.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule {
+    /// What the Dockerfiles stand on, by their paths.
+    bases: HashMap<(String, String), Option<Bases>>,
+}
+
+impl Check for Rule {
+    fn manifest(&mut self, manifest: &Manifest, cx: &mut Context<'_, '_>) {
+        let source = cx.model.source;
+        let library = cx.surroundings.library();
+        let mut seen: HashSet<(Span, String)> = HashSet::new();
+        for entry in manifest.entries() {
+            let listed = entry.field("Architectures").map(|field| field.items(source));
+            let tag = entry.tags(source).into_iter().next();
+            // An entry that lists none is built for one.
+            let Some(items) = listed.or_else(|| tag.map(|tag| vec![Item { text: "amd64".to_owned(), ..tag }])) else {
+                continue;
+            };
+            for item in items {
+                let architecture = item.text;
+                let build = entry.build("", architecture.clone(), source);
+                let key = (build.repository.clone(), build.dockerfile.clone());
+                let bases = self.bases.entry(key).or_insert_with(|| cx.surroundings.bases(&build));
+                let Some(bases) = bases else { continue };
+                let mut report = |image: String, variant: Option<&'static str>| {
+                    if !seen.insert((item.span, image.clone())) {
+                        return;
+                    }
+                    let finding = Finding::at(item.span)
+                        .with("image", image)
+                        .with("architecture", architecture.clone())
+                        .with("dockerfile", build.dockerfile.clone())
+                        .with("date", library.date().unwrap_or_default());
+                    cx.report(match variant {
+                        Some(variant) => finding.variant(variant),
+                        None => finding,
+                    });
+                };
+                if bases.uses_scratch && is_windows(&architecture) {
+                    report("scratch".to_owned(), Some("sure"));
+                }
+                for image in &bases.images {
+                    if let Some(variant) = lacks(image, &architecture, library) {
+                        report(image.familiar().to_owned() + ":" + tag_of(image), variant);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What an image for Windows alone is called (.external-pins of official-images).
+const WINDOWS: &str = "mcr.microsoft.com/windows/";
+
+fn is_windows(architecture: &str) -> bool {
+    architecture.starts_with("windows-")
+}
+
+fn tag_of(image: &ImageReference) -> &str {
+    image.tag.as_deref().unwrap_or("latest")
+}
+
+/// Whether an image is not built for an architecture, and how that is said. An image that is not known is left alone.
+fn lacks(image: &ImageReference, architecture: &str, library: &Library) -> Option<Option<&'static str>> {
+    if image.familiar().starts_with(WINDOWS) {
+        return (!is_windows(architecture)).then_some(Some("sure"));
+    }
+    let name = image.unnamespaced()?;
+    let tag = library.tag(name, tag_of(image))?;
+    if !tag.architectures.contains(&architecture) {
+        return Some(library.date().is_none().then_some("checkout"));
+    }
+    (name == "ubuntu" && architecture == "riscv64" && !runs_on_riscv(library, tag_of(image))).then_some(Some("rva23"))
+}
+
+/// Ubuntu asks for more of a RISC-V processor since 25.10 than there is (naughty-from.sh in official-images).
+fn runs_on_riscv(library: &Library, tag: &str) -> bool {
+    const BEFORE: [&str; 6] = ["22.04", "24.04", "25.04", "jammy", "noble", "plucky"];
+    let tags = library.line_of("ubuntu", tag).unwrap_or(tag);
+    tags.split([' ', '-']).any(|part| BEFORE.contains(&part))
+}

@@ -1,0 +1,202 @@
+//! Whether the library of the programme still has a tag, and which it has instead.
+
+use super::base::{self, Suite};
+use crate::library::Library;
+
+/// What is no less is a day, and no version.
+const FIRST_DAY: u64 = 2000_01_01;
+
+/// What the library says of a tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Support {
+    /// It has the tag.
+    Current,
+    /// It has the tag no more, or never had it; the tag of the same kind that it has.
+    Gone(Option<String>),
+    /// It has a later version of the same series instead.
+    Superseded(String),
+    /// The image is none of the library's, or the tag may be newer than what is known.
+    Unknown,
+}
+
+/// A part of a tag, between dashes.
+#[derive(Debug, PartialEq, Eq, Clone)]
+enum Part<'t> {
+    /// `3.14.1`, `alpine3.22`, `jdk8`: a word and the numbers behind it.
+    Version(&'t str, Vec<u64>),
+    /// `20260801`
+    Date(u64),
+    /// `trixie`
+    Suite(&'static Suite),
+    /// `slim`
+    Word(&'t str),
+}
+
+/// Looks a tag up. What is built in is of a date: a tag that may have come later is unknown.
+pub fn support(library: &Library, image: &str, tag: &str) -> Support {
+    if library.tag(image, tag).is_some() {
+        return Support::Current;
+    }
+    let known: Vec<Vec<Part<'_>>> = library.tags(image).map(parts).collect();
+    if !library.has_image(image) || known.is_empty() && library.date().is_some() {
+        return Support::Unknown;
+    }
+    let wanted = parts(tag);
+    if library.date().is_some() && wanted.iter().any(|part| may_be_newer(part, &known)) {
+        return Support::Unknown;
+    }
+    let of_series = |found: &Part<'_>, wanted: &Part<'_>| found == wanted || is_of_series(found, wanted);
+    if let Some(later) = newest(library, image, &wanted, of_series) {
+        return Support::Superseded(later);
+    }
+    Support::Gone(newest(library, image, &wanted, is_like))
+}
+
+fn parts(tag: &str) -> Vec<Part<'_>> {
+    tag.split('-').map(part).collect()
+}
+
+fn part(text: &str) -> Part<'_> {
+    if let Some(suite) = base::suite_named(text) {
+        return Part::Suite(suite);
+    }
+    let digit = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
+    let (word, version) = text.split_at_checked(digit).unwrap_or((text, ""));
+    let numbers: Option<Vec<u64>> = version.split('.').map(|number| number.parse().ok()).collect();
+    match numbers {
+        // Of `20260801.1` too.
+        Some(numbers) if word.is_empty() && numbers.first().is_some_and(|first| *first >= FIRST_DAY) => {
+            Part::Date(numbers.first().copied().unwrap_or_default())
+        }
+        Some(numbers) => Part::Version(word, numbers),
+        None => Part::Word(text),
+    }
+}
+
+/// Whether a part of a tag may belong to what came after the tags that are known: a higher version of a known series, a
+/// later day, a word that no tag has.
+fn may_be_newer(part: &Part<'_>, known: &[Vec<Part<'_>>]) -> bool {
+    let all = || known.iter().flatten();
+    match part {
+        Part::Version(word, numbers) => {
+            let mut series: Vec<&[u64]> = all()
+                .filter_map(|part| match part {
+                    Part::Version(other, numbers) if other == word => Some(numbers.as_slice()),
+                    _ => None,
+                })
+                .collect();
+            for (level, number) in numbers.iter().enumerate() {
+                let newest = series.iter().filter_map(|numbers| numbers.get(level)).max();
+                match newest {
+                    Some(newest) if number > newest => return true,
+                    // The series is known, but not so far.
+                    None => return series.is_empty() && level == 0,
+                    Some(_) => series.retain(|numbers| numbers.get(level) == Some(number)),
+                }
+                if series.is_empty() {
+                    return false;
+                }
+            }
+            false
+        }
+        Part::Date(day) => !all().any(|part| matches!(part, Part::Date(known) if known >= day)),
+        Part::Suite(suite) => !all()
+            .any(|part| matches!(part, Part::Suite(known) if known.family == suite.family && known.apt >= suite.apt)),
+        Part::Word(_) => !all().any(|known| known == part),
+    }
+}
+
+/// The newest tag whose parts are like those of another, no newer a release than that of `latest`.
+fn newest(
+    library: &Library,
+    image: &str,
+    wanted: &[Part<'_>],
+    is_like: impl Fn(&Part<'_>, &Part<'_>) -> bool,
+) -> Option<String> {
+    let latest = library.line_of(image, "latest").into_iter().flat_map(|line| line.split(' ').flat_map(parts));
+    let suites: Vec<&Suite> = latest
+        .filter_map(|part| match part {
+            Part::Suite(suite) => Some(suite),
+            _ => None,
+        })
+        .collect();
+    let too_new = |part: &Part<'_>| match part {
+        Part::Suite(suite) => suites.iter().any(|latest| latest.family == suite.family && suite.apt > latest.apt),
+        _ => false,
+    };
+    let alike = |tag: &str| {
+        let found = parts(tag);
+        let is_alike =
+            found.len() == wanted.len() && found.iter().zip(wanted).all(|(found, wanted)| is_like(found, wanted));
+        (is_alike && !found.iter().any(too_new)).then(|| rank(&found))
+    };
+    let ranked = library.tags(image).filter_map(|tag| Some((alike(tag)?, tag)));
+    ranked.max_by(|(one, _), (other, _)| one.cmp(other)).map(|(_, tag)| tag.to_owned())
+}
+
+/// Whether both are versions `x.y.z` of one `x.y`.
+fn is_of_series(found: &Part<'_>, wanted: &Part<'_>) -> bool {
+    match (found, wanted) {
+        (Part::Version(word, numbers), Part::Version(other, others)) => {
+            word == other && numbers.len() > 2 && numbers.len() == others.len() && numbers.get(..2) == others.get(..2)
+        }
+        _ => false,
+    }
+}
+
+/// Whether both are of one kind.
+fn is_like(found: &Part<'_>, wanted: &Part<'_>) -> bool {
+    match (found, wanted) {
+        (Part::Version(word, numbers), Part::Version(other, others)) => word == other && numbers.len() == others.len(),
+        (Part::Date(_), Part::Date(_)) => true,
+        (Part::Suite(found), Part::Suite(wanted)) => found.family == wanted.family,
+        _ => found == wanted,
+    }
+}
+
+fn rank(parts: &[Part<'_>]) -> Vec<Vec<u64>> {
+    let of_part = |part: &Part<'_>| match part {
+        Part::Version(_, numbers) => numbers.clone(),
+        Part::Date(day) => vec![*day],
+        Part::Suite(suite) => vec![suite.apt.0.into(), suite.apt.1.into(), suite.apt.2.into()],
+        Part::Word(_) => Vec::new(),
+    };
+    parts.iter().map(of_part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "[a]\n@ amd64\n3.14.4-slim-trixie 3.14-slim-trixie 3-slim 3.14-slim\n3.14.4 3.14 3 trixie latest\n\
+                        3.13.9-alpine3.22 3.13-alpine3.22 3.13-alpine 3.13\ntrixie-20260801 sid-20260801 sid\n\
+                        4.0rc1-trixie\n[b]\n";
+
+    #[test]
+    fn tags() {
+        let gone = |tag: &str| Support::Gone(Some(tag.to_owned()));
+        let superseded = |tag: &str| Support::Superseded(tag.to_owned());
+        for (image, tag, at_date, now) in [
+            ("a", "3.14", Support::Current, Support::Current),
+            ("a", "3.14.5", Support::Unknown, superseded("3.14.4")),
+            ("a", "3.15", Support::Unknown, gone("3.14")),
+            ("a", "4-slim", Support::Unknown, gone("3-slim")),
+            ("a", "3.14.3", superseded("3.14.4"), superseded("3.14.4")),
+            ("a", "3.8-slim", gone("3.14-slim"), gone("3.14-slim")),
+            ("a", "3.8-slim-buster", gone("3.14-slim-trixie"), gone("3.14-slim-trixie")),
+            ("a", "stretch", gone("trixie"), gone("trixie")),
+            ("a", "jammy", Support::Unknown, Support::Gone(None)),
+            ("a", "3.13-alpine3.23", Support::Unknown, gone("3.13-alpine3.22")),
+            ("a", "2.7-alpine", gone("3.13-alpine"), gone("3.13-alpine")),
+            ("a", "trixie-20250101", gone("trixie-20260801"), gone("trixie-20260801")),
+            ("a", "trixie-20261001", Support::Unknown, gone("trixie-20260801")),
+            ("a", "nanoserver", Support::Unknown, Support::Gone(None)),
+            ("b", "1", Support::Unknown, Support::Gone(None)),
+            ("c", "1", Support::Unknown, Support::Unknown),
+        ] {
+            let dated = Library::of_text(format!("# at 2026-08-21.\n{TEXT}"));
+            assert_eq!(support(&dated, image, tag), at_date, "{image}:{tag}");
+            assert_eq!(support(&Library::of_text(TEXT.to_owned()), image, tag), now, "{image}:{tag}");
+        }
+    }
+}
