@@ -35,18 +35,21 @@ fn write(checkout: &Path, date: &str) -> Result<(), String> {
         return Err(format!("`{date}` is no date such as 2026-08-21"));
     }
     let library = Library::read(checkout).map_err(|error| error.to_string())?;
-    let pins: String = library.pins().map(|(repository, tag)| format!("{repository}:{tag}\n")).collect();
+    let pins: Vec<String> = library.pins().map(|(repository, tag)| format!("{repository}:{tag}")).collect();
     let of = |what: &str, text: &str| format!("# {what} of docker-library/official-images at {date}.\n{text}");
-    let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data");
     let files = [
         (
             "library.txt",
             of("Images, architectures and tags (src/library/mod.rs has the format): library/", library.text()),
         ),
-        ("external-pins.txt", of("External images that official images may build on: .external-pins", &pins)),
+        (
+            "external-pins.txt",
+            of("External images that official images may build on: .external-pins", &(pins.join("\n") + "\n")),
+        ),
     ];
     for (name, text) in files {
-        let path = data.join(name);
+        let path = folder.join(name);
         fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(())

@@ -4,6 +4,7 @@ pub use super::{Check, Context, Finding, Visit};
 pub use crate::diagnostic::Edit;
 pub use crate::dockerfile::ast::{Args, Instruction, Keyword, Pair, SyntaxError, SyntaxErrorKind, TokenKind, Word};
 pub use crate::dockerfile::expand::{Folded, Lexer, Lookup};
+pub use crate::dockerfile::glob::Glob;
 pub use crate::dockerfile::instructions::{self, Concern, InstructionErrorKind};
 pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
@@ -19,11 +20,11 @@ pub use crate::model::purpose::{Purpose, purpose};
 pub use crate::model::script::{Script, Shebang};
 pub use crate::model::text::PartialText;
 pub use crate::model::{
-    Account, AccountId, AccountKind, Base, Bases, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser,
-    Mentions, Model, Setting, ShellKind, Stage, Step, Support, WordOrigin, accounts, apt, apt_source, architecture,
-    base, body, building, caches, checksums, configured, context, copies, daemons, entrypoint, environment, errexit,
-    flow, fold, gpg, installs, lists, parameters, paths, places, secrets, settings, start, support, urls, versions,
-    workdir, written,
+    Account, AccountId, AccountKind, ArchitectureQuestion, Base, Bases, Body, CaseUse, Command, ImageReference,
+    ImageUse, ImageUser, Mentions, Model, Setting, ShellKind, Stage, Step, Support, WordOrigin, accounts, apt,
+    apt_source, architecture, base, body, building, caches, checksums, configured, context, copies, daemons,
+    entrypoint, environment, errexit, flow, fold, gpg, installs, lists, parameters, paths, places, secrets, settings,
+    start, support, urls, versions, workdir, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

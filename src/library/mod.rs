@@ -34,7 +34,7 @@ pub struct Library {
 pub struct Tag<'l> {
     /// Its architectures, by bashbrew's names.
     pub architectures: Vec<&'l str>,
-    /// The versions of Windows that it needs.
+    /// The versions of Windows that it needs; none where entries that share the tag differ in them.
     pub constraints: Vec<&'l str>,
 }
 
@@ -52,10 +52,10 @@ impl Library {
         for line in text.split_inclusive('\n') {
             let start = offset;
             offset += line.len();
-            if let Some(name) = line.trim_end().strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-                if let Some((name, from)) = open.replace((name, offset)) {
-                    images.insert(name.to_owned(), from..start);
-                }
+            if let Some(name) = line.trim_end().strip_prefix('[').and_then(|line| line.strip_suffix(']'))
+                && let Some((before, from)) = open.replace((name, offset))
+            {
+                images.insert(before.to_owned(), from..start);
             }
         }
         if let Some((name, from)) = open {

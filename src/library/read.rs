@@ -96,7 +96,7 @@ fn section(file: &ManifestFile) -> String {
     let source = &file.source;
     // By what a tag is built for; a shared tag is built for what all its entries are.
     let mut groups: BTreeMap<(BTreeSet<String>, BTreeSet<String>), Vec<String>> = BTreeMap::new();
-    let mut shared: BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
+    let mut shared: BTreeMap<String, (BTreeSet<String>, BTreeSet<BTreeSet<String>>)> = BTreeMap::new();
     for entry in file.manifest.entries() {
         let texts =
             |items: Vec<manifest::Item>| items.into_iter().map(|item| item.text).filter(|text| !text.is_empty());
@@ -105,15 +105,18 @@ fn section(file: &ManifestFile) -> String {
         for tag in texts(entry.shared_tags(source)) {
             let (of_tag, constraints_of_tag) = shared.entry(tag).or_default();
             of_tag.extend(architectures.iter().cloned());
-            constraints_of_tag.extend(constraints.iter().cloned());
+            constraints_of_tag.insert(constraints.clone());
         }
         let tags: Vec<String> = texts(entry.tags(source)).collect();
         if !tags.is_empty() {
             groups.entry((architectures, constraints)).or_default().push(tags.join(" "));
         }
     }
-    for (tag, built_for) in shared {
-        groups.entry(built_for).or_default().push(tag);
+    for (tag, (architectures, mut constraints)) in shared {
+        // Which of them holds depends on the machine.
+        let constraints =
+            if constraints.len() == 1 { constraints.pop_first().unwrap_or_default() } else { BTreeSet::new() };
+        groups.entry((architectures, constraints)).or_default().push(tag);
     }
     let mut text = format!("[{}]\n", file.image);
     for ((architectures, constraints), lines) in groups {

@@ -15,6 +15,7 @@ pub mod accounts;
 pub mod apt;
 pub mod apt_source;
 pub mod architecture;
+pub mod architecture_names;
 pub mod base;
 pub mod bases;
 pub mod body;
@@ -59,6 +60,7 @@ pub mod workdir;
 pub mod written;
 
 pub use accounts::{Account, AccountId, AccountKind};
+pub use architecture_names::ArchitectureQuestion;
 pub use bases::Bases;
 pub use body::{Body, ShellKind};
 pub use build_context::{BuildContext, Surroundings};

@@ -4,7 +4,7 @@ use super::base::{self, Suite};
 use crate::library::Library;
 
 /// What is no less is a day, and no version.
-const FIRST_DAY: u64 = 2000_01_01;
+const FIRST_DAY: u64 = 20_000_101;
 
 /// What the library says of a tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Support {
     Current,
     /// It has the tag no more, or never had it; the tag of the same kind that it has.
     Gone(Option<String>),
-    /// It has a later version of the same series instead.
+    /// It has a later version of the same major one instead.
     Superseded(String),
     /// The image is none of the library's, or the tag may be newer than what is known.
     Unknown,
@@ -126,19 +126,19 @@ fn newest(
     };
     let alike = |tag: &str| {
         let found = parts(tag);
-        let is_alike =
+        let fits =
             found.len() == wanted.len() && found.iter().zip(wanted).all(|(found, wanted)| is_like(found, wanted));
-        (is_alike && !found.iter().any(too_new)).then(|| rank(&found))
+        (fits && !found.iter().any(too_new)).then(|| rank(&found))
     };
     let ranked = library.tags(image).filter_map(|tag| Some((alike(tag)?, tag)));
     ranked.max_by(|(one, _), (other, _)| one.cmp(other)).map(|(_, tag)| tag.to_owned())
 }
 
-/// Whether both are versions `x.y.z` of one `x.y`.
+/// Whether both are versions `x.y.z` of one `x`: those are replaced so often that one which is gone says little.
 fn is_of_series(found: &Part<'_>, wanted: &Part<'_>) -> bool {
     match (found, wanted) {
         (Part::Version(word, numbers), Part::Version(other, others)) => {
-            word == other && numbers.len() > 2 && numbers.len() == others.len() && numbers.get(..2) == others.get(..2)
+            word == other && numbers.len() > 2 && numbers.len() == others.len() && numbers.first() == others.first()
         }
         _ => false,
     }
@@ -182,6 +182,8 @@ mod tests {
             ("a", "3.15", Support::Unknown, gone("3.14")),
             ("a", "4-slim", Support::Unknown, gone("3-slim")),
             ("a", "3.14.3", superseded("3.14.4"), superseded("3.14.4")),
+            ("a", "3.8.1-slim-trixie", superseded("3.14.4-slim-trixie"), superseded("3.14.4-slim-trixie")),
+            ("a", "2.8.1", gone("3.14.4"), gone("3.14.4")),
             ("a", "3.8-slim", gone("3.14-slim"), gone("3.14-slim")),
             ("a", "3.8-slim-buster", gone("3.14-slim-trixie"), gone("3.14-slim-trixie")),
             ("a", "stretch", gone("trixie"), gone("trixie")),

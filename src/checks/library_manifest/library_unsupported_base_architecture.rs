@@ -28,7 +28,7 @@ impl Check for Rule {
                 let key = (build.repository.clone(), build.dockerfile.clone());
                 let bases = self.bases.entry(key).or_insert_with(|| cx.surroundings.bases(&build));
                 let Some(bases) = bases else { continue };
-                let mut report = |image: String, variant: Option<&'static str>| {
+                let mut report = |image: String, lack: Lack| {
                     if !seen.insert((item.span, image.clone())) {
                         return;
                     }
@@ -37,17 +37,19 @@ impl Check for Rule {
                         .with("architecture", architecture.clone())
                         .with("dockerfile", build.dockerfile.clone())
                         .with("date", library.date().unwrap_or_default());
-                    cx.report(match variant {
-                        Some(variant) => finding.variant(variant),
-                        None => finding,
+                    cx.report(match lack {
+                        Lack::Now => finding,
+                        Lack::AtDate => finding.variant("dated"),
+                        Lack::Ever => finding.variant("sure"),
+                        Lack::Machines => finding.variant("rva23"),
                     });
                 };
                 if bases.uses_scratch && is_windows(&architecture) {
-                    report("scratch".to_owned(), Some("sure"));
+                    report("scratch".to_owned(), Lack::Ever);
                 }
                 for image in &bases.images {
-                    if let Some(variant) = lacks(image, &architecture, library) {
-                        report(image.familiar().to_owned() + ":" + tag_of(image), variant);
+                    if let Some(lack) = lacks(image, &architecture, library) {
+                        report(image.familiar().to_owned() + ":" + tag_of(image), lack);
                     }
                 }
             }
@@ -66,17 +68,30 @@ fn tag_of(image: &ImageReference) -> &str {
     image.tag.as_deref().unwrap_or("latest")
 }
 
-/// Whether an image is not built for an architecture, and how that is said. An image that is not known is left alone.
-fn lacks(image: &ImageReference, architecture: &str, library: &Library) -> Option<Option<&'static str>> {
+/// How an image lacks an architecture.
+#[derive(Clone, Copy)]
+enum Lack {
+    /// The checkout of the library says so.
+    Now,
+    /// The library said so when it was built in.
+    AtDate,
+    /// It can have no such thing.
+    Ever,
+    /// The programme has no machine for it.
+    Machines,
+}
+
+/// Whether an image is not built for an architecture. An image that is not known is left alone.
+fn lacks(image: &ImageReference, architecture: &str, library: &Library) -> Option<Lack> {
     if image.familiar().starts_with(WINDOWS) {
-        return (!is_windows(architecture)).then_some(Some("sure"));
+        return (!is_windows(architecture)).then_some(Lack::Ever);
     }
     let name = image.unnamespaced()?;
     let tag = library.tag(name, tag_of(image))?;
     if !tag.architectures.contains(&architecture) {
-        return Some(library.date().is_none().then_some("checkout"));
+        return Some(if library.date().is_some() { Lack::AtDate } else { Lack::Now });
     }
-    (name == "ubuntu" && architecture == "riscv64" && !runs_on_riscv(library, tag_of(image))).then_some(Some("rva23"))
+    (name == "ubuntu" && architecture == "riscv64" && !runs_on_riscv(library, tag_of(image))).then_some(Lack::Machines)
 }
 
 /// Ubuntu asks for more of a RISC-V processor since 25.10 than there is (naughty-from.sh in official-images).

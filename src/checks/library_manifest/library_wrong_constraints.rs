@@ -34,7 +34,7 @@ impl Check for Rule {
                     continue;
                 };
                 for base in &bases.images {
-                    match constraints(base, cx.surroundings.library()) {
+                    match constraints(base, &build.architecture, cx.surroundings.library()) {
                         Some(constraints) if constraints.is_empty() => {}
                         Some(constraints) => {
                             expected.extend(constraints);
@@ -81,8 +81,8 @@ fn compare(
         finding.with("image", image.unwrap_or_else(|| "its base image".to_owned())).with("list", list.clone());
     let finding = match (own, entry.own.fields.last()) {
         (Some(field), _) if !list.is_empty() && field.pieces.len() == 1 => finding.edit(field.value(source).span, list),
-        (None, Some(last)) if !list.is_empty() => {
-            let end = last.value(source).span.end.max(last.name.span.end + 1);
+        (None, Some(below)) if !list.is_empty() => {
+            let end = below.value(source).span.end.max(below.name.span.end + 1);
             finding.edit(Span::empty(end), format!("\nConstraints: {list}"))
         }
         _ => finding,
@@ -92,8 +92,9 @@ fn compare(
     }
 }
 
-/// The constraints that stand on an image (naughty-constraints.sh in official-images); none where it is not known.
-fn constraints(image: &ImageReference, library: &Library) -> Option<Vec<String>> {
+/// The constraints that an image asks for on an architecture (naughty-constraints.sh in official-images); none where it is not
+/// known.
+fn constraints(image: &ImageReference, architecture: &str, library: &Library) -> Option<Vec<String>> {
     let tag = image.tag.as_deref().unwrap_or("latest");
     let of_windows = match image.familiar() {
         "mcr.microsoft.com/windows/nanoserver" => Some("nanoserver"),
@@ -106,7 +107,11 @@ fn constraints(image: &ImageReference, library: &Library) -> Option<Vec<String>>
     match image.unnamespaced() {
         Some(name) => {
             let tag = library.tag(name, tag)?;
-            Some(tag.constraints.into_iter().map(str::to_owned).collect())
+            let constraints: Vec<String> = tag.constraints.into_iter().map(str::to_owned).collect();
+            if !architecture.starts_with("windows-") {
+                return Some(Vec::new());
+            }
+            Some(constraints).filter(|constraints| !constraints.is_empty())
         }
         None => (!image.familiar().contains("microsoft")).then(Vec::new),
     }

@@ -70,7 +70,23 @@ impl Check for Rule {
                 continue;
             }
             reported.push(place);
-            let finding = Finding::at(place).with("spelling", one.spelling.clone());
+            let mut finding = Finding::at(place).with("spelling", one.spelling.clone());
+            // A manifest knows what the image is built for.
+            let (same, others): (Vec<&Build>, Vec<&Build>) =
+                cx.surroundings.builds.iter().partition(|build| {
+                    ArchitectureQuestion::Docker.answer(&build.architecture) == Some(one.architecture)
+                });
+            match others.first() {
+                Some(other) => {
+                    finding = finding
+                        .with("image", format!("{}:{}", other.image, other.tag))
+                        .with("architecture", other.architecture.clone());
+                    cx.report(finding.variant("listed"));
+                    continue;
+                }
+                None if !same.is_empty() => continue,
+                None => {}
+            }
             let image = model.stage_of(step).and_then(|stage| model.root_image(stage));
             let ask = match image.and_then(base::family) {
                 Some(base::Family::Debian | base::Family::Ubuntu) => Some("$(dpkg --print-architecture)"),

@@ -5,3 +5,4 @@ pub mod base_image_platform_flag;
 pub mod hardcoded_architecture;
 pub mod missing_arch_default;
 pub mod single_arch_checksum;
+pub mod unhandled_architecture;

@@ -10,7 +10,9 @@ impl Check for Rule {
         let library = cx.surroundings.library();
         for image_use in cx.model.image_uses() {
             let Base::Image(image) = &image_use.base else { continue };
-            let (Some(name), Some(tag)) = (image.unnamespaced(), &image.tag) else { continue };
+            // What is no tag, as in a template, is another rule's.
+            let tag = image.tag.as_ref().filter(|tag| manifest::is_tag(tag));
+            let (Some(name), Some(tag)) = (image.unnamespaced(), tag) else { continue };
             let (instead, is_late) = match support::support(library, name, tag) {
                 Support::Gone(instead) => (instead, false),
                 Support::Superseded(later) => (Some(later), true),
