@@ -554,3 +554,97 @@ fn scripts_and_manifests() {
         assert!(bench.run(&args).stdout.contains("entrypoint-without-exec"), "{args:?}");
     }
 }
+
+const MANIFEST: &str = "Maintainers: Ann Lee (@ann)\nGitRepo: https://github.com/example/app.git\n\
+                        GitCommit: 0123456789abcdef0123456789abcdef01234567\n\n\
+                        Tags: 1.0, latest\nArchitectures: amd64, s390x\nDirectory: 1.0\n";
+const FOR_ONE: &str =
+    "FROM base:1\nRUN set -eux; case \"$(dpkg --print-architecture)\" in amd64) make ;; *) exit 1 ;; esac\n";
+
+#[test]
+fn a_wrong_manifest() {
+    let lines = [
+        "Maintainers: Ann Lee (@ann)",
+        "Architecture: amd64",
+        "GitRepo: https://github.com/example/app.git",
+        "",
+        "Tags: 2.0, 2, latest-2",
+        "Architectures: amd64, aarch64",
+        "GitCommit: 0123456",
+        "",
+        "Tags: 1.0, 2",
+        "GitCommit: 0123456789abcdef0123456789abcdef01234567",
+        "",
+    ];
+    let bench = Bench::new(&[("library/app", &lines.join("\n"))]);
+    let run = bench.run(&compact(&["--ignore", "library-missing-latest", "library/app"]));
+    let found: Vec<String> = run
+        .stdout
+        .lines()
+        .map(|line| {
+            let place = line.split(' ').next().unwrap().trim_end_matches(':');
+            format!("{} {}", place.trim_start_matches("library/app:"), line.split(['[', ']']).nth(1).unwrap())
+        })
+        .collect();
+    let expected = [
+        "2:1 library-unknown-field",
+        "5:15 library-latest-in-tag",
+        "6:23 library-unknown-architecture",
+        "7:12 library-invalid-commit",
+        "9:12 library-duplicate-tag",
+    ];
+    assert_eq!(found, expected, "{}", run.stdout);
+    // Standard input is what its name says, or what it is said to be.
+    for args in [&["--stdin-filename", "library/app", "-"][..], &["--kind", "library", "-"]] {
+        let run = bench.pipe(lines.join("\n").as_bytes(), &compact(args));
+        assert!(run.stdout.contains("library-invalid-commit"), "{args:?}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_manifest_and_its_dockerfiles() {
+    let base = "Maintainers: Ann Lee (@ann)\nGitRepo: https://github.com/example/base.git\n\n\
+                Tags: 1\nGitCommit: 0123456789abcdef0123456789abcdef01234567\n";
+    let bench = Bench::new(&[
+        ("own/library/app", MANIFEST),
+        ("own/1.0/Dockerfile", FOR_ONE),
+        ("own/0.9/Dockerfile", FOR_ONE),
+        ("named/app/1.0/Dockerfile", FOR_ONE),
+        ("remote/checkout/1.0/Dockerfile", FOR_ONE),
+        ("remote/checkout/.git/config", "[remote \"origin\"]\n\turl = git@github.com:Example/app\n"),
+        ("other/1.0/Dockerfile", FOR_ONE),
+        ("other/.git/config", "[remote \"origin\"]\n\turl = https://github.com/example/application.git\n"),
+        ("official-images/library/app", MANIFEST),
+        ("official-images/library/base", base),
+    ]);
+    let select = ["--select", "unhandled-architecture,library-unsupported-base-architecture"];
+    let places = |args: &[&str]| {
+        let run = bench.run(&compact(&[&select[..], args].concat()));
+        let places: Vec<String> = run.stdout.lines().map(|line| line.split(':').next().unwrap().to_owned()).collect();
+        (places, run.stderr)
+    };
+    let linked = |args: &[&str], expected: &[&str]| {
+        let (places, errors) = places(args);
+        assert_eq!(
+            (places.iter().map(String::as_str).collect::<Vec<_>>(), &*errors),
+            (expected.to_vec(), ""),
+            "{args:?}"
+        );
+    };
+    // In one tree, in a folder of the repository's name, in a checkout of it; and not where it may be another.
+    linked(&["own"], &["own/1.0/Dockerfile"]);
+    linked(&["own/library/app", "named"], &["named/app/1.0/Dockerfile"]);
+    linked(&["own/library/app", "remote"], &["remote/checkout/1.0/Dockerfile"]);
+    linked(&["official-images/library/app", "other"], &[]);
+    linked(&["own/1.0/Dockerfile"], &[]);
+    // A library has manifests and base images; its folder will do.
+    let library = ["--library", "official-images"];
+    linked(&[&library[..], &["remote", "other"]].concat(), &["remote/checkout/1.0/Dockerfile"]);
+    let both = ["own/1.0/Dockerfile", "own/library/app"];
+    linked(&[&["--library", "official-images/library"][..], &["own"]].concat(), &both);
+    for folder in ["nowhere", "other"] {
+        let run = bench.run(&["--library", folder, "own"]);
+        assert_eq!((run.code, &*run.stdout), (2, ""), "{folder}");
+        assert!(run.stderr.contains(folder) && run.stderr.contains("official-images"), "{}", run.stderr);
+    }
+}
