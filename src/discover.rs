@@ -11,7 +11,7 @@ use ignore::WalkBuilder;
 use crate::dockerfile;
 use crate::model::{Bodies, BuildContext, Model, Shebang, Surroundings};
 use crate::rulebook::Subject;
-use crate::source::Source;
+use crate::source::{self, Source};
 
 /// Where what is linted comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub enum InputError {
         kind: &'static str,
     },
     /// The system refuses.
-    #[error("{}: {}", path.display(), reason(source))]
+    #[error("{}: {}", path.display(), source::reason(source))]
     Unreadable {
         /// As written or found.
         path: PathBuf,
@@ -82,14 +82,6 @@ impl InputError {
             }
         }
     }
-}
-
-/// The system's words without the number of the error.
-fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// What was found.
@@ -376,7 +368,7 @@ fn walk_message(error: &ignore::Error) -> String {
     match error {
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => walk_message(err),
         ignore::Error::WithPath { path, err } => match err.io_error() {
-            Some(io) => format!("{}: {}", path.display(), reason(io)),
+            Some(io) => format!("{}: {}", path.display(), source::reason(io)),
             None => error.to_string(),
         },
         _ => error.to_string(),

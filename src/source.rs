@@ -1,5 +1,6 @@
 //! A file's bytes, its line index, and spans into it.
 
+use std::io;
 use std::ops::Range;
 
 /// A half-open range of byte offsets into one source, counted from 0.
@@ -269,6 +270,14 @@ fn substitute_invalid(bytes: &[u8]) -> String {
         text.extend(std::iter::repeat_n(SUBSTITUTE, chunk.invalid().len()));
     }
     text
+}
+
+/// Why the system refuses, in its words without the number of the error, to stand behind a path and a colon.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

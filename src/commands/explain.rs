@@ -70,7 +70,8 @@ fn page(rule: &Rule, terminal: &Terminal) -> String {
             out += &label("or", message, terminal);
         }
         if let Some(help) = &variant.help {
-            out += &label("help", help, terminal);
+            // Of a message that is the same, another help.
+            out += &label(if variant.message.is_some() { "help" } else { "or help" }, help, terminal);
         }
     }
     if let Some(fix) = &rule.fix {
@@ -109,21 +110,21 @@ fn label_text(name: &str, terminal: &Terminal) -> String {
 
 /// An example as it stands in the rule, indented; carets and all, for they show where the finding is.
 fn code(example: &Example, terminal: &Terminal) -> String {
-    let mut out = String::new();
-    for line in printable(example.dockerfile.trim_end()).lines() {
-        out += format!("    {line}").trim_end();
-        out.push('\n');
+    let mut out = indented(&example.dockerfile);
+    for (path, text) in example.files.iter() {
+        out += &format!("  {}\n", terminal.paint(Style::Dim, &format!("with {}:", printable_line(path))));
+        out += &indented(text);
     }
     if let Some(fixed) = &example.fixed {
-        out.push_str("  ");
-        out += &terminal.paint(Style::Green, "fixed:");
-        out.push('\n');
-        for line in printable(fixed.trim_end()).lines() {
-            out += format!("    {line}").trim_end();
-            out.push('\n');
-        }
+        out += &format!("  {}\n", terminal.paint(Style::Green, "fixed:"));
+        out += &indented(fixed);
     }
     out
+}
+
+fn indented(text: &str) -> String {
+    let lines = printable(text.trim_end());
+    lines.lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect()
 }
 
 /// Wraps at blanks alone: options and addresses stay whole.

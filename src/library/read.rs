@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use super::Library;
 use crate::manifest::{self, Manifest};
-use crate::source::Source;
+use crate::source::{Source, reason};
 
 /// Why a folder is no library.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
     /// It cannot be read.
-    #[error("{}: {}", path.display(), source.to_string().to_lowercase())]
+    #[error("{}: {}", path.display(), reason(source))]
     Unreadable {
         /// The folder, or a file in it.
         path: PathBuf,
