@@ -21,7 +21,7 @@ pub use crate::model::{
     Account, AccountId, AccountKind, Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions,
     Model, Setting, ShellKind, Stage, Step, WordOrigin, accounts, apt, apt_source, architecture, base, body, building,
     caches, checksums, configured, context, copies, daemons, entrypoint, environment, errexit, flow, fold, gpg,
-    installs, lists, parameters, paths, places, secrets, settings, start, urls, versions, workdir, written,
+    installs, keyrings, lists, parameters, paths, places, secrets, settings, start, tools, urls, versions, workdir, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

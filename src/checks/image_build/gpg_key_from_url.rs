@@ -2,16 +2,6 @@
 
 use crate::checks::prelude::*;
 
-/// Where package managers keep the keys that they trust.
-const KEYRINGS: [&str; 7] = [
-    "/etc/apt/keyrings",
-    "/etc/apt/trusted.gpg.d",
-    "/usr/share/keyrings",
-    "/usr/local/share/keyrings",
-    "/etc/apk/keys",
-    "/etc/pki/rpm-gpg",
-    "/etc/apt/trusted.gpg",
-];
 /// The length of a fingerprint.
 const FINGERPRINT: usize = 40;
 
@@ -37,7 +27,7 @@ impl Check for Rule {
     }
 
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
-        let signers = signers(cx);
+        let signers = cx.model.named_keyrings();
         for (index, event) in cx.model.files().iter().enumerate() {
             let Some(fetch) = event.fetch().filter(|fetch| !fetch.has_checksum) else { continue };
             let Some(command) = event.command.and_then(|index| cx.model.commands().get(index)) else { continue };
@@ -67,7 +57,7 @@ fn reader(fetch: &Command<'_>, download: &Fetch, signers: &[FilePath], cx: &Cont
     if download.files().iter().any(|file| signers.contains(file)) {
         return Some("apt".to_owned());
     }
-    let folder = KEYRINGS.iter().find(|folder| {
+    let folder = keyrings::FOLDERS.iter().find(|folder| {
         download
             .files()
             .iter()
@@ -80,16 +70,6 @@ fn reader(fetch: &Command<'_>, download: &Fetch, signers: &[FilePath], cx: &Cont
             download.files().contains(path).then(|| line.name.clone())
         })
     })
-}
-
-/// The keyrings that package sources of the file name, wherever they lie.
-fn signers(cx: &Context<'_, '_>) -> Vec<FilePath> {
-    let lists = cx.model.writes().iter().filter(|write| apt_source::is_list(&write.path));
-    let values = lists.flat_map(|write| apt_source::sources(&write.text)).filter_map(|source| {
-        let keyrings = source.option("signed-by")?.split([',', ' ']).filter(|path| path.starts_with('/'));
-        Some(keyrings.filter(|path| !path.contains(written::is_unknown)).map(FilePath::absolute).collect::<Vec<_>>())
-    });
-    values.flatten().collect()
 }
 
 fn takes_keys(line: &CommandLine<'_>) -> bool {
