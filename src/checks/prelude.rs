@@ -20,8 +20,9 @@ pub use crate::model::text::PartialText;
 pub use crate::model::{
     Account, AccountId, AccountKind, Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions,
     Model, Setting, ShellKind, Stage, Step, WordOrigin, accounts, apt, apt_source, architecture, base, body, building,
-    caches, checksums, configured, context, copies, daemons, entrypoint, environment, errexit, flow, fold, gpg,
-    installs, keyrings, lists, parameters, paths, places, secrets, settings, start, tools, urls, versions, workdir, written,
+    by_hand, caches, checksums, configured, context, copies, daemons, definitions, entrypoint, environment, errexit,
+    flow, fold, gpg, installs, keyrings, lists, parameters, paths, places, secrets, settings, start, tools, urls,
+    versions, workdir, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

@@ -20,7 +20,7 @@ struct Version {
 
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
-        let is_any = |step: &Step<'_>| defined(step).iter().any(|(name, _)| is_version(&name.text));
+        let is_any = |step: &Step<'_>| definitions::defined(step).iter().any(|(name, _)| is_version(&name.text));
         if !cx.model.steps.iter().any(is_any) {
             return;
         }
@@ -39,9 +39,9 @@ fn look(stage: &Stage<'_>, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
         let reads = |name: &String| mentions.steps_with(name).contains(&step.index);
         match step.keyword() {
             Keyword::Env | Keyword::Arg => {
-                let made = defined(step);
+                let made = definitions::defined(step);
                 for version in held.iter_mut().filter(|version| version.names.iter().any(reads)) {
-                    version.names.extend(derived(&made, &version.names));
+                    version.names.extend(definitions::derived(&made, &version.names));
                 }
                 let new = made.iter().filter(|(name, _)| is_version(&name.text) && !is_of_base(name, step, cx));
                 held.extend(new.map(|(name, _)| Version { span: name.span, names: vec![name.text.clone()] }));
@@ -83,37 +83,15 @@ fn is_version(name: &str) -> bool {
     !upper.starts_with("BUILDKIT_") && (upper == "VERSION" || ENDINGS.iter().any(|end| upper.ends_with(end)))
 }
 
-/// The variables that ENV or ARG defines, each with the text of its value.
-fn defined(step: &Step<'_>) -> Vec<(Word, String)> {
-    match (step.keyword(), views::Pairs::of(step.instruction), views::Arg::of(step.instruction)) {
-        _ if step.trigger_of.is_some() => Vec::new(),
-        (Keyword::Env, Some(env), _) => {
-            env.pairs.iter().map(|pair| (pair.key.clone(), pair.value.text.clone())).collect()
-        }
-        (_, _, Some(arg)) => {
-            let declarations = arg.declarations.into_iter();
-            declarations.map(|it| (it.name, it.default.map(|text| text.text).unwrap_or_default())).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// The names among those defined whose values expand one of these.
-fn derived(made: &[(Word, String)], names: &[String]) -> Vec<String> {
-    let lexer = Lexer::default();
-    let expands = |value: &str| lexer.references(value).iter().any(|it| names.contains(&it.name));
-    made.iter().filter(|(_, value)| expands(value)).map(|(name, _)| name.text.clone()).collect()
-}
-
 /// Whether the base image is named by the variable, or holds its value: then all is built again anyway.
 fn is_of_base(name: &Word, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     let value = cx.model.environment().lookup(step.stage, step.index + 1, &name.text);
     let value = if let Lookup::Known(value) = value { value } else { String::new() };
     let stages = step.stage.into_iter().flat_map(|stage| cx.model.stages_below(stage));
     let images = stages.filter_map(|stage| views::From::of(cx.model.step(stage.from)?.instruction)?.image);
-    let mut texts = images.map(|image| image.text.clone()).chain(
-        cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage)).map(|image| image.text.clone()),
-    );
+    let mut texts = images
+        .map(|image| image.text.clone())
+        .chain(cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage)).map(|image| image.text.clone()));
     texts.any(|text| {
         let names = Lexer::default().references(&text).into_iter().any(|it| it.name == name.text);
         names || !value.is_empty() && text.contains(&value)
@@ -146,7 +124,9 @@ fn setup(step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
 fn is_read_after(version: &Version, step: &Step<'_>, mentions: &Mentions<'_>, cx: &Context<'_, '_>) -> bool {
     let sees = |other: &Step<'_>| {
         other.index > step.index
-            && other.stage.is_some_and(|stage| cx.model.stages_below(stage).any(|below| Some(below.index) == step.stage))
+            && other
+                .stage
+                .is_some_and(|stage| cx.model.stages_below(stage).any(|below| Some(below.index) == step.stage))
     };
     let mut names = version.names.clone();
     let mut at = 0;
@@ -157,9 +137,10 @@ fn is_read_after(version: &Version, step: &Step<'_>, mentions: &Mentions<'_>, cx
                 _ if !sees(other) => {}
                 Keyword::Label => {}
                 Keyword::Env | Keyword::Arg => {
-                    let more = derived(&defined(other), std::slice::from_ref(&name));
+                    let more = definitions::derived(&definitions::defined(other), std::slice::from_ref(&name));
                     let is_new = |other: &String| !names.contains(other);
-                    let more: Vec<String> = more.into_iter().filter(is_new).take(MAX_HELD - names.len().min(MAX_HELD)).collect();
+                    let more: Vec<String> =
+                        more.into_iter().filter(is_new).take(MAX_HELD - names.len().min(MAX_HELD)).collect();
                     names.extend(more);
                 }
                 _ => return true,

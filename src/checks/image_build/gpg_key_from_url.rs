@@ -2,9 +2,6 @@
 
 use crate::checks::prelude::*;
 
-/// The length of a fingerprint.
-const FINGERPRINT: usize = 40;
-
 #[derive(Default)]
 pub struct Rule;
 
@@ -20,7 +17,7 @@ impl Check for Rule {
             cx.model.possible_words(command, word).is_some_and(|texts| texts.iter().any(|text| text.contains("://")))
         };
         let url = line.operands.iter().copied().find(is_url).filter(|_| fetches);
-        if let Some(url) = url.filter(|_| !names_fingerprint(command.step, cx)) {
+        if let Some(url) = url.filter(|_| !cx.model.names_fingerprint(command.step)) {
             let finding = Finding::at(url.span).with("url", cx.text(url.span).trim_matches(['"', '\'']));
             cx.report(finding.with("reader", line.name.clone()));
         }
@@ -35,7 +32,7 @@ impl Check for Rule {
                 continue;
             }
             let Some(reader) = reader(command, fetch, &signers, cx) else { continue };
-            let is_held = !cx.model.history(index).verifications.is_empty() || names_fingerprint(event.step, cx);
+            let is_held = !cx.model.history(index).verifications.is_empty() || cx.model.names_fingerprint(event.step);
             if !is_held {
                 let url = fetch.urls.first().map(PartialText::as_str).unwrap_or_default();
                 cx.report(Finding::at(fetch.url_span).with("url", url.to_owned()).with("reader", reader));
@@ -76,35 +73,4 @@ fn takes_keys(line: &CommandLine<'_>) -> bool {
     line.is("gpg") && (line.has("--import") || line.has("--dearmor"))
         || line.is("apt-key") && line.subcommand_is(&["add"])
         || line.is_any(&["rpm", "rpmkeys"]) && line.has("--import")
-}
-
-/// Whether a RUN names a fingerprint in full, which it then compares or exports.
-fn names_fingerprint(step: usize, cx: &Context<'_, '_>) -> bool {
-    cx.model.commands_of(step).iter().any(|command| {
-        let values = command.invocation.simple.assignments.iter().filter_map(|assignment| match &assignment.value {
-            sh::AssignedValue::Scalar(word) => Some(word),
-            _ => None,
-        });
-        let redirects = command.invocation.statement.redirects.iter().map(|redirect| &redirect.target);
-        command.invocation.simple.words.iter().chain(values).chain(redirects).any(|word| {
-            let texts = cx.model.possible_words(command, word).unwrap_or_default();
-            texts.iter().any(|text| !text.contains("://") && has_fingerprint(text))
-        })
-    })
-}
-
-/// Forty hexadecimal digits, in groups or not.
-fn has_fingerprint(text: &str) -> bool {
-    let mut digits = 0;
-    for c in text.chars() {
-        match c {
-            ' ' => {}
-            c if c.is_ascii_hexdigit() => digits += 1,
-            _ => digits = 0,
-        }
-        if digits >= FINGERPRINT {
-            return true;
-        }
-    }
-    false
 }

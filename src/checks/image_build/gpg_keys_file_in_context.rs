@@ -70,7 +70,9 @@ fn trusted(cx: &Context<'_, '_>) -> Vec<Trust> {
         let Action::Used { path, usage: Usage::Imported } = &event.action else { return None };
         let line = cx.model.commands().get(event.command?)?.line.as_ref()?;
         let stage = cx.model.step(event.step)?.stage;
-        (!line.is_any(&["rpm", "rpmkeys"])).then(|| Trust { path: path.clone(), stage, span: Some(event.span) })
+        // A fingerprint beside it is what the key is held against.
+        let is_named = line.is_any(&["rpm", "rpmkeys"]) || cx.model.names_fingerprint(event.step);
+        (!is_named).then(|| Trust { path: path.clone(), stage, span: Some(event.span) })
     });
     let named = cx.model.named_keyrings().into_iter().map(|path| Trust { path, stage: None, span: None });
     imported.chain(named).collect()

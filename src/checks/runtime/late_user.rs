@@ -13,16 +13,14 @@ pub struct Rule;
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let model = cx.model;
-        let is_in_image =
-            |step: &Step<'_>| step.trigger_of.is_none() && step.stage.is_some() && model.is_shipped(step);
+        let is_in_image = |step: &Step<'_>| step.trigger_of.is_none() && step.stage.is_some() && model.is_shipped(step);
         let steps = model.steps.iter().filter(|step| step.keyword() == Keyword::Run && is_in_image(step));
         let mut install: Option<(Span, &str)> = None;
         let mut packages: HashSet<String> = HashSet::new();
         for command in steps.flat_map(|step| model.commands_of(step.index)) {
             let Some(line) = &command.line else { continue };
             if building::installs(line) {
-                let names: Vec<String> =
-                    line.packages().iter().map(|word| name_of(command, word, cx)).collect();
+                let names: Vec<String> = line.packages().iter().map(|word| name_of(command, word, cx)).collect();
                 if names.iter().any(|name| !TOOLS.contains(&name.as_str())) {
                     let subcommand = line.subcommand.unwrap_or(line.name_word);
                     let span = line.name_word.span.to(subcommand.span);
