@@ -132,7 +132,7 @@ fn verifications() {
         ("gpg --dearmor -o k x", "Imported /w/x"),
         ("gpg --import < x", "Imported /w/x"),
         ("cat x | apt-key add -", "Imported /w/-; Imported /w/x"),
-        ("gpgv --keyring k x.asc x", "Imported /w/k"),
+        ("gpgv --keyring k x.asc x", "verify /w/x signature; Imported /w/k"),
         ("cosign verify-blob --key k --signature s x", "verify /w/x signature"),
         ("minisign -Vm x -P KEY", "verify /w/x signature"),
         ("php -r \"if (hash_file('sha384', 'x') !== 'y') exit(1);\"", "verify ?  unknown"),
