@@ -25,6 +25,11 @@ pub use crate::model::{
     apt_source, architecture, base, body, building, caches, checksums, configured, context, copies, daemons,
     entrypoint, environment, errexit, flow, fold, gpg, installs, lists, parameters, paths, places, secrets, settings,
     start, support, urls, versions, workdir, written,
+    Account, AccountId, AccountKind, Base, Body, CaseUse, Command, ImageReference, ImageUse, ImageUser, Mentions,
+    Model, Setting, ShellKind, Stage, Step, WordOrigin, accounts, apt, apt_source, architecture, base, body, building,
+    by_hand, caches, checksums, configured, context, copies, daemons, definitions, entrypoint, environment, errexit,
+    flow, fold, gpg, installs, keyrings, lists, parameters, paths, places, secrets, settings, start, tools, urls,
+    versions, workdir, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

@@ -6,6 +6,7 @@ pub mod cleanup_in_later_layer;
 pub mod copy_before_install;
 pub mod copy_many_sources;
 pub mod copy_whole_context;
+pub mod early_version_variable;
 pub mod incomplete_apt_mark;
 pub mod leftover_apk_cache;
 pub mod leftover_apk_virtual;
