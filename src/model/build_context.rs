@@ -109,13 +109,14 @@ impl BuildContext {
         for part in pattern.split('/') {
             let mut next = Vec::new();
             for folder in found {
-                let names = match is_pattern(part) {
-                    false => vec![part.to_owned()],
-                    true => match self.presence(&folder) {
+                let names = if is_pattern(part) {
+                    match self.presence(&folder) {
                         Presence::Unknown => return None,
                         Presence::Folder => self.list(&folder)?,
                         Presence::Absent | Presence::File => continue,
-                    },
+                    }
+                } else {
+                    vec![part.to_owned()]
                 };
                 looked_at += names.len();
                 let fits = PathPattern::of_source(part)?;
@@ -152,9 +153,14 @@ impl BuildContext {
         }
     }
 
-    /// Whether a `.gitignore` names a path, in its folder or in one above, up to that of the repository: then the file is made, not
-    /// kept.
+    /// Whether a `.gitignore` names a path, or all that is in it, in its folder or in one above, up to that of the repository: then the
+    /// file is made, not kept.
     pub fn is_gitignored(&self, path: &str) -> bool {
+        // `build/*` leaves the folder itself.
+        self.has_gitignored(path) || self.has_gitignored(&format!("{path}/content"))
+    }
+
+    fn has_gitignored(&self, path: &str) -> bool {
         let below = path.match_indices('/').take(MAX_DEPTH).filter_map(|(at, _)| path.get(..at));
         let mut folders: Vec<(String, &str)> = Vec::new();
         for folder in below {
@@ -279,8 +285,8 @@ fn git_ignores(text: &[u8], path: &str) -> Option<bool> {
     let rules = builder.build().ok()?;
     // Whether it would be a folder is not known.
     let found = [false, true].map(|is_folder| rules.matched_path_or_any_parents(path, is_folder));
-    let is_ignored = found.iter().any(|found| found.is_ignore());
-    (is_ignored || found.iter().any(|found| found.is_whitelist())).then_some(is_ignored)
+    let is_ignored = found.iter().any(ignore::Match::is_ignore);
+    (is_ignored || found.iter().any(ignore::Match::is_whitelist)).then_some(is_ignored)
 }
 
 /// The path below the root without `.`; none where it leads out of it, or is a pattern.
@@ -308,4 +314,113 @@ pub struct Surroundings {
     pub mode: Option<u32>,
     /// The build context of a Dockerfile.
     pub context: Option<BuildContext>,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const FILES: [(&str, &str); 11] = [
+        (".gitignore", "*.log\n!keep.log\nnode_modules/\n"),
+        ("up.txt", ""),
+        ("app/.gitignore", "/dist\nbuild/*\n!build/.keep\n"),
+        ("app/Dockerfile", ""),
+        ("app/docker-entrypoint.sh", ""),
+        ("app/License", ""),
+        ("app/conf.d/a.conf", ""),
+        ("app/conf.d/b.conf", ""),
+        ("app/sub/conf.d/c.conf", ""),
+        ("app/sub/.gitignore", "!x.log\n"),
+        ("app/build/.keep", ""),
+    ];
+
+    fn holds(context: &BuildContext) {
+        for (path, expected) in [
+            ("", Presence::Folder),
+            ("Dockerfile", Presence::File),
+            ("conf.d", Presence::Folder),
+            ("conf.d/a.conf", Presence::File),
+            ("conf", Presence::Absent),
+            ("Dockerfile/x", Presence::Absent),
+        ] {
+            assert_eq!(context.presence(path), expected, "{path}");
+        }
+        for (pattern, expected) in [
+            ("*.sh", vec!["docker-entrypoint.sh"]),
+            ("conf.d/?.conf", vec!["conf.d/a.conf", "conf.d/b.conf"]),
+            ("*/conf.d", vec!["sub/conf.d"]),
+            ("*/*/*.conf", vec!["sub/conf.d/c.conf"]),
+            ("s[a-u]b", vec!["sub"]),
+            ("none/*", vec![]),
+            ("*.md", vec![]),
+        ] {
+            assert_eq!(context.matches(pattern).unwrap(), expected, "{pattern}");
+        }
+        assert_eq!(context.matches("["), None);
+        for (path, expected) in [
+            ("docker-entrypiont.sh", Some("docker-entrypoint.sh")),
+            ("entrypoint.sh", Some("docker-entrypoint.sh")),
+            ("LICENSE", Some("License")),
+            ("conf/a.conf", None),
+            ("conf.t/a.conf", Some("conf.d/a.conf")),
+            ("sub/conf.D/c.conf", Some("sub/conf.d/c.conf")),
+            ("sub/conf.D/d.conf", None),
+            ("nothing", None),
+        ] {
+            assert_eq!(context.nearest(path).as_deref(), expected, "{path}");
+        }
+        for (path, expected) in [("dist", true), ("dist/a/b", true), ("build", true), ("sub/dist", false), ("a", false)]
+        {
+            assert_eq!(context.is_gitignored(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn files_of_an_example() {
+        let named = FILES.map(|(path, text)| {
+            let path = path.strip_prefix("app/").map_or_else(|| format!("../{path}"), str::to_owned);
+            (path, text.to_owned())
+        });
+        let context = BuildContext::Files(named.into());
+        holds(&context);
+        let above = context.above();
+        assert_eq!(above.len(), 1);
+        assert!(above.iter().all(|folder| folder.presence("up.txt") == Presence::File));
+    }
+
+    #[test]
+    fn a_folder_of_a_repository() {
+        let temporary = tempfile::tempdir().unwrap();
+        let root = temporary.path().join("repository");
+        for (path, text) in FILES {
+            fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            fs::write(root.join(path), text).unwrap();
+        }
+        fs::create_dir(root.join(".git")).unwrap();
+        fs::write(temporary.path().join("beyond.txt"), "").unwrap();
+        let context = BuildContext::Folder(root.join("app"));
+        holds(&context);
+        for (path, expected) in
+            [("a.log", true), ("keep.log", false), ("sub/x.log", false), ("sub/node_modules/a", true)]
+        {
+            assert_eq!(context.is_gitignored(path), expected, "{path}");
+        }
+        let is_above = |path: &str| context.above().iter().any(|folder| folder.presence(path) == Presence::File);
+        assert!(is_above("up.txt") && is_above("app/Dockerfile") && !is_above("beyond.txt"));
+        assert!(BuildContext::Folder(root).above().is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed() {
+        let temporary = tempfile::tempdir().unwrap();
+        let root = temporary.path();
+        std::os::unix::fs::symlink("/etc", root.join("link")).unwrap();
+        let context = BuildContext::Folder(root.to_path_buf());
+        for path in ["link", "link/passwd", "link/nothing"] {
+            assert_eq!(context.presence(path), Presence::Unknown, "{path}");
+        }
+        assert_eq!(context.matches("link/*"), None);
+    }
 }

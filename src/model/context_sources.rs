@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::dockerfile::ast::Word;
+use crate::dockerfile::ast::{Keyword, Word};
 use crate::dockerfile::expand::Lexer;
 use crate::dockerfile::views;
 use crate::source::Span;
@@ -24,8 +24,8 @@ pub struct ContextSource {
     pub written: String,
     /// The path, without `.`, `..` and slashes around it; empty for all of the context.
     pub path: String,
-    /// Whether it is a bind mount, which takes no patterns.
-    pub is_mount: bool,
+    /// RUN for a bind mount, which takes no patterns.
+    pub keyword: Keyword,
     /// Whether it is a pattern, which may fit nothing.
     pub is_pattern: bool,
     /// Whether a build argument is part of it: builds may give another value.
@@ -62,13 +62,13 @@ impl Model<'_> {
                 }
                 let has_parents = step.instruction.flag("parents").is_some();
                 let words = transfer.sources.iter().filter(|word| !context::is_remote(&word.text));
-                let found = words.filter_map(|word| self.context_source(step, word, false));
+                let found = words.filter_map(|word| self.context_source(step, word));
                 // With --parents a pattern chooses, and copies nothing where nothing fits.
                 sources.extend(found.filter(|source| !(has_parents && source.is_pattern)));
             } else if let Some(run) = views::Run::of(step.instruction) {
                 let mounts = run.mounts.iter().filter(|mount| mount.from.is_none() && mount.kind_text() == "bind");
                 let words = mounts.filter_map(|mount| mount.source.as_ref());
-                sources.extend(words.filter_map(|word| self.context_source(step, word, true)));
+                sources.extend(words.filter_map(|word| self.context_source(step, word)));
             }
             if sources.len() > MAX_SOURCES {
                 sources.truncate(MAX_SOURCES);
@@ -78,7 +78,7 @@ impl Model<'_> {
         sources
     }
 
-    fn context_source(&self, step: &Step<'_>, word: &Word, is_mount: bool) -> Option<ContextSource> {
+    fn context_source(&self, step: &Step<'_>, word: &Word) -> Option<ContextSource> {
         let text = self.path(step, &word.text)?;
         // Paths of Windows, escapes, and what a script fills in.
         let is_placeholder = text.contains("%%") || text.starts_with('@') && text.contains("@/") || text.contains("<%");
@@ -90,8 +90,8 @@ impl Model<'_> {
             span: word.span,
             written: word.text.clone(),
             path: workdir::normal(&text).trim_start_matches('/').to_owned(),
-            is_mount,
-            is_pattern: !is_mount && is_pattern(&text),
+            keyword: step.keyword(),
+            is_pattern: step.keyword() != Keyword::Run && is_pattern(&text),
             has_argument: self.has_argument(step, &word.text),
             leads_out: text.split('/').find(|part| !matches!(*part, "" | ".")) == Some(".."),
         })
@@ -125,40 +125,43 @@ impl ContextSource {
     }
 }
 
-/// Sources with what the folder of the Dockerfile says of them.
+/// The sources of a Dockerfile beside its folder, each looked up when it is first asked for.
 #[derive(Debug)]
 pub struct SourcesOnDisk<'s> {
     context: &'s BuildContext,
-    name: Option<&'s str>,
-    /// The sources, each with whether it is there.
-    pub sources: Vec<(ContextSource, Presence)>,
+    /// The script that ENTRYPOINT starts.
+    entrypoint: Option<String>,
+    sources: Vec<(ContextSource, OnceCell<Presence>)>,
     standing: OnceCell<Standing>,
 }
 
 impl<'s> SourcesOnDisk<'s> {
-    /// Looks the sources up; none without a context or sources.
+    /// The sources of a Dockerfile; none without a context or sources.
     pub fn of(model: &Model<'_>, surroundings: &'s Surroundings) -> Option<Self> {
         let context = surroundings.context.as_ref()?;
-        let sources = model.context_sources().into_iter().map(|source| {
-            let presence = source.presence(context);
-            (source, presence)
-        });
-        let sources: Vec<_> = sources.collect();
-        let name = surroundings.name.as_deref();
-        (!sources.is_empty()).then(|| Self { context, name, sources, standing: OnceCell::new() })
+        let sources: Vec<_> = model.context_sources().into_iter().map(|source| (source, OnceCell::new())).collect();
+        let entrypoint = || model.entrypoint_script().map(|(_, file)| file.name);
+        (!sources.is_empty()).then(|| Self { context, entrypoint: entrypoint(), sources, standing: OnceCell::new() })
+    }
+
+    /// The sources in order.
+    pub fn sources(&self) -> impl Iterator<Item = &ContextSource> {
+        self.sources.iter().map(|(source, _)| source)
     }
 
     /// The sources that are not there.
     pub fn absent(&self) -> impl Iterator<Item = &ContextSource> {
-        let absent = self.sources.iter().filter(|(_, presence)| *presence == Presence::Absent);
-        absent.map(|(source, _)| source)
+        self.looked_up().filter(|(_, presence)| *presence == Presence::Absent).map(|(source, _)| source)
+    }
+
+    fn looked_up(&self) -> impl Iterator<Item = (&ContextSource, Presence)> {
+        self.sources.iter().map(|(source, presence)| (source, *presence.get_or_init(|| source.presence(self.context))))
     }
 
     /// Whether the instruction of a source has another one.
     pub fn has_other(&self, source: &ContextSource) -> bool {
         let at = self.sources.partition_point(|(other, _)| other.step < source.step);
-        let same = self.sources.iter().skip(at).take_while(|(other, _)| other.step == source.step);
-        same.take(2).count() > 1
+        self.sources.iter().skip(at).take_while(|(other, _)| other.step == source.step).nth(1).is_some()
     }
 
     /// Whether the folder of the Dockerfile is the context.
@@ -167,14 +170,7 @@ impl<'s> SourcesOnDisk<'s> {
             let above = if self.absent().next().is_some() { self.context.above() } else { Vec::new() };
             let is_above =
                 self.absent().any(|source| above.iter().any(|folder| source.presence(folder) != Presence::Absent));
-            // The Dockerfile itself is in its folder wherever the context is.
-            let tells = |source: &ContextSource| {
-                !source.path.is_empty() && !source.is_pattern && self.name != Some(source.path.as_str())
-            };
-            let is_here = self
-                .sources
-                .iter()
-                .any(|(source, presence)| matches!(presence, Presence::File | Presence::Folder) && tells(source));
+            let is_here = self.looked_up().any(|(source, presence)| self.tells(source, presence));
             match (is_here, is_above) {
                 (true, false) => Standing::Here,
                 (true, true) => Standing::Divided,
@@ -183,4 +179,26 @@ impl<'s> SourcesOnDisk<'s> {
             }
         })
     }
+
+    /// Whether a source that is there tells that the folder is a context, with all that belongs to it. A Dockerfile is in its folder
+    /// wherever the context is, and collections of Dockerfiles have their entrypoint scripts along and nothing else.
+    fn tells(&self, source: &ContextSource, presence: Presence) -> bool {
+        if source.path.is_empty() || source.is_pattern {
+            return false;
+        }
+        match presence {
+            Presence::File => !is_collected(&source.path) && self.entrypoint.as_ref() != Some(&source.path),
+            Presence::Folder => self.context.list(&source.path).is_some_and(|names| {
+                let paths =
+                    names.iter().filter(|name| !is_collected(name)).map(|name| format!("{}/{name}", source.path));
+                paths.take(MAX_SOURCES).any(|path| self.context.presence(&path) == Presence::File)
+            }),
+            Presence::Absent | Presence::Unknown => false,
+        }
+    }
+}
+
+fn is_collected(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    ["dockerfile", "containerfile", "entrypoint", "entry-point", ".dockerignore"].iter().any(|part| name.contains(part))
 }

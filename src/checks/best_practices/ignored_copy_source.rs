@@ -15,7 +15,7 @@ impl Check for Rule {
         if file == ".dockerignore" && matches!(disk.standing(), Standing::Above | Standing::Divided) {
             return;
         }
-        for (source, _) in &disk.sources {
+        for source in disk.sources() {
             let Some((pattern, variant)) = exclusion(source, context, &ignore) else { continue };
             let mut finding = Finding::at(source.span)
                 .with("source", source.written.clone())
@@ -39,7 +39,7 @@ fn exclusion<'i>(
     let excluding = |path: &str| ignore.excluding(path).filter(|_| !ignore.may_include_below(path));
     if source.path.is_empty() || source.path == "*" {
         // A mount of an empty context is a folder to work in.
-        return ignore.excluding_all().filter(|_| !source.is_mount).map(|pattern| (pattern, Some("all")));
+        return ignore.excluding_all().filter(|_| source.keyword != Keyword::Run).map(|pattern| (pattern, Some("all")));
     }
     if !source.is_pattern {
         return excluding(&source.path).map(|pattern| (pattern, None));

@@ -14,7 +14,7 @@ impl Check for Rule {
         let Some(disk) = SourcesOnDisk::of(cx.model, surroundings) else { return };
         let mut seen = HashSet::new();
         let missing: Vec<&ContextSource> = disk.absent().filter(|source| seen.insert(source.path.as_str())).collect();
-        if missing.is_empty() || disk.standing() == Standing::Unknown {
+        if missing.is_empty() {
             return;
         }
         let ignore = surroundings.dockerignore();
@@ -31,6 +31,13 @@ impl Check for Rule {
                 continue;
             }
             let near = if source.is_pattern { None } else { context.nearest(&source.path) };
+            // A slip of the pen tells by itself where the file is.
+            let slip = near
+                .as_ref()
+                .filter(|near| is_slip(&source.path, near) && !disk.sources().any(|other| other.path == **near));
+            if disk.standing() == Standing::Unknown && slip.is_none() {
+                continue;
+            }
             let finding = Finding::at(source.span).with("source", source.written.clone());
             cx.report(match near {
                 _ if disk.standing() == Standing::Above => finding.variant("above"),
@@ -43,4 +50,10 @@ impl Check for Rule {
             });
         }
     }
+}
+
+/// Whether two paths that are near are letters apart: another number is another file, and a longer name may be one too.
+fn is_slip(path: &str, near: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    path.len().abs_diff(near.len()) <= 2 && letters(path) != letters(near)
 }

@@ -45,12 +45,12 @@ impl Check for Rule {
         let Some(context) = &surroundings.context else { return };
         let Some(disk) = SourcesOnDisk::of(model, surroundings) else { return };
         let is_whole = |source: &&ContextSource| {
-            !source.is_mount
+            source.keyword != Keyword::Run
                 && !source.leads_out
                 && context::is_whole(&format!("/{}", source.path))
                 && model.step(source.step).is_some_and(|step| !model.starts_from_nothing(step))
         };
-        let Some(source) = disk.sources.iter().map(|(source, _)| source).find(is_whole) else { return };
+        let Some(source) = disk.sources().find(is_whole) else { return };
         let own = surroundings.name.as_ref().map(|name| format!("{name}.dockerignore"));
         let lists = own.iter().map(String::as_str).chain([".dockerignore", ".containerignore"]);
         if lists.into_iter().any(|name| context.presence(name) != Presence::Absent)
@@ -59,9 +59,9 @@ impl Check for Rule {
             return;
         }
         let excluded = model.step(source.step).and_then(excludes).unwrap_or_default();
-        let Some(names) = context.list("") else { return };
-        let unwanted: Vec<&str> = UNWANTED.iter().copied().filter(|entry| is_there(context, &names, entry)).collect();
-        let keys = names
+        let Some(entries) = context.list("") else { return };
+        let unwanted: Vec<&str> = UNWANTED.iter().copied().filter(|entry| is_there(context, &entries, entry)).collect();
+        let keys = entries
             .iter()
             .map(String::as_str)
             .filter(|name| KEYS.iter().any(|end| name.ends_with(end)) && context.presence(name) == Presence::File);
@@ -69,11 +69,10 @@ impl Check for Rule {
         let named: Vec<&str> = named.filter(|name| excluded.excluding(name).is_none()).take(3).collect();
         let Some(first) = named.first().copied() else { return };
         let list: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
-        let keyword = model.step(source.step).map_or("COPY", |step| step.keyword().as_str());
         cx.report(
             Finding::at(source.span)
                 .with("source", source.written.clone())
-                .with("keyword", keyword)
+                .with("keyword", source.keyword.as_str())
                 .with("first", first.to_owned())
                 .with("names", list.join(", ")),
         );
