@@ -129,18 +129,18 @@ impl ContextSource {
 #[derive(Debug)]
 pub struct SourcesOnDisk<'s> {
     context: &'s BuildContext,
-    /// The script that ENTRYPOINT starts.
-    entrypoint: Option<String>,
+    /// The ENTRYPOINT.
+    entrypoint: Option<&'s str>,
     sources: Vec<(ContextSource, OnceCell<Presence>)>,
     standing: OnceCell<Standing>,
 }
 
 impl<'s> SourcesOnDisk<'s> {
     /// The sources of a Dockerfile; none without a context or sources.
-    pub fn of(model: &Model<'_>, surroundings: &'s Surroundings) -> Option<Self> {
+    pub fn of(model: &'s Model<'_>, surroundings: &'s Surroundings) -> Option<Self> {
         let context = surroundings.context.as_ref()?;
         let sources: Vec<_> = model.context_sources().into_iter().map(|source| (source, OnceCell::new())).collect();
-        let entrypoint = || model.entrypoint_script().map(|(_, file)| file.name);
+        let entrypoint = || model.start().entrypoint.map(|step| model.source.slice(step.instruction.span));
         (!sources.is_empty()).then(|| Self { context, entrypoint: entrypoint(), sources, standing: OnceCell::new() })
     }
 
@@ -187,7 +187,10 @@ impl<'s> SourcesOnDisk<'s> {
             return false;
         }
         match presence {
-            Presence::File => !is_collected(&source.path) && self.entrypoint.as_ref() != Some(&source.path),
+            Presence::File => {
+                let name = source.path.rsplit('/').next().unwrap_or_default();
+                !is_collected(name) && !self.entrypoint.is_some_and(|entrypoint| entrypoint.contains(name))
+            }
             Presence::Folder => self.context.list(&source.path).is_some_and(|names| {
                 let paths =
                     names.iter().filter(|name| !is_collected(name)).map(|name| format!("{}/{name}", source.path));
@@ -198,7 +201,7 @@ impl<'s> SourcesOnDisk<'s> {
     }
 }
 
-fn is_collected(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+fn is_collected(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
     ["dockerfile", "containerfile", "entrypoint", "entry-point", ".dockerignore"].iter().any(|part| name.contains(part))
 }
