@@ -11,6 +11,8 @@ pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::library::Library;
 pub use crate::manifest::{self, Build, Entry, Field, Item, MaintainerFlaw, Manifest, ManifestErrorKind, Paragraph};
+pub use crate::manifest::{self, Entry, Field, Item, MaintainerFlaw, Manifest, ManifestErrorKind, Paragraph};
+pub use crate::model::dockerignore::Dockerignore;
 pub use crate::model::files::{
     self, Action, Fetch, FileEvent, FilePath, History, LateChange, LateRemoval, Means, Origin, Output, Reach,
     SumOrigin, Target, Usage, Verification,
@@ -30,6 +32,11 @@ pub use crate::model::{
     by_hand, caches, checksums, configured, context, copies, daemons, definitions, entrypoint, environment, errexit,
     flow, fold, gpg, installs, keyrings, lists, parameters, paths, places, secrets, settings, start, tools, urls,
     versions, workdir, written,
+    Account, AccountId, AccountKind, Base, Body, BuildContext, CaseUse, Command, ContextSource, ImageReference,
+    ImageUse, ImageUser, Mentions, Model, Presence, Setting, ShellKind, SourcesOnDisk, Stage, Standing, Step,
+    WordOrigin, accounts, apt, apt_source, architecture, base, body, building, caches, checksums, configured, context,
+    copies, daemons, dockerignore, entrypoint, environment, errexit, flow, fold, gpg, installs, lists, parameters,
+    paths, places, secrets, settings, start, urls, versions, workdir, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

@@ -15,6 +15,7 @@ pub mod leftover_archive;
 pub mod leftover_build_dependencies;
 pub mod leftover_package_cache;
 pub mod lone_apt_update;
+pub mod missing_dockerignore;
 pub mod needless_stage;
 pub mod ownership_in_later_layer;
 pub mod purge_without_auto_remove;
