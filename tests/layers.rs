@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 9] = [
     &["checks"],
     &["rulebook", "model"],
     &["fix"],
-    &["diagnostic", "dockerfile", "manifest", "shell"],
+    &["diagnostic", "dockerfile", "git_index", "manifest", "shell"],
     &["source"],
 ];
 

@@ -9,6 +9,7 @@ use super::{CommandError, Exit, book, complain, note};
 use crate::cli::LintArgs;
 use crate::discover::{self, Found, Input, InputError};
 use crate::engine::{Linter, Settings};
+use crate::git_index::Repositories;
 use crate::report::{FileReport, Reporter, Summary, Terminal};
 use crate::rulebook::Subject;
 
@@ -62,7 +63,11 @@ fn lint(
     args: &LintArgs,
     out: &mut dyn Write,
 ) -> Result<(Summary, bool), CommandError> {
-    let one = |input: &Input| one_file(input, linter, reporter, args.stdin_filename.as_deref(), kind(input));
+    let repositories = Repositories::default();
+    let one = |input: &Input| {
+        let of = Linted { name: args.stdin_filename.as_deref(), kind: kind(input), repositories: &repositories };
+        one_file(input, linter, reporter, &of)
+    };
     // Threads cost more than a single file does. Where the system has none to give, one will do.
     let pool = match inputs.len() {
         0 | 1 => None,
@@ -95,20 +100,29 @@ fn lint(
     Ok((total, unread))
 }
 
+/// What is known of an input before it is read.
+struct Linted<'a> {
+    /// What standard input is called.
+    name: Option<&'a str>,
+    /// What it is said to be.
+    kind: Option<Subject>,
+    repositories: &'a Repositories,
+}
+
 fn one_file(
     input: &Input,
     linter: &Linter,
     reporter: &Reporter<'_>,
-    stdin_filename: Option<&str>,
-    kind: Option<Subject>,
+    of: &Linted<'_>,
 ) -> Result<(String, Summary), InputError> {
     let path = match input {
-        Input::Stdin => stdin_filename.unwrap_or("<stdin>").to_owned(),
+        Input::Stdin => of.name.unwrap_or("<stdin>").to_owned(),
         Input::File(path) => path.to_string_lossy().into_owned(),
     };
     let source = discover::read(input)?;
-    let subject = kind.unwrap_or_else(|| discover::subject(Path::new(&path)));
-    let diagnostics = linter.lint_as(subject, &source, &discover::surroundings(input, stdin_filename));
+    let subject = of.kind.unwrap_or_else(|| discover::subject(Path::new(&path)));
+    let surroundings = discover::surroundings(input, of.name, subject, of.repositories);
+    let diagnostics = linter.lint_as(subject, &source, &surroundings);
     let summary = Summary::of(&diagnostics);
     Ok((reporter.render(&FileReport { path, source, diagnostics }), summary))
 }

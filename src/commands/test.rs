@@ -6,7 +6,7 @@ use super::{CommandError, Exit};
 use crate::cli::TestArgs;
 use crate::engine::{Linter, Settings, SettingsError};
 use crate::fix;
-use crate::model::{BuildContext, Surroundings};
+use crate::model::{BuildContext, Mode, Surroundings};
 use crate::report::{Style, Terminal, count, printable, printable_line};
 use crate::rulebook::examples::{self, Bench, Failure};
 use crate::rulebook::load::{self, UserRule};
@@ -54,10 +54,11 @@ pub fn run(args: &TestArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
 
 /// What an example says of its file.
 fn surroundings(example: &Example) -> Surroundings {
+    let mode = example.mode.and_then(|mode| u32::from_str_radix(&mode.to_string(), 8).ok());
     let files = example.files.iter().map(|(path, text)| (path.to_string(), text.to_string()));
     Surroundings {
         name: example.name.as_deref().map(str::to_owned),
-        mode: example.mode.and_then(|mode| u32::from_str_radix(&mode.to_string(), 8).ok()),
+        mode: mode.map(|bits| Mode { bits, is_in_index: false }),
         context: (!example.files.is_empty()).then(|| BuildContext::Files(files.collect())),
     }
 }

@@ -58,7 +58,7 @@ pub mod written;
 
 pub use accounts::{Account, AccountId, AccountKind};
 pub use body::{Body, ShellKind};
-pub use build_context::{BuildContext, Surroundings};
+pub use build_context::{BuildContext, Mode, Surroundings};
 pub use cases::CaseUse;
 pub use environment::Environment;
 pub use image::{Base, ImageReference, ImageUse, ImageUser};
