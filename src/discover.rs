@@ -180,7 +180,7 @@ pub fn subject(path: &Path) -> Subject {
 pub fn is_entrypoint_script(name: &OsStr) -> bool {
     let Some(name) = name.to_str().map(str::to_ascii_lowercase) else { return false };
     let is_shell = name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "sh" | "bash"));
-    is_shell && (name.contains("entrypoint") || name.contains("entry-point"))
+    is_shell && ["entrypoint", "entry-point", "entry_point"].iter().any(|part| name.contains(part))
 }
 
 /// Whether a path is that of a manifest: its folder is `library`, and its name can be that of an image.

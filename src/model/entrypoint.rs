@@ -42,9 +42,13 @@ pub struct Ending<'a> {
     pub is_apart: bool,
 }
 
-/// How a part of a word expands all arguments.
-pub fn expansion(part: &Part) -> Option<Expansion> {
-    let PartKind::Parameter(Parameter { name, operation: Operation::Plain }) = &part.kind else { return None };
+/// How a part of a word, with its text, expands all arguments or those from one on.
+pub fn expansion(part: &Part, text: &str) -> Option<Expansion> {
+    let PartKind::Parameter(Parameter { name, operation }) = &part.kind else { return None };
+    let is_slice = || text.starts_with("${@:") || text.starts_with("${*:");
+    if !matches!(operation, Operation::Plain | Operation::Default { .. }) && !is_slice() {
+        return None;
+    }
     match (name.as_str(), part.quoting) {
         ("@", Quoting::Double) => Some(Expansion::Words),
         ("*", Quoting::Double) => Some(Expansion::Joined),
@@ -64,6 +68,20 @@ pub fn has_arguments(word: &Word) -> bool {
 pub fn is_array(word: &Word, text: &str) -> bool {
     matches!(word.parts.as_slice(), [Part { kind: PartKind::Parameter(_), .. }])
         && text.trim_end_matches('"').ends_with("[@]}")
+}
+
+/// Whether a word is a variable by itself, split at blanks: its name.
+pub fn split_variable(word: &Word) -> Option<&str> {
+    match word.parts.as_slice() {
+        [
+            Part {
+                kind: PartKind::Parameter(Parameter { name, operation: Operation::Plain }),
+                quoting: Quoting::None,
+                ..
+            },
+        ] => Some(name),
+        _ => None,
+    }
 }
 
 /// Whether a word is the script itself: `"$0"`, `"$BASH_SOURCE"`.
