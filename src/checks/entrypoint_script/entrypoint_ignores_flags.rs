@@ -18,9 +18,9 @@ impl Check for Rule {
             || commands.iter().any(|command| command.line.as_ref().is_some_and(|line| line.is("getopts")));
         // One that makes `prog help` of `help` has sub-commands of its own.
         let sets = commands.iter().any(|command| {
-            let simple = command.invocation.simple;
+            let words = &command.invocation.simple.words;
             command.line.as_ref().is_some_and(|line| line.is("set"))
-                && simple.words.iter().any(entrypoint::has_arguments)
+                && words.iter().any(|word| word.is("--") || entrypoint::has_arguments(word))
         });
         let ends = cx.model.endings().iter().any(|ending| {
             let words = &ending.simple.words;
@@ -28,10 +28,15 @@ impl Check for Rule {
                 && words.first().is_some_and(|word| word.is("exec"))
                 && words.iter().any(entrypoint::has_arguments)
         });
-        if looks || sets || !ends {
+        // So has one whose program does something by its second argument.
+        let has_subcommands = entrypoint::variables(&words).any(|name| name == "2");
+        if looks || sets || has_subcommands || !ends {
             return;
         }
-        let compared = commands.iter().find_map(compared_program);
+        let mut compared = None;
+        entrypoint::each_statement(list, &mut |statement| {
+            compared = compared.or_else(|| compared_program(statement));
+        });
         if let Some(word) = compared {
             let program = word.literal().unwrap_or_default().into_owned();
             cx.report(Finding::at(word.span).with("program", program));
@@ -40,14 +45,33 @@ impl Check for Rule {
 }
 
 /// The program in `[ "$1" = 'program' ]`.
-fn compared_program<'a>(command: &Command<'a>) -> Option<&'a sh::Word> {
-    let words = command.invocation.simple.words.as_slice();
-    let [name, first, operator, program, ..] = words else { return None };
-    let is_first =
-        matches!(first.parts.as_slice(), [sh::Part { kind: sh::PartKind::Parameter(it), .. }] if it.name == "1");
-    let text = program.literal()?;
-    let is_program = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
-    (is_first && name.is("[") && (operator.is("=") || operator.is("==")) && is_program).then_some(program)
+fn compared_program(statement: &sh::Statement) -> Option<&sh::Word> {
+    let (first, program) = match &statement.command {
+        sh::Command::Test(words) => match words.as_slice() {
+            [first, program] => (first, program),
+            _ => return None,
+        },
+        sh::Command::Simple(simple) => match simple.words.as_slice() {
+            [name, first, operator, program, ..]
+                if (name.is("[") || name.is("test")) && (operator.is("=") || operator.is("==")) =>
+            {
+                (first, program)
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let is_first = |word: &sh::Word| {
+        matches!(word.parts.as_slice(), [sh::Part { kind: sh::PartKind::Parameter(it), .. }]
+            if it.name == "1" && matches!(it.operation, sh::Operation::Plain | sh::Operation::Default { .. }))
+    };
+    let is_program = |word: &sh::Word| {
+        word.literal().is_some_and(|text| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+        })
+    };
+    // Either may stand first.
+    [(first, program), (program, first)].into_iter().find(|(a, b)| is_first(a) && is_program(b)).map(|(_, it)| it)
 }
 
 /// `${1#-}`, `${1:0:1}`, `-*`

@@ -41,10 +41,13 @@ impl Check for Rule {
         let shell =
             command.line.as_ref().filter(|line| line.is_any(&["sh", "bash", "su", "runuser"]) && line.has("-c"));
         let is_shell = shell.is_some();
-        let script = shell.and_then(|line| line.value_of("-c")).map(|value| value.word.span);
+        let is_option = |word: &sh::Word| {
+            word.literal().is_some_and(|text| text.starts_with('-') && !text.starts_with("--") && text.ends_with('c'))
+        };
         for (index, word) in words.iter().enumerate() {
             let runs = index == 0 || index == 1 && name == "exec";
-            if runs && entrypoint::split_variable(word).is_some_and(|name| holds_arguments(name, cx)) {
+            let starts = runs || name == "exec";
+            if starts && entrypoint::split_variable(word).is_some_and(|name| holds_arguments(name, cx)) {
                 cx.report(Finding::at(word.span).with("written", cx.text(word.span)).with("instead", "\"$@\""));
                 continue;
             }
@@ -54,7 +57,9 @@ impl Check for Rule {
             let is_whole = word.parts.len() == 1 && is_plain(part);
             let variant = match expansion {
                 _ if name == "eval" => Some("eval"),
-                Expansion::Words if is_whole && script == Some(word.span) => Some("first"),
+                Expansion::Words if is_shell && is_whole && words[..index].last().is_some_and(is_option) => {
+                    Some("first")
+                }
                 Expansion::Split => None,
                 Expansion::Words if is_shell && !is_whole => Some("joined"),
                 Expansion::Joined if is_shell || runs => Some("joined"),

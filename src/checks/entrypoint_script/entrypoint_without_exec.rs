@@ -33,10 +33,8 @@ impl Check for Rule {
                 continue;
             }
             let runs = name.as_deref().is_some_and(|name| {
-                !NO_PROGRAM.contains(&name)
-                    && !is_exec(name)
-                    && !is_step_down(name)
-                    && !(sources && may_be_function(name))
+                let is_function = sources && may_be_function(name);
+                !NO_PROGRAM.contains(&name) && !is_exec(name) && !is_step_down(name) && !is_function
             });
             if !runs && !is_arguments {
                 continue;

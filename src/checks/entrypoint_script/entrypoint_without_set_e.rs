@@ -5,7 +5,7 @@ use crate::checks::prelude::*;
 /// Commands that prepare the shell, or cannot do harm by failing.
 const NEUTRAL: &[&str] = &[
     "set", "shopt", "umask", "trap", "export", "readonly", "declare", "typeset", "local", "echo", "printf", "true",
-    ":", "exec", "shift", "sleep", "wait", "kill",
+    ":", "exec", "shift", "sleep", "wait", "kill", "exit", "return",
 ];
 
 #[derive(Default)]
