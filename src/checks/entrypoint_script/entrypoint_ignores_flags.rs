@@ -28,24 +28,24 @@ impl Check for Rule {
                 && words.first().is_some_and(|word| word.is("exec"))
                 && words.iter().any(entrypoint::has_arguments)
         });
-        // So has one whose program does something by its second argument.
-        let has_subcommands = entrypoint::variables(&words).any(|name| name == "2");
-        if looks || sets || has_subcommands || !ends {
+        if looks || sets || !ends {
             return;
         }
-        let mut compared = None;
+        let (mut program, mut subcommand) = (None, None);
         entrypoint::each_statement(list, &mut |statement| {
-            compared = compared.or_else(|| compared_program(statement));
+            program = program.or_else(|| compared(statement, "1"));
+            subcommand = subcommand.or_else(|| compared(statement, "2"));
         });
-        if let Some(word) = compared {
+        // So has a program that is looked at by its second argument.
+        if let Some(word) = program.filter(|_| subcommand.is_none()) {
             let program = word.literal().unwrap_or_default().into_owned();
             cx.report(Finding::at(word.span).with("program", program));
         }
     }
 }
 
-/// The program in `[ "$1" = 'program' ]`.
-fn compared_program(statement: &sh::Statement) -> Option<&sh::Word> {
+/// The name that an argument is compared with: `[ "$1" = 'program' ]`.
+fn compared<'a>(statement: &'a sh::Statement, argument: &str) -> Option<&'a sh::Word> {
     let (first, program) = match &statement.command {
         sh::Command::Test(words) => match words.as_slice() {
             [first, program] => (first, program),
@@ -61,9 +61,9 @@ fn compared_program(statement: &sh::Statement) -> Option<&sh::Word> {
         },
         _ => return None,
     };
-    let is_first = |word: &sh::Word| {
+    let is_argument = |word: &sh::Word| {
         matches!(word.parts.as_slice(), [sh::Part { kind: sh::PartKind::Parameter(it), .. }]
-            if it.name == "1" && matches!(it.operation, sh::Operation::Plain | sh::Operation::Default { .. }))
+            if it.name == argument && matches!(it.operation, sh::Operation::Plain | sh::Operation::Default { .. }))
     };
     let is_program = |word: &sh::Word| {
         word.literal().is_some_and(|text| {
@@ -71,7 +71,7 @@ fn compared_program(statement: &sh::Statement) -> Option<&sh::Word> {
         })
     };
     // Either may stand first.
-    [(first, program), (program, first)].into_iter().find(|(a, b)| is_first(a) && is_program(b)).map(|(_, it)| it)
+    [(first, program), (program, first)].into_iter().find(|(a, b)| is_argument(a) && is_program(b)).map(|(_, it)| it)
 }
 
 /// `${1#-}`, `${1:0:1}`, `-*`
