@@ -61,6 +61,8 @@ impl Check for Rule {
     }
 }
 
+/// Commands of bash alone.
+const BASH_COMMANDS: &[&str] = &["compgen", "declare", "mapfile", "readarray", "shopt", "typeset"];
 /// Commands to which braces mean a repetition.
 const PATTERNS: &[&str] = &["grep", "egrep", "sed", "awk", "expr", "find", "echo", "printf"];
 
@@ -131,7 +133,7 @@ fn part_use(part: &sh::Part, cx: &Context<'_, '_>) -> Option<Use> {
                 let rest = inside.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '@');
                 match rest.chars().next()? {
                     ',' | '^' => Some(only_bash(part.span, "${name,,}", "tr")),
-                    '[' => Some(only_bash(part.span, "an array", "the positional parameters")),
+                    '[' => Some(only_bash(part.span, "${name[...]}", "the positional parameters")),
                     ':' if !rest.starts_with([':', '-']) || rest.len() > 1 => {
                         let digit = rest.chars().nth(1).is_some_and(|c| c.is_ascii_digit() || c == ' ');
                         digit.then(|| busybox(part.span, "${name:offset}", "${name#pattern} or cut"))
@@ -155,7 +157,7 @@ fn command_uses(command: &Command<'_>, cx: &Context<'_, '_>, found: &mut Vec<Use
         let name = cx.text(assignment.span);
         let is_element = name.get(assignment.name.len()..).is_some_and(|rest| rest.starts_with('['));
         if matches!(assignment.value, sh::AssignedValue::Array(_)) || is_element {
-            found.push(only_bash(assignment.span, "an array", "the positional parameters"));
+            found.push(only_bash(assignment.span, "name=(...)", "the positional parameters"));
         } else if assignment.append {
             found.push(only_bash(assignment.span, "+=", "name=\"${name}...\""));
         }
@@ -175,11 +177,12 @@ fn command_uses(command: &Command<'_>, cx: &Context<'_, '_>, found: &mut Vec<Use
             ["ERR", "DEBUG", "RETURN"]
                 .into_iter()
                 .find_map(with)
-                .map(|word| only_bash(word.span, "a trap of bash", "EXIT")),
+                .map(|word| only_bash(word.span, "trap ... ERR", "EXIT")),
         ),
         "pushd" | "popd" => found.push(only_bash(first.span, "pushd", "cd")),
-        "declare" | "typeset" | "mapfile" | "readarray" | "shopt" | "compgen" => {
-            found.push(only_bash(first.span, "a command of bash alone", "plain variables"));
+        name if BASH_COMMANDS.contains(&name) => {
+            let known = BASH_COMMANDS.iter().find(|it| **it == name).copied().unwrap_or_default();
+            found.push(only_bash(first.span, known, "plain variables and tests"));
         }
         "local" => {
             let option = simple.words.iter().find(|word| ["-n", "-a", "-A", "-r"].iter().any(|it| word.is(it)));
