@@ -19,7 +19,7 @@ impl Check for Rule {
         // A server for the first run alone is stopped again; what is started after that stays.
         let executions = model.executions(0);
         let after = match executions.iter().rposition(|it| stops(it.command)) {
-            Some(last) => last + 1,
+            Some(end) => end + 1,
             // It may be stopped by a function of another file, or by a trap.
             None if entrypoint::words_in(list).iter().any(|word| is_about_end(word)) => return,
             None if model.commands_of(0).iter().any(stops) => return,
