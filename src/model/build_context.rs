@@ -309,13 +309,22 @@ fn plain(path: &str) -> Option<String> {
     (!parts.is_empty() && !Path::new(path).has_root() || path.starts_with('/')).then(|| parts.join("/"))
 }
 
+/// The permission bits of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mode {
+    /// `0o755`.
+    pub bits: u32,
+    /// Whether they are those in git's index, which count before those on the disk.
+    pub is_in_index: bool,
+}
+
 /// What is known of a file besides its text.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
     /// Its name without the folder.
     pub name: Option<String>,
-    /// Its permission bits, from git's index or the disk; none where they cannot be known, as on Windows.
-    pub mode: Option<u32>,
+    /// None where it cannot be known, as on Windows outside of a repository.
+    pub mode: Option<Mode>,
     /// The build context of a Dockerfile.
     pub context: Option<BuildContext>,
     /// The checkout of the programme's library that the user named; else what is built in holds.

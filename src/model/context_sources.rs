@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use crate::dockerfile::ast::{Keyword, Word};
 use crate::dockerfile::expand::Lexer;
+use crate::dockerfile::instructions::Concern;
 use crate::dockerfile::views;
 use crate::source::Span;
 
@@ -54,7 +55,9 @@ impl Model<'_> {
         if self.has_foreign_frontend() {
             return sources;
         }
-        for step in self.steps.iter().filter(|step| step.trigger_of.is_none()) {
+        // Of an instruction with a flag that is none it is not known what it means.
+        let unclear: Vec<usize> = self.errors_about(Concern::Flag).map(|(step, _)| step.index).collect();
+        for step in self.steps.iter().filter(|step| step.trigger_of.is_none() && !unclear.contains(&step.index)) {
             if let Some(transfer) = context::transfer(step) {
                 // A template's expression may be several words.
                 if transfer.sources.iter().any(|word| word.text.contains("{{")) {

@@ -70,7 +70,7 @@ pub use accounts::{Account, AccountId, AccountKind};
 pub use architecture_names::ArchitectureQuestion;
 pub use bases::Bases;
 pub use body::{Body, ShellKind};
-pub use build_context::{BuildContext, Presence, Surroundings};
+pub use build_context::{BuildContext, Mode, Presence, Surroundings};
 pub use cases::CaseUse;
 pub use context_sources::{ContextSource, SourcesOnDisk, Standing};
 pub use environment::Environment;
