@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use crate::dockerfile;
-use crate::model::{Bodies, BuildContext, Model, Shebang, Surroundings};
+use crate::git_index::Repositories;
+use crate::model::{Bodies, BuildContext, Mode, Model, Shebang, Surroundings};
 use crate::rulebook::Subject;
 use crate::source::{self, Source};
 
@@ -171,7 +172,7 @@ pub fn subject(path: &Path) -> Subject {
 pub fn is_entrypoint_script(name: &OsStr) -> bool {
     let Some(name) = name.to_str().map(str::to_ascii_lowercase) else { return false };
     let is_shell = name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "sh" | "bash"));
-    is_shell && (name.contains("entrypoint") || name.contains("entry-point"))
+    is_shell && ["entrypoint", "entry-point", "entry_point"].iter().any(|part| name.contains(part))
 }
 
 /// Whether a path is that of a manifest: its folder is `library`, and its name can be that of an image.
@@ -329,8 +330,8 @@ fn begins_like_manifest(path: &Path) -> bool {
     read.is_ok() && first.is_some_and(|line| line.starts_with("Maintainers:"))
 }
 
-/// What is known of a file besides its text.
-pub fn surroundings(input: &Input, name: Option<&str>) -> Surroundings {
+/// What is known of a file besides its text. Of what is no script nobody asks the mode.
+pub fn surroundings(input: &Input, name: Option<&str>, subject: Subject, repositories: &Repositories) -> Surroundings {
     let Input::File(path) = input else {
         let name = name.and_then(|name| Path::new(name).file_name());
         return Surroundings { name: name.map(|name| name.to_string_lossy().into_owned()), ..Surroundings::default() };
@@ -338,25 +339,28 @@ pub fn surroundings(input: &Input, name: Option<&str>) -> Surroundings {
     let folder = path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
     Surroundings {
         name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
-        mode: fs::metadata(path).ok().and_then(|metadata| mode(&metadata)),
+        mode: Some(path).filter(|_| subject == Subject::EntrypointScript).and_then(|path| mode(path, repositories)),
         context: folder.map(|folder| BuildContext::Folder(folder.to_path_buf())),
         ..Surroundings::default()
     }
 }
 
-/// The permission bits, where the system has them.
-#[cfg_attr(unix, allow(clippy::unnecessary_wraps, reason = "other systems have none"))]
-fn mode(metadata: &Metadata) -> Option<u32> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        Some(metadata.permissions().mode() & 0o7777)
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = metadata;
-        None
-    }
+/// The permission bits in the repository, else on the disk where the system has them there.
+fn mode(path: &Path, repositories: &Repositories) -> Option<Mode> {
+    let in_index = repositories.mode(path).map(|bits| Mode { bits, is_in_index: true });
+    in_index.or_else(|| Some(Mode { bits: mode_on_disk(&fs::metadata(path).ok()?)?, is_in_index: false }))
+}
+
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "other systems have none")]
+fn mode_on_disk(metadata: &Metadata) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(metadata.permissions().mode() & 0o7777)
+}
+
+#[cfg(not(unix))]
+fn mode_on_disk(_: &Metadata) -> Option<u32> {
+    None
 }
 
 fn is_file(kind: FileType, path: &Path) -> bool {

@@ -8,6 +8,7 @@ pub mod discover;
 pub mod dockerfile;
 pub mod engine;
 pub mod fix;
+pub mod git_index;
 pub mod library;
 pub mod manifest;
 pub mod model;

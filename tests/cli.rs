@@ -648,3 +648,56 @@ fn a_manifest_and_its_dockerfiles() {
         assert!(run.stderr.contains(folder) && run.stderr.contains("official-images"), "{}", run.stderr);
     }
 }
+
+/// Git's index of one file, as gitformat-index(5) has version 2.
+fn git_index(name: &str, mode: u32) -> Vec<u8> {
+    let mut bytes = b"DIRC\0\0\0\x02\0\0\0\x01".to_vec();
+    bytes.extend([0; 24]);
+    bytes.extend(mode.to_be_bytes());
+    bytes.extend([0; 12 + 20]);
+    bytes.extend((name.len() as u16).to_be_bytes());
+    bytes.extend(name.bytes());
+    let used = bytes.len() - 12;
+    bytes.extend(vec![0; 8 - used % 8]);
+    bytes.extend([0; 20]);
+    bytes
+}
+
+#[test]
+fn the_mode_in_the_repository_counts() {
+    let script = "#!/bin/sh\nset -e\nexec \"$@\"\n";
+    let path = "image/docker-entrypoint.sh";
+    let dockerfile = "FROM debian:trixie-slim\nCOPY docker-entrypoint.sh /usr/local/bin/\nENTRYPOINT [\"docker-entrypoint.sh\"]\nCMD [\"app\"]\n";
+    let bench =
+        Bench::new(&[("image/Dockerfile", dockerfile), (path, script), (".git/HEAD", "ref: refs/heads/main\n")]);
+    let set_mode = |bits: u32| {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(bench.path().join(path), fs::Permissions::from_mode(bits)).unwrap();
+        }
+        let _ = bits;
+    };
+    let told = |args: &[&str]| {
+        let run = bench.run(&compact(args));
+        let line = run.stdout.lines().find(|line| line.contains("entrypoint-not-executable"));
+        line.map(|line| line.rsplit_once(": ").map_or(line, |(_, message)| message).to_owned())
+    };
+    // Windows, and file systems without the bit, show another one.
+    bench.write(".git/index", &git_index(path, 0o100_644));
+    set_mode(0o755);
+    let message = told(&[path]).unwrap();
+    assert!(message.contains("mode 644 in git's index"), "{message}");
+    assert_eq!(told(&["."]), Some(message));
+    bench.write(".git/index", &git_index(path, 0o100_755));
+    set_mode(0o644);
+    assert_eq!((told(&[path]), told(&["."])), (None, None));
+    // What git does not have yet is what it is on the disk, and on Windows unknown.
+    for index in [&git_index("image/other.sh", 0o100_755)[..], b"DIRC\0\0\0\x02\0\0\0\x01", b""] {
+        bench.write(".git/index", index);
+        assert_eq!(told(&[path]).is_some_and(|message| message.contains("mode 644, ")), cfg!(unix));
+        set_mode(0o755);
+        assert_eq!(told(&[path]), None);
+        set_mode(0o644);
+    }
+}

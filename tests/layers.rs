@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 10] = [
     &["checks"],
     &["rulebook", "model"],
     &["fix", "library"],
-    &["diagnostic", "dockerfile", "manifest", "shell"],
+    &["diagnostic", "dockerfile", "git_index", "manifest", "shell"],
     &["source"],
 ];
 

@@ -11,6 +11,7 @@ pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::library::Library;
 pub use crate::manifest::{self, Build, Entry, Field, Item, MaintainerFlaw, Manifest, ManifestErrorKind, Paragraph};
+pub use crate::model::dockerignore::Dockerignore;
 pub use crate::model::files::{
     self, Action, Fetch, FileEvent, FilePath, History, LateChange, LateRemoval, Means, Origin, Output, Reach,
     SumOrigin, Target, Usage, Verification,
@@ -20,11 +21,12 @@ pub use crate::model::purpose::{Purpose, purpose};
 pub use crate::model::script::{Script, Shebang};
 pub use crate::model::text::PartialText;
 pub use crate::model::{
-    Account, AccountId, AccountKind, ArchitectureQuestion, Base, Bases, Body, CaseUse, Command, ImageReference,
-    ImageUse, ImageUser, Mentions, Model, Setting, ShellKind, Stage, Step, Support, WordOrigin, accounts, apt,
-    apt_source, architecture, base, body, building, caches, checksums, configured, context, copies, daemons,
-    entrypoint, environment, errexit, flow, fold, gpg, installs, lists, parameters, paths, places, secrets, settings,
-    start, support, urls, versions, workdir, written,
+    Account, AccountId, AccountKind, ArchitectureQuestion, Base, Bases, Body, BuildContext, CaseUse, Command,
+    ContextSource, ImageReference, ImageUse, ImageUser, Mentions, Model, Presence, Setting, ShellKind, SourcesOnDisk,
+    Stage, Standing, Step, Support, WordOrigin, accounts, apt, apt_source, architecture, base, body, building, by_hand,
+    caches, checksums, configured, context, copies, daemons, definitions, dockerignore, entrypoint, environment,
+    errexit, flow, fold, gpg, installs, keyrings, lists, parameters, paths, places, secrets, settings, start, support,
+    tools, urls, versions, workdir, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};

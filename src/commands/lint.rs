@@ -10,6 +10,7 @@ use super::{CommandError, Exit, book, complain, note};
 use crate::cli::LintArgs;
 use crate::discover::{self, Found, Input};
 use crate::engine::{Linter, Mended, Settings};
+use crate::git_index::Repositories;
 use crate::library::Library;
 use crate::model::Surroundings;
 use crate::report::{FileReport, Reporter, Summary, Terminal, count, diff};
@@ -51,7 +52,8 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     };
     let inputs: Vec<(&Input, Subject)> = found.inputs.iter().map(|input| (input, subject(input))).collect();
     let submission = Submission::link(&inputs, library.as_deref());
-    let run = Run { linter: &linter, reporter: &reporter, library, submission, args };
+    let run =
+        Run { linter: &linter, reporter: &reporter, library, submission, checkouts: Repositories::default(), args };
     // What standard input becomes has standard output for itself.
     let is_filter = args.fix && found.inputs.contains(&Input::Stdin);
     let (summary, unread) =
@@ -85,6 +87,8 @@ struct Run<'r> {
     reporter: &'r Reporter<'r>,
     library: Option<Arc<Library>>,
     submission: Submission,
+    /// The repositories whose indices were read.
+    checkouts: Repositories,
     args: &'r LintArgs,
 }
 
@@ -180,7 +184,7 @@ impl Run<'_> {
     }
 
     fn surroundings(&self, input: &Input, subject: Subject) -> Surroundings {
-        let surroundings = discover::surroundings(input, self.args.stdin_filename.as_deref());
+        let surroundings = discover::surroundings(input, self.args.stdin_filename.as_deref(), subject, &self.checkouts);
         let surroundings = Surroundings { library: self.library.clone(), ..surroundings };
         match (input, subject) {
             (Input::File(path), Subject::Dockerfile) => {

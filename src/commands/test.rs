@@ -9,7 +9,7 @@ use crate::engine::{Linter, Settings, SettingsError};
 use crate::fix;
 use crate::library::{Library, ManifestFile};
 use crate::manifest::{self, Build};
-use crate::model::{BuildContext, Surroundings};
+use crate::model::{BuildContext, Mode, Surroundings};
 use crate::report::{Style, Terminal, count, printable, printable_line};
 use crate::rulebook::examples::{self, Bench, Failure};
 use crate::rulebook::load::{self, UserRule};
@@ -61,13 +61,14 @@ fn surroundings(example: &Example, subject: Subject, source: &Source) -> Surroun
     let files = example.files.iter().map(|(path, text)| (path.to_string(), text.to_string()));
     let context = (!example.files.is_empty()).then(|| BuildContext::Files(files.collect()));
     let name = example.name.as_deref();
+    let mode = example.mode.and_then(|mode| u32::from_str_radix(&mode.to_string(), 8).ok());
     let manifests = manifests(example);
     let of_file = |file: &ManifestFile| file.manifest.builds(&file.image, &file.source);
     let mut builds: Vec<Build> = manifests.iter().flat_map(of_file).collect();
     builds.retain(|build| build.dockerfile == name.unwrap_or("Dockerfile"));
     let surroundings = Surroundings {
         name: name.map(str::to_owned),
-        mode: example.mode.and_then(|mode| u32::from_str_radix(&mode.to_string(), 8).ok()),
+        mode: mode.map(|bits| Mode { bits, is_in_index: false }),
         library: (!manifests.is_empty()).then(|| Arc::new(Library::of_manifests(manifests))),
         ..Surroundings::default()
     };

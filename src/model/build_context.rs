@@ -2,15 +2,38 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::library::Library;
 use crate::manifest::Build;
 
+use ignore::gitignore::GitignoreBuilder;
+
+use super::path_pattern::{PathPattern, is_pattern};
+
 /// No more of a file is read than this.
 const MAX_READ: u64 = 1 << 20;
+/// A path of more parts is not looked up.
+const MAX_DEPTH: usize = 32;
+/// Folders with more entries than this are not listed; neither are more for one pattern.
+const MAX_ENTRIES: usize = 2048;
+/// So many folders above the context are looked at.
+const MAX_ABOVE: usize = 16;
+
+/// What is at a path of the build context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// Nothing.
+    Absent,
+    /// A file, or what is no folder.
+    File,
+    /// A folder.
+    Folder,
+    /// It cannot be seen, or is behind a link: links are not followed, they may lead out of the context.
+    Unknown,
+}
 
 /// The files of a build context.
 #[derive(Debug, Clone)]
@@ -48,6 +71,228 @@ impl BuildContext {
     }
 }
 
+/// Questions about what is there. Paths are relative to the context, without `.` and `..`. Every answer looks at the folders of the
+/// path alone, never at a whole tree.
+impl BuildContext {
+    /// What is at a path.
+    pub fn presence(&self, path: &str) -> Presence {
+        match self {
+            Self::Files(files) => presence_among(files, path),
+            Self::Folder(root) => presence_below(root, path),
+        }
+    }
+
+    /// The entries of a folder in order of their names, the empty path for the context itself; none where they cannot be read or are too many.
+    pub fn list(&self, folder: &str) -> Option<Vec<String>> {
+        let mut names: Vec<String> = match self {
+            Self::Files(files) => {
+                let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+                let below = files.keys().filter_map(|path| path.strip_prefix(&start));
+                below
+                    .filter_map(|rest| rest.split('/').next())
+                    .filter(|name| *name != "..")
+                    .map(str::to_owned)
+                    .collect()
+            }
+            Self::Folder(root) => {
+                let entries = fs::read_dir(root.join(folder)).ok()?.take(MAX_ENTRIES + 1);
+                let name =
+                    |entry: std::io::Result<fs::DirEntry>| Some(entry.ok()?.file_name().to_string_lossy().into_owned());
+                entries.map(name).collect::<Option<_>>()?
+            }
+        };
+        names.sort();
+        names.dedup();
+        (names.len() <= MAX_ENTRIES).then_some(names)
+    }
+
+    /// The paths that fit a pattern of COPY; none where that cannot be known.
+    pub fn matches(&self, pattern: &str) -> Option<Vec<String>> {
+        let mut found = vec![String::new()];
+        let mut looked_at = 0;
+        for part in pattern.split('/') {
+            let mut next = Vec::new();
+            for folder in found {
+                let names = if is_pattern(part) {
+                    match self.presence(&folder) {
+                        Presence::Unknown => return None,
+                        Presence::Folder => self.list(&folder)?,
+                        Presence::Absent | Presence::File => continue,
+                    }
+                } else {
+                    vec![part.to_owned()]
+                };
+                looked_at += names.len();
+                let fits = PathPattern::of_source(part)?;
+                for name in names.iter().filter(|name| fits.matches(name)) {
+                    let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                    match self.presence(&path) {
+                        Presence::Absent => {}
+                        Presence::File | Presence::Folder => next.push(path),
+                        Presence::Unknown => return None,
+                    }
+                }
+            }
+            if looked_at > MAX_ENTRIES {
+                return None;
+            }
+            found = next;
+        }
+        Some(found)
+    }
+
+    /// The folders above the context, nearest first, up to that of the repository.
+    pub fn above(&self) -> Vec<Self> {
+        match self {
+            Self::Files(files) => {
+                let level = |levels: usize| {
+                    let start = "../".repeat(levels);
+                    let below = files.iter().filter_map(|(path, text)| Some((path.strip_prefix(&start)?, text)));
+                    let below = below.map(|(path, text)| (path.to_owned(), text.clone()));
+                    below.collect::<BTreeMap<String, String>>()
+                };
+                (1..=MAX_DEPTH).map(level).take_while(|files| !files.is_empty()).map(Self::Files).collect()
+            }
+            Self::Folder(root) => folders_above(root).into_iter().map(|(folder, _)| Self::Folder(folder)).collect(),
+        }
+    }
+
+    /// Whether a `.gitignore` names a path, or all that is in it, in its folder or in one above, up to that of the repository: then the
+    /// file is made, not kept.
+    pub fn is_gitignored(&self, path: &str) -> bool {
+        // `build/*` leaves the folder itself.
+        self.has_gitignored(path) || self.has_gitignored(&format!("{path}/content"))
+    }
+
+    fn has_gitignored(&self, path: &str) -> bool {
+        let below = path.match_indices('/').take(MAX_DEPTH).filter_map(|(at, _)| path.get(..at));
+        let mut folders: Vec<(String, &str)> = Vec::new();
+        for folder in below {
+            folders.push((format!("{folder}/.gitignore"), path.get(folder.len() + 1..).unwrap_or_default()));
+        }
+        folders.reverse();
+        folders.push((".gitignore".to_owned(), path));
+        let own = folders.iter().filter_map(|(name, rest)| Some((self.read(name)?, (*rest).to_owned())));
+        let above = match self {
+            Self::Files(_) => Vec::new(),
+            Self::Folder(root) => folders_above(root),
+        };
+        let above = above.into_iter().filter_map(|(folder, inner)| {
+            let text = Self::Folder(folder).read(".gitignore")?;
+            Some((text, format!("{inner}/{path}")))
+        });
+        // The nearest file that speaks of the path decides.
+        own.chain(above).find_map(|(text, path)| git_ignores(&text, &path)).unwrap_or_default()
+    }
+
+    /// The path whose first missing name is replaced by the one most like it in that folder: in another case, a slip or two away, or
+    /// with more or less in front.
+    pub fn nearest(&self, path: &str) -> Option<String> {
+        let mut folder = String::new();
+        let mut parts = path.split('/');
+        let missing = parts.by_ref().find(|part| {
+            let known = if folder.is_empty() { (*part).to_owned() } else { format!("{folder}/{part}") };
+            let is_missing = self.presence(&known) == Presence::Absent;
+            if !is_missing {
+                folder = known;
+            }
+            is_missing
+        })?;
+        let names = self.list(&folder)?;
+        let (_, name) = names.iter().filter_map(|name| Some((distance(missing, name)?, name))).min()?;
+        let mut near: Vec<&str> = vec![name];
+        near.extend(parts);
+        let near = if folder.is_empty() { near.join("/") } else { format!("{folder}/{}", near.join("/")) };
+        matches!(self.presence(&near), Presence::File | Presence::Folder).then_some(near)
+    }
+}
+
+/// How far a name is from the one that is missing, where it may be meant.
+fn distance(missing: &str, name: &str) -> Option<usize> {
+    let (small, other) = (missing.to_lowercase(), name.to_lowercase());
+    let slips = strsim::osa_distance(&small, &other);
+    let is_longer = |long: &str, end: &str| {
+        end.len() > 4 && long.strip_suffix(end).is_some_and(|start| start.ends_with(['-', '_', '.']))
+    };
+    if small == other {
+        Some(0)
+    } else if slips <= 2 && slips * 4 <= missing.len() {
+        Some(slips)
+    } else if is_longer(&other, &small) || is_longer(&small, &other) {
+        Some(3)
+    } else {
+        None
+    }
+}
+
+fn presence_among(files: &BTreeMap<String, String>, path: &str) -> Presence {
+    if files.contains_key(path) {
+        return Presence::File;
+    }
+    let start = if path.is_empty() { String::new() } else { format!("{path}/") };
+    let first = files.range(start.clone()..).next();
+    if path.is_empty() || first.is_some_and(|(known, _)| known.starts_with(&start)) {
+        Presence::Folder
+    } else {
+        Presence::Absent
+    }
+}
+
+fn presence_below(root: &Path, path: &str) -> Presence {
+    let mut at = root.to_path_buf();
+    let mut presence = Presence::Folder;
+    for (depth, part) in path.split('/').filter(|part| !part.is_empty()).enumerate() {
+        if depth == MAX_DEPTH {
+            return Presence::Unknown;
+        }
+        at.push(part);
+        presence = match fs::symlink_metadata(&at) {
+            Ok(metadata) if metadata.is_symlink() => return Presence::Unknown,
+            Ok(metadata) if metadata.is_dir() => Presence::Folder,
+            Ok(_) => Presence::File,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Presence::Absent;
+            }
+            Err(_) => return Presence::Unknown,
+        };
+    }
+    presence
+}
+
+/// The folders above one, nearest first, each with the path from it to the first; up to the folder of the repository.
+fn folders_above(root: &Path) -> Vec<(PathBuf, String)> {
+    let mut folders = Vec::new();
+    let is_repository = |folder: &Path| fs::symlink_metadata(folder.join(".git")).is_ok();
+    let Ok(root) = fs::canonicalize(root) else { return folders };
+    let mut inner = String::new();
+    let mut at = root.as_path();
+    while let (Some(above), Some(name), false) = (at.parent(), at.file_name(), is_repository(at)) {
+        let name = name.to_string_lossy();
+        inner = if inner.is_empty() { name.into_owned() } else { format!("{name}/{inner}") };
+        // What is at the root of a file system is in no project.
+        if folders.len() == MAX_ABOVE || above.parent().is_none() {
+            break;
+        }
+        folders.push((above.to_path_buf(), inner.clone()));
+        at = above;
+    }
+    folders
+}
+
+/// Whether the text of a `.gitignore` excludes a path relative to its folder; none where it does not speak of it.
+fn git_ignores(text: &[u8], path: &str) -> Option<bool> {
+    let mut builder = GitignoreBuilder::new("");
+    for line in String::from_utf8_lossy(text).lines() {
+        // A line that is malformed says nothing, as for git.
+        let _ = builder.add_line(None, line);
+    }
+    let rules = builder.build().ok()?;
+    // Whether it would be a folder is not known.
+    let found = [false, true].map(|is_folder| rules.matched_path_or_any_parents(path, is_folder));
+    let is_ignored = found.iter().any(ignore::Match::is_ignore);
+    (is_ignored || found.iter().any(ignore::Match::is_whitelist)).then_some(is_ignored)
+}
+
 /// The path below the root without `.`; none where it leads out of it, or is a pattern.
 fn plain(path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
@@ -64,13 +309,22 @@ fn plain(path: &str) -> Option<String> {
     (!parts.is_empty() && !Path::new(path).has_root() || path.starts_with('/')).then(|| parts.join("/"))
 }
 
+/// The permission bits of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mode {
+    /// `0o755`.
+    pub bits: u32,
+    /// Whether they are those in git's index, which count before those on the disk.
+    pub is_in_index: bool,
+}
+
 /// What is known of a file besides its text.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
     /// Its name without the folder.
     pub name: Option<String>,
-    /// Its permission bits, from git's index or the disk; none where they cannot be known, as on Windows.
-    pub mode: Option<u32>,
+    /// None where it cannot be known, as on Windows outside of a repository.
+    pub mode: Option<Mode>,
     /// The build context of a Dockerfile.
     pub context: Option<BuildContext>,
     /// The checkout of the programme's library that the user named; else what is built in holds.
@@ -85,5 +339,114 @@ impl Surroundings {
     /// The programme's library.
     pub fn library(&self) -> &Library {
         self.library.as_deref().unwrap_or_else(|| Library::built_in())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const FILES: [(&str, &str); 11] = [
+        (".gitignore", "*.log\n!keep.log\nnode_modules/\n"),
+        ("up.txt", ""),
+        ("app/.gitignore", "/dist\nbuild/*\n!build/.keep\n"),
+        ("app/Dockerfile", ""),
+        ("app/docker-entrypoint.sh", ""),
+        ("app/License", ""),
+        ("app/conf.d/a.conf", ""),
+        ("app/conf.d/b.conf", ""),
+        ("app/sub/conf.d/c.conf", ""),
+        ("app/sub/.gitignore", "!x.log\n"),
+        ("app/build/.keep", ""),
+    ];
+
+    fn holds(context: &BuildContext) {
+        for (path, expected) in [
+            ("", Presence::Folder),
+            ("Dockerfile", Presence::File),
+            ("conf.d", Presence::Folder),
+            ("conf.d/a.conf", Presence::File),
+            ("conf", Presence::Absent),
+            ("Dockerfile/x", Presence::Absent),
+        ] {
+            assert_eq!(context.presence(path), expected, "{path}");
+        }
+        for (pattern, expected) in [
+            ("*.sh", vec!["docker-entrypoint.sh"]),
+            ("conf.d/?.conf", vec!["conf.d/a.conf", "conf.d/b.conf"]),
+            ("*/conf.d", vec!["sub/conf.d"]),
+            ("*/*/*.conf", vec!["sub/conf.d/c.conf"]),
+            ("s[a-u]b", vec!["sub"]),
+            ("none/*", vec![]),
+            ("*.md", vec![]),
+        ] {
+            assert_eq!(context.matches(pattern).unwrap(), expected, "{pattern}");
+        }
+        assert_eq!(context.matches("["), None);
+        for (path, expected) in [
+            ("docker-entrypiont.sh", Some("docker-entrypoint.sh")),
+            ("entrypoint.sh", Some("docker-entrypoint.sh")),
+            ("LICENSE", Some("License")),
+            ("conf/a.conf", None),
+            ("conf.t/a.conf", Some("conf.d/a.conf")),
+            ("sub/conf.D/c.conf", Some("sub/conf.d/c.conf")),
+            ("sub/conf.D/d.conf", None),
+            ("nothing", None),
+        ] {
+            assert_eq!(context.nearest(path).as_deref(), expected, "{path}");
+        }
+        for (path, expected) in [("dist", true), ("dist/a/b", true), ("build", true), ("sub/dist", false), ("a", false)]
+        {
+            assert_eq!(context.is_gitignored(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn files_of_an_example() {
+        let named = FILES.map(|(path, text)| {
+            let path = path.strip_prefix("app/").map_or_else(|| format!("../{path}"), str::to_owned);
+            (path, text.to_owned())
+        });
+        let context = BuildContext::Files(named.into());
+        holds(&context);
+        let above = context.above();
+        assert_eq!(above.len(), 1);
+        assert!(above.iter().all(|folder| folder.presence("up.txt") == Presence::File));
+    }
+
+    #[test]
+    fn a_folder_of_a_repository() {
+        let temporary = tempfile::tempdir().unwrap();
+        let root = temporary.path().join("repository");
+        for (path, text) in FILES {
+            fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            fs::write(root.join(path), text).unwrap();
+        }
+        fs::create_dir(root.join(".git")).unwrap();
+        fs::write(temporary.path().join("beyond.txt"), "").unwrap();
+        let context = BuildContext::Folder(root.join("app"));
+        holds(&context);
+        for (path, expected) in
+            [("a.log", true), ("keep.log", false), ("sub/x.log", false), ("sub/node_modules/a", true)]
+        {
+            assert_eq!(context.is_gitignored(path), expected, "{path}");
+        }
+        let is_above = |path: &str| context.above().iter().any(|folder| folder.presence(path) == Presence::File);
+        assert!(is_above("up.txt") && is_above("app/Dockerfile") && !is_above("beyond.txt"));
+        assert!(BuildContext::Folder(root).above().is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed() {
+        let temporary = tempfile::tempdir().unwrap();
+        let root = temporary.path();
+        std::os::unix::fs::symlink("/etc", root.join("link")).unwrap();
+        let context = BuildContext::Folder(root.to_path_buf());
+        for path in ["link", "link/passwd", "link/nothing"] {
+            assert_eq!(context.presence(path), Presence::Unknown, "{path}");
+        }
+        assert_eq!(context.matches("link/*"), None);
     }
 }

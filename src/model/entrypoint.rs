@@ -42,9 +42,13 @@ pub struct Ending<'a> {
     pub is_apart: bool,
 }
 
-/// How a part of a word expands all arguments.
-pub fn expansion(part: &Part) -> Option<Expansion> {
-    let PartKind::Parameter(Parameter { name, operation: Operation::Plain }) = &part.kind else { return None };
+/// How a part of a word, with its text, expands all arguments or those from one on.
+pub fn expansion(part: &Part, text: &str) -> Option<Expansion> {
+    let PartKind::Parameter(Parameter { name, operation }) = &part.kind else { return None };
+    let is_slice = || text.starts_with("${@:") || text.starts_with("${*:");
+    if !matches!(operation, Operation::Plain | Operation::Default { .. }) && !is_slice() {
+        return None;
+    }
     match (name.as_str(), part.quoting) {
         ("@", Quoting::Double) => Some(Expansion::Words),
         ("*", Quoting::Double) => Some(Expansion::Joined),
@@ -64,6 +68,20 @@ pub fn has_arguments(word: &Word) -> bool {
 pub fn is_array(word: &Word, text: &str) -> bool {
     matches!(word.parts.as_slice(), [Part { kind: PartKind::Parameter(_), .. }])
         && text.trim_end_matches('"').ends_with("[@]}")
+}
+
+/// Whether a word is a variable by itself, split at blanks: its name.
+pub fn split_variable(word: &Word) -> Option<&str> {
+    match word.parts.as_slice() {
+        [
+            Part {
+                kind: PartKind::Parameter(Parameter { name, operation: Operation::Plain }),
+                quoting: Quoting::None,
+                ..
+            },
+        ] => Some(name),
+        _ => None,
+    }
 }
 
 /// Whether a word is the script itself: `"$0"`, `"$BASH_SOURCE"`.
@@ -107,6 +125,36 @@ fn source_start(word: &Word) -> &str {
     match word.parts.first().map(|part| &part.kind) {
         Some(PartKind::Literal(text)) => text,
         _ => "",
+    }
+}
+
+/// Visits all statements of a list with those inside of them; substitutions, and what another shell is given, are left out.
+pub fn each_statement<'a>(list: &'a List, visit: &mut dyn FnMut(&'a Statement)) {
+    list.statements.iter().for_each(|statement| each_inside(statement, visit));
+}
+
+fn each_inside<'a>(statement: &'a Statement, visit: &mut dyn FnMut(&'a Statement)) {
+    visit(statement);
+    match &statement.command {
+        Shell::Simple(_) | Shell::Test(_) => {}
+        Shell::AndOr(steps) => steps.iter().for_each(|step| each_inside(&step.statement, visit)),
+        Shell::Pipeline(stages) => stages.iter().for_each(|stage| each_inside(stage, visit)),
+        Shell::Group(list) | Shell::Subshell(list) => each_statement(list, visit),
+        Shell::If(command) => {
+            for (condition, body) in &command.branches {
+                each_statement(condition, visit);
+                each_statement(body, visit);
+            }
+            command.otherwise.iter().for_each(|list| each_statement(list, visit));
+        }
+        Shell::For(command) => each_statement(&command.body, visit),
+        Shell::While(command) => {
+            each_statement(&command.condition, visit);
+            each_statement(&command.body, visit);
+        }
+        Shell::Case(case) => case.arms.iter().for_each(|arm| each_statement(&arm.body, visit)),
+        Shell::Function(function) => each_inside(&function.body, visit),
+        Shell::Other(lists) => lists.iter().for_each(|list| each_statement(list, visit)),
     }
 }
 
@@ -287,23 +335,42 @@ impl<'a> Model<'a> {
         let mut words = Vec::new();
         for frame in execution.frames() {
             match *frame {
-                Frame::IfBody { command, .. } | Frame::IfCondition { command, .. } => {
-                    command.branches.iter().for_each(|(condition, _)| words.extend(words_in(condition)));
-                }
                 Frame::Arm { case, .. } => add(&case.subject, &mut words),
-                Frame::AndOr { steps, index } => {
-                    steps.iter().take(index).for_each(|step| statement_words(&step.statement, &mut words));
-                }
                 Frame::ForBody(command) => command.words.iter().flatten().for_each(|word| add(word, &mut words)),
-                Frame::WhileBody(command) => words.extend(words_in(&command.condition)),
-                Frame::List { list, index } => {
-                    let before = list.statements.iter().take(index);
-                    before.filter(|it| parts_ways(it)).for_each(|it| statement_words(it, &mut words));
-                }
-                _ => {}
+                _ => conditions_of(frame).iter().for_each(|statement| statement_words(statement, &mut words)),
             }
         }
         words
+    }
+
+    /// Whether a condition that a command is run under asks in arithmetic, `((EUID == 0))`, who the script is run as.
+    pub fn asks_in_arithmetic(&self, execution: &Execution<'_, 'a>, tests: &UserTests<'_>) -> bool {
+        let mut is_asked = false;
+        let mut visit = |statement: &Statement| {
+            let text = self.source.slice(statement.span);
+            let is_arithmetic =
+                matches!(&statement.command, Shell::Other(lists) if lists.is_empty()) && text.starts_with("((");
+            let mut names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            let asks = |name: &str| matches!(name, "UID" | "EUID") || tests.names.contains(name);
+            is_asked |= is_arithmetic && names.any(asks);
+        };
+        for statement in execution.frames().flat_map(conditions_of) {
+            each_inside(statement, &mut visit);
+        }
+        is_asked
+    }
+}
+
+/// The statements that decide whether what stands in a frame is run.
+fn conditions_of<'a>(frame: &Frame<'a>) -> Vec<&'a Statement> {
+    match *frame {
+        Frame::IfBody { command, .. } | Frame::IfCondition { command, .. } => {
+            command.branches.iter().flat_map(|(condition, _)| &condition.statements).collect()
+        }
+        Frame::AndOr { steps, index } => steps.iter().take(index).map(|step| &step.statement).collect(),
+        Frame::WhileBody(command) => command.condition.statements.iter().collect(),
+        Frame::List { list, index } => list.statements.iter().take(index).filter(|it| parts_ways(it)).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -16,7 +16,7 @@ impl Check for Rule {
             let guarded = needs
                 .iter()
                 .filter(|(other, _)| other.index == execution.index)
-                .any(|(it, _)| tests.ask(&model.conditions(it)));
+                .any(|(it, _)| tests.ask(&model.conditions(it)) || model.asks_in_arithmetic(it, &tests));
             // What it changes to itself it may change.
             let owner = execution.command.line.as_ref().and_then(|line| line.operands.first().copied());
             let to_itself = owner.is_some_and(|owner| tests.ask(&entrypoint::words_of(owner)));

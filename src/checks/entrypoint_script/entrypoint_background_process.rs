@@ -16,25 +16,22 @@ impl Check for Rule {
     fn script(&mut self, _script: &Script, cx: &mut Context<'_, '_>) {
         let model = cx.model;
         let Some(list) = model.script_list() else { return };
-        let waits = model
-            .commands_of(0)
-            .iter()
-            .filter_map(|command| command.line.as_ref())
-            .any(|line| line.is_any(&["wait", "kill", "killall", "pkill"]));
-        // A server for the first run alone is stopped again.
-        let stops = waits
-            || entrypoint::words_in(list).iter().any(|word| {
-                word.literal().is_some_and(|text| {
-                    let text = text.to_ascii_lowercase();
-                    text != "start-stop-daemon" && ["stop", "shutdown", "quit"].iter().any(|it| text.contains(it))
-                })
-            });
-        if stops {
-            return;
-        }
+        // A server for the first run alone is stopped again; what is started after that stays.
+        let executions = model.executions(0);
+        let after = match executions.iter().rposition(|it| stops(it.command)) {
+            Some(end) => end + 1,
+            // It may be stopped by a function of another file, or by a trap.
+            None if entrypoint::words_in(list).iter().any(|word| is_about_end(word)) => return,
+            None if model.commands_of(0).iter().any(stops) => return,
+            None => 0,
+        };
+        let mut late: Vec<_> = executions.iter().skip(after).collect();
+        late.sort_by_key(|execution| execution.index);
+        late.dedup_by_key(|execution| execution.index);
         let endings = model.endings();
         let mut told = Vec::new();
-        for command in model.commands_of(0) {
+        for execution in late {
+            let command = execution.command;
             let Some(line) = &command.line else { continue };
             if line.wrappers.iter().any(|word| word.is("exec")) || SHORT.contains(&line.name.as_str()) {
                 continue;
@@ -70,4 +67,17 @@ impl Check for Rule {
             }
         }
     }
+}
+
+/// Whether a command ends a process, or waits for it.
+fn stops(command: &Command<'_>) -> bool {
+    command.line.as_ref().is_some_and(|line| line.is_any(&["wait", "kill", "killall", "pkill"]))
+        || command.invocation.simple.words.iter().any(is_about_end)
+}
+
+fn is_about_end(word: &sh::Word) -> bool {
+    word.literal().is_some_and(|text| {
+        let text = text.to_ascii_lowercase();
+        text != "start-stop-daemon" && ["stop", "shutdown", "quit"].iter().any(|it| text.contains(it))
+    })
 }

@@ -29,15 +29,23 @@ impl Check for Rule {
             return;
         }
         let mut found = Vec::new();
-        for statement in &list.statements {
-            statement_uses(statement, cx, &mut found);
-        }
+        entrypoint::each_statement(list, &mut |statement| statement_uses(statement, cx, &mut found));
         for word in entrypoint::words_in(list) {
             found.extend(word.parts.iter().filter_map(|part| part_use(part, cx)));
+            found.extend(
+                cx.text(word.span).starts_with("$'").then(|| busybox(word.span, "$'...'", "\"$(printf '...')\"")),
+            );
         }
         for command in cx.model.commands_of(0) {
             command_uses(command, cx, &mut found);
         }
+        // What another shell is given is no part of this one.
+        let commands = cx.model.commands_of(0).iter().map(|command| command.invocation.simple);
+        let others: Vec<Span> = commands
+            .filter(|simple| simple.script.is_some() && !simple.words.first().is_some_and(|word| word.is("eval")))
+            .map(|simple| simple.span)
+            .collect();
+        found.retain(|it: &Use| !others.iter().any(|span| span.start < it.span.start && it.span.end <= span.end));
         found.sort_by_key(|it: &Use| (it.span.start, it.span.end));
         found.dedup_by_key(|it| it.span.start);
         let has_busybox = matches!(family, Some(Family::Alpine | Family::Busybox));
@@ -52,6 +60,11 @@ impl Check for Rule {
         }
     }
 }
+
+/// Commands of bash alone.
+const BASH_COMMANDS: &[&str] = &["compgen", "declare", "mapfile", "readarray", "shopt", "typeset"];
+/// Commands to which braces mean a repetition.
+const PATTERNS: &[&str] = &["grep", "egrep", "sed", "awk", "expr", "find", "echo", "printf"];
 
 struct Use {
     span: Span,
@@ -72,34 +85,29 @@ const fn busybox(span: Span, construct: &'static str, instead: &'static str) -> 
 fn statement_uses(statement: &sh::Statement, cx: &Context<'_, '_>, found: &mut Vec<Use>) {
     let text = cx.text(statement.span);
     let head = |len: u32| Span::new(statement.span.start, statement.span.start + len);
-    let mut inside: Vec<&sh::List> = Vec::new();
     match &statement.command {
         sh::Command::Test(_) if text.starts_with("[[") => found.push(busybox(head(2), "[[ ... ]]", "[ ... ]")),
-        sh::Command::Other(lists) => {
-            if text.starts_with("((") {
-                found.push(only_bash(head(2), "(( ... ))", "[ $((...)) -ne 0 ]"));
+        sh::Command::Other(_) if text.starts_with("((") => {
+            found.push(only_bash(head(2), "(( ... ))", "[ $((...)) -ne 0 ]"));
+        }
+        sh::Command::Other(_) if text.starts_with("for") => found.push(only_bash(head(3), "for (( ... ))", "while")),
+        sh::Command::For(_) if text.starts_with("select") => found.push(only_bash(head(6), "select", "case")),
+        sh::Command::Function(_) if text.starts_with("function ") => {
+            found.push(busybox(head(8), "function", "name() { ...; }"));
+        }
+        sh::Command::Pipeline(stages) => {
+            for pair in stages.windows(2) {
+                let [left, right] = pair else { continue };
+                let between = Span::new(left.span.end, right.span.start);
+                let at = (between.start <= between.end).then(|| cx.text(between).find("|&")).flatten();
+                found.extend(at.map(|at| {
+                    let start = between.start + at as u32;
+                    only_bash(Span::new(start, start + 2), "|&", "2>&1 |")
+                }));
             }
-            inside.extend(lists);
         }
-        sh::Command::Function(function) => {
-            if text.starts_with("function ") {
-                found.push(busybox(head(8), "function", "name() { ...; }"));
-            }
-            statement_uses(&function.body, cx, found);
-        }
-        sh::Command::AndOr(steps) => steps.iter().for_each(|step| statement_uses(&step.statement, cx, found)),
-        sh::Command::Pipeline(stages) => stages.iter().for_each(|stage| statement_uses(stage, cx, found)),
-        sh::Command::Group(list) | sh::Command::Subshell(list) => inside.push(list),
-        sh::Command::If(command) => {
-            inside.extend(command.branches.iter().flat_map(|(condition, body)| [condition, body]));
-            inside.extend(&command.otherwise);
-        }
-        sh::Command::For(command) => inside.push(&command.body),
-        sh::Command::While(command) => inside.extend([&command.condition, &command.body]),
-        sh::Command::Case(case) => inside.extend(case.arms.iter().map(|arm| &arm.body)),
         _ => {}
     }
-    inside.iter().flat_map(|list| &list.statements).for_each(|inner| statement_uses(inner, cx, found));
     for redirect in &statement.redirects {
         match redirect.kind {
             sh::RedirectKind::HereString => found.push(only_bash(redirect.span, "<<<", "printf '%s\\n' ... | ")),
@@ -125,13 +133,17 @@ fn part_use(part: &sh::Part, cx: &Context<'_, '_>) -> Option<Use> {
                 let rest = inside.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '@');
                 match rest.chars().next()? {
                     ',' | '^' => Some(only_bash(part.span, "${name,,}", "tr")),
-                    '[' => Some(only_bash(part.span, "an array", "the positional parameters")),
+                    '[' => Some(only_bash(part.span, "${name[...]}", "the positional parameters")),
                     ':' if !rest.starts_with([':', '-']) || rest.len() > 1 => {
                         let digit = rest.chars().nth(1).is_some_and(|c| c.is_ascii_digit() || c == ' ');
                         digit.then(|| busybox(part.span, "${name:offset}", "${name#pattern} or cut"))
                     }
                     _ => None,
                 }
+            }
+            // Empty there, so that nothing is run again.
+            sh::Operation::Plain if matches!(parameter.name.as_str(), "BASH_SOURCE" | "FUNCNAME") => {
+                Some(only_bash(part.span, "$BASH_SOURCE", "\"$0\""))
             }
             _ => None,
         },
@@ -141,25 +153,36 @@ fn part_use(part: &sh::Part, cx: &Context<'_, '_>) -> Option<Use> {
 
 fn command_uses(command: &Command<'_>, cx: &Context<'_, '_>, found: &mut Vec<Use>) {
     let simple = command.invocation.simple;
-    // What another shell is given is no part of this one.
-    if command.invocation.script().is_some_and(|(of, _)| !of.words.first().is_some_and(|word| word.is("eval"))) {
-        return;
-    }
     for assignment in &simple.assignments {
         let name = cx.text(assignment.span);
         let is_element = name.get(assignment.name.len()..).is_some_and(|rest| rest.starts_with('['));
         if matches!(assignment.value, sh::AssignedValue::Array(_)) || is_element {
-            found.push(only_bash(assignment.span, "an array", "the positional parameters"));
+            found.push(only_bash(assignment.span, "name=(...)", "the positional parameters"));
         } else if assignment.append {
             found.push(only_bash(assignment.span, "+=", "name=\"${name}...\""));
         }
     }
     let Some(first) = simple.words.first() else { return };
     let Some(name) = first.literal().or_else(|| simple.declaration.then(|| "".into())) else { return };
+    found.extend(simple.words.iter().filter(|_| !PATTERNS.contains(&&*name)).filter_map(brace_use));
+    let with = |text: &str| simple.words.iter().skip(1).find(|word| word.is(text));
+    let second = |text: &str| simple.words.get(1).filter(|word| word.is(text));
     match &*name {
         "source" => found.push(busybox(first.span, "source", ".")),
-        "declare" | "typeset" | "mapfile" | "readarray" | "shopt" | "compgen" => {
-            found.push(only_bash(first.span, "a command of bash alone", "plain variables"));
+        "let" => found.push(busybox(first.span, "let", "name=$((...))")),
+        "printf" => found.extend(second("-v").map(|word| only_bash(word.span, "printf -v", "name=\"$(printf ...)\""))),
+        "read" => found.extend(second("-a").map(|word| only_bash(word.span, "read -a", "the positional parameters"))),
+        "export" => found.extend(second("-f").map(|word| only_bash(word.span, "export -f", "a script of its own"))),
+        "trap" => found.extend(
+            ["ERR", "DEBUG", "RETURN"]
+                .into_iter()
+                .find_map(with)
+                .map(|word| only_bash(word.span, "trap ... ERR", "EXIT")),
+        ),
+        "pushd" | "popd" => found.push(only_bash(first.span, "pushd", "cd")),
+        name if BASH_COMMANDS.contains(&name) => {
+            let known = BASH_COMMANDS.iter().find(|it| **it == name).copied().unwrap_or_default();
+            found.push(only_bash(first.span, known, "plain variables and tests"));
         }
         "local" => {
             let option = simple.words.iter().find(|word| ["-n", "-a", "-A", "-r"].iter().any(|it| word.is(it)));
@@ -181,4 +204,14 @@ fn command_uses(command: &Command<'_>, cx: &Context<'_, '_>, found: &mut Vec<Use
         }
         _ => {}
     }
+}
+
+/// `/data/{a,b}`, `{1..9}`, which other shells take for a name.
+fn brace_use(word: &sh::Word) -> Option<Use> {
+    word.parts.iter().find_map(|part| {
+        let sh::PartKind::Literal(text) = &part.kind else { return None };
+        let (_, rest) = text.split_once('{').filter(|_| part.quoting == sh::Quoting::None)?;
+        let (inside, _) = rest.split_once('}')?;
+        (inside.contains(',') || inside.contains("..")).then(|| only_bash(part.span, "{a,b}", "each word"))
+    })
 }

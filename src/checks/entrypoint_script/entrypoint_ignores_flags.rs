@@ -18,9 +18,9 @@ impl Check for Rule {
             || commands.iter().any(|command| command.line.as_ref().is_some_and(|line| line.is("getopts")));
         // One that makes `prog help` of `help` has sub-commands of its own.
         let sets = commands.iter().any(|command| {
-            let simple = command.invocation.simple;
+            let words = &command.invocation.simple.words;
             command.line.as_ref().is_some_and(|line| line.is("set"))
-                && simple.words.iter().any(entrypoint::has_arguments)
+                && words.iter().any(|word| word.is("--") || entrypoint::has_arguments(word))
         });
         let ends = cx.model.endings().iter().any(|ending| {
             let words = &ending.simple.words;
@@ -31,23 +31,47 @@ impl Check for Rule {
         if looks || sets || !ends {
             return;
         }
-        let compared = commands.iter().find_map(compared_program);
-        if let Some(word) = compared {
+        let (mut program, mut subcommand) = (None, None);
+        entrypoint::each_statement(list, &mut |statement| {
+            program = program.or_else(|| compared(statement, "1"));
+            subcommand = subcommand.or_else(|| compared(statement, "2"));
+        });
+        // So has a program that is looked at by its second argument.
+        if let Some(word) = program.filter(|_| subcommand.is_none()) {
             let program = word.literal().unwrap_or_default().into_owned();
             cx.report(Finding::at(word.span).with("program", program));
         }
     }
 }
 
-/// The program in `[ "$1" = 'program' ]`.
-fn compared_program<'a>(command: &Command<'a>) -> Option<&'a sh::Word> {
-    let words = command.invocation.simple.words.as_slice();
-    let [name, first, operator, program, ..] = words else { return None };
-    let is_first =
-        matches!(first.parts.as_slice(), [sh::Part { kind: sh::PartKind::Parameter(it), .. }] if it.name == "1");
-    let text = program.literal()?;
-    let is_program = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
-    (is_first && name.is("[") && (operator.is("=") || operator.is("==")) && is_program).then_some(program)
+/// The name that an argument is compared with: `[ "$1" = 'program' ]`.
+fn compared<'a>(statement: &'a sh::Statement, argument: &str) -> Option<&'a sh::Word> {
+    let (first, program) = match &statement.command {
+        sh::Command::Test(words) => match words.as_slice() {
+            [first, program] => (first, program),
+            _ => return None,
+        },
+        sh::Command::Simple(simple) => match simple.words.as_slice() {
+            [name, first, operator, program, ..]
+                if (name.is("[") || name.is("test")) && (operator.is("=") || operator.is("==")) =>
+            {
+                (first, program)
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let is_argument = |word: &sh::Word| {
+        matches!(word.parts.as_slice(), [sh::Part { kind: sh::PartKind::Parameter(it), .. }]
+            if it.name == argument && matches!(it.operation, sh::Operation::Plain | sh::Operation::Default { .. }))
+    };
+    let is_program = |word: &sh::Word| {
+        word.literal().is_some_and(|text| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+        })
+    };
+    // Either may stand first.
+    [(first, program), (program, first)].into_iter().find(|(a, b)| is_argument(a) && is_program(b)).map(|(_, it)| it)
 }
 
 /// `${1#-}`, `${1:0:1}`, `-*`

@@ -63,11 +63,22 @@ fn may_bring(model: &Model<'_>, last: &Stage<'_>, interpreter: &str) -> bool {
         // A folder or an archive may hold it.
         Keyword::Add => true,
         Keyword::Copy => views::Copy::of(step.instruction).is_some_and(|copy| {
-            let target = copy.transfer.destination.map_or("", |word| word.text.as_str());
+            let target = copy.transfer.destination.map_or("", |word| word.text.as_str()).trim_end_matches('/');
             let is_file = |word: &Word| start::file_name(&word.text).contains('.');
-            copy.from.is_some()
-                || matches!(target.trim_end_matches('/'), "" | "." | "/bin" | "/usr" | "/usr/bin" | "/usr/local")
-                    && !copy.transfer.sources.iter().all(|word| is_file(word))
+            // A folder of another image, all of it, or the interpreter itself.
+            let is_folder = |path: &str| {
+                matches!(path, "" | "." | "bin" | "sbin" | "usr" | "local") || path.contains(['*', '$', '?'])
+            };
+            let has = |word: &Word| {
+                let name = start::file_name(word.text.trim_end_matches('/'));
+                let is_near = interpreter.len() > 2 && name.contains(interpreter);
+                name == interpreter || copy.from.is_some() && (is_folder(name) || is_near)
+            };
+            matches!(target, "" | "." | "/bin" | "/usr" | "/usr/bin" | "/usr/local")
+                && !copy.transfer.sources.iter().all(|word| is_file(word))
+                || target.contains('$')
+                || start::file_name(target) == interpreter
+                || copy.transfer.sources.iter().any(|word| has(word))
         }),
         Keyword::Run => model.commands_of(step.index).iter().any(|command| {
             let Some(line) = &command.line else { return !command.invocation.simple.words.is_empty() };

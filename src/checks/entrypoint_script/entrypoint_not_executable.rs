@@ -22,11 +22,14 @@ impl Check for Rule {
             let finding = Finding::at(at).title("end the lines with line feeds alone").variant("carriage-return");
             cx.report(ends.fold(finding, |finding, end| finding.edit(end, "")));
         }
-        let Some(mode) = cx.surroundings.mode.filter(|mode| mode & 0o111 == 0) else { return };
+        let Some(mode) = cx.surroundings.mode.filter(|mode| mode.bits & 0o111 == 0) else { return };
         let name = cx.surroundings.name.clone().unwrap_or_else(|| "docker-entrypoint.sh".to_owned());
         let context = cx.surroundings.context.as_ref();
         let by_dockerfile = context.and_then(|context| entrypoint::is_made_executable(context, &name));
-        let finding = Finding::at(at).with("mode", format!("{mode:o}")).with("name", name);
+        let (place, how) =
+            if mode.is_in_index { (" in git's index", "git update-index --chmod=+x") } else { ("", "chmod +x") };
+        let finding = Finding::at(at).with("mode", format!("{:o}", mode.bits)).with("place", place);
+        let finding = finding.with("command", format!("{how} {name}"));
         cx.report(match by_dockerfile {
             Some(true) => finding.variant("made-executable"),
             Some(false) => finding,

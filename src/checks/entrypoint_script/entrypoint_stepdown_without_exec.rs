@@ -17,7 +17,8 @@ impl Check for Rule {
             let ending = endings.iter().find(|ending| std::ptr::eq(ending.simple, simple));
             let Some(first) = simple.words.first() else { continue };
             let Some(name) = first.literal() else { continue };
-            let has_arguments = simple.words.iter().any(entrypoint::has_arguments);
+            let is_arguments = |word| entrypoint::has_arguments(word) || entrypoint::is_array(word, cx.text(word.span));
+            let has_arguments = simple.words.iter().any(is_arguments);
             let by_account = matches!(start::file_name(&name), "su" | "sudo" | "runuser");
             let is_one = match entrypoint::hands_over(simple) {
                 Some((_, true)) => true,

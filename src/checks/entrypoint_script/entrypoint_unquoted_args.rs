@@ -26,37 +26,47 @@ impl Check for Rule {
             return;
         }
         for frame in command.invocation.scope() {
-            let Frame::ForBody(sh::For { words: Some(words), .. }) = frame else { continue };
-            let split =
-                |word: &&sh::Word| word.parts.iter().any(|part| entrypoint::expansion(part) == Some(Expansion::Split));
-            for word in words.iter().filter(split) {
-                if !self.told.contains(&word.span) {
-                    self.told.push(word.span);
-                    let finding = Finding::at(word.span).with("written", cx.text(word.span));
-                    cx.report(finding.edit(word.span, "\"$@\"").fix_if(word.parts.len() == 1));
-                }
+            if let Frame::ForBody(sh::For { words: Some(words), .. }) = frame {
+                self.split_words(words, cx);
+            }
+        }
+        for assignment in &command.invocation.simple.assignments {
+            if let sh::AssignedValue::Array(words) = &assignment.value {
+                self.split_words(words, cx);
             }
         }
         if LOGGING.contains(&name) {
             return;
         }
-        let is_shell =
-            command.line.as_ref().is_some_and(|line| line.is_any(&["sh", "su", "runuser"]) && line.has("-c"));
+        let shell =
+            command.line.as_ref().filter(|line| line.is_any(&["sh", "bash", "su", "runuser"]) && line.has("-c"));
+        let is_shell = shell.is_some();
+        let is_option = |word: &sh::Word| {
+            word.literal().is_some_and(|text| text.starts_with('-') && !text.starts_with("--") && text.ends_with('c'))
+        };
         for (index, word) in words.iter().enumerate() {
-            let Some((part, expansion)) = word.parts.iter().find_map(|it| Some((it, entrypoint::expansion(it)?)))
-            else {
+            let runs = index == 0 || index == 1 && name == "exec";
+            let starts = runs || name == "exec";
+            if starts && entrypoint::split_variable(word).is_some_and(|name| holds_arguments(name, cx)) {
+                cx.report(Finding::at(word.span).with("written", cx.text(word.span)).with("instead", "\"$@\""));
+                continue;
+            }
+            let Some((part, expansion)) = word.parts.iter().find_map(|it| Some((it, expansion(it, cx)?))) else {
                 continue;
             };
-            let is_whole = word.parts.len() == 1;
-            let runs = index == 0 || index == 1 && name == "exec";
+            let is_whole = word.parts.len() == 1 && is_plain(part);
             let variant = match expansion {
                 _ if name == "eval" => Some("eval"),
+                Expansion::Words if is_shell && is_whole && words[..index].last().is_some_and(is_option) => {
+                    Some("first")
+                }
                 Expansion::Split => None,
                 Expansion::Words if is_shell && !is_whole => Some("joined"),
                 Expansion::Joined if is_shell || runs => Some("joined"),
                 _ => continue,
             };
             let finding = Finding::at(if is_whole { word.span } else { part.span }).with("written", cx.text(word.span));
+            let finding = finding.with("instead", quoted(part, cx));
             let certain = is_whole && variant.is_none_or(|name| name == "joined" && runs);
             let finding = finding.edit(word.span, "\"$@\"").fix_if(certain && !is_shell);
             cx.report(match variant {
@@ -65,6 +75,50 @@ impl Check for Rule {
             });
         }
     }
+}
+
+impl Rule {
+    /// Tells the words that are split, each once.
+    fn split_words(&mut self, words: &[sh::Word], cx: &mut Context<'_, '_>) {
+        for word in words {
+            let is_split = word.parts.iter().any(|part| expansion(part, cx) == Some(Expansion::Split));
+            if is_split && !self.told.contains(&word.span) {
+                self.told.push(word.span);
+                let part = word.parts.iter().find(|part| expansion(part, cx).is_some());
+                let instead = part.map(|part| quoted(part, cx)).unwrap_or_default();
+                let finding = Finding::at(word.span).with("written", cx.text(word.span)).with("instead", instead);
+                let is_whole = matches!(word.parts.as_slice(), [part] if is_plain(part));
+                cx.report(finding.edit(word.span, "\"$@\"").fix_if(is_whole));
+            }
+        }
+    }
+}
+
+fn expansion(part: &sh::Part, cx: &Context<'_, '_>) -> Option<Expansion> {
+    entrypoint::expansion(part, cx.text(part.span))
+}
+
+/// The same arguments, each as a word.
+fn quoted(part: &sh::Part, cx: &Context<'_, '_>) -> String {
+    let text = cx.text(part.span);
+    if is_plain(part) { "\"$@\"".to_owned() } else { format!("\"{}\"", text.replacen('*', "@", 1)) }
+}
+
+fn is_plain(part: &sh::Part) -> bool {
+    matches!(&part.kind, sh::PartKind::Parameter(parameter) if parameter.operation == sh::Operation::Plain)
+}
+
+/// Whether a variable is given all arguments as one text, and nothing else.
+fn holds_arguments(name: &str, cx: &Context<'_, '_>) -> bool {
+    let commands = cx.model.commands_of(0).iter();
+    let assignments = commands.filter(|it| it.invocation.function().is_none());
+    let assignments = assignments.flat_map(|command| &command.invocation.simple.assignments);
+    let mut values = assignments.filter(|assignment| assignment.name == name).peekable();
+    values.peek().is_some()
+        && values.all(|assignment| match &assignment.value {
+            sh::AssignedValue::Scalar(value) => value.parts.iter().any(|part| expansion(part, cx).is_some()),
+            _ => false,
+        })
 }
 
 /// Whether some call of a function hands it all arguments of the script.

@@ -16,6 +16,8 @@ impl Check for Rule {
     fn script(&mut self, _script: &Script, cx: &mut Context<'_, '_>) {
         let Some(list) = cx.model.script_list().filter(|_| !cx.model.has_traps()) else { return };
         let endings = cx.model.endings();
+        let commands = cx.model.commands_of(0).iter();
+        let sources = commands.filter_map(|it| it.line.as_ref()).any(|line| line.is_any(&[".", "source"]));
         let mut is_told = false;
         for ending in &endings {
             let words = &ending.simple.words;
@@ -25,9 +27,15 @@ impl Check for Rule {
                 continue;
             }
             let name = first.literal();
-            let runs = name
-                .as_deref()
-                .is_some_and(|name| !NO_PROGRAM.contains(&name) && !is_exec(name) && !is_step_down(name));
+            if ending.is_apart && first.is("exec") {
+                is_told = true;
+                cx.report(Finding::at(first.span).variant("apart"));
+                continue;
+            }
+            let runs = name.as_deref().is_some_and(|name| {
+                let is_function = sources && may_be_function(name);
+                !NO_PROGRAM.contains(&name) && !is_exec(name) && !is_step_down(name) && !is_function
+            });
             if !runs && !is_arguments {
                 continue;
             }
@@ -92,6 +100,11 @@ fn idles(list: &sh::List) -> Option<Span> {
         }
         _ => None,
     }
+}
+
+/// A function by its name; a file that is sourced may have it.
+fn may_be_function(name: &str) -> bool {
+    name == "main" || name.contains('_') && !name.contains(['/', '.'])
 }
 
 fn is_exec(name: &str) -> bool {

@@ -5,7 +5,7 @@ use crate::checks::prelude::*;
 /// Commands that prepare the shell, or cannot do harm by failing.
 const NEUTRAL: &[&str] = &[
     "set", "shopt", "umask", "trap", "export", "readonly", "declare", "typeset", "local", "echo", "printf", "true",
-    ":", "exec", "shift",
+    ":", "exec", "shift", "sleep", "wait", "kill", "exit", "return",
 ];
 
 #[derive(Default)]
@@ -33,9 +33,12 @@ impl Check for Rule {
         let acts = executions.iter().filter(|it| !it.frames().any(decides)).map(|execution| execution.command).filter(
             |command| {
                 let invocation = &command.invocation;
-                let is_neutral = |name: &str| NEUTRAL.contains(&name) || functions.contains_key(name);
+                let is_neutral =
+                    |name: &str| NEUTRAL.contains(&name) && !writes(invocation) || functions.contains_key(name);
                 invocation.substitution().is_none()
                     && !invocation.in_condition()
+                    && !invocation.in_background()
+                    && !is_answered(invocation)
                     && !invocation.simple.words.is_empty()
                     && command.line.as_ref().is_none_or(|line| !is_neutral(&line.name))
                     && !invocation.simple.words.first().is_some_and(|word| word.is("exec"))
@@ -51,6 +54,22 @@ impl Check for Rule {
         let insert = if cx.text(line).ends_with('\n') { "set -e\n" } else { "\nset -e\n" };
         cx.report(Finding::at(shebang.span).with("options", options).edit(Span::empty(line.end), insert));
     }
+}
+
+/// Whether `||` after it says what to do when it fails.
+fn is_answered(invocation: &Invocation<'_>) -> bool {
+    invocation
+        .and_or()
+        .is_some_and(|(steps, index)| steps.iter().skip(index + 1).any(|step| step.operator == Some(sh::Operator::Or)))
+}
+
+/// Whether it writes to a file, which can fail.
+fn writes(invocation: &Invocation<'_>) -> bool {
+    let is_output = |kind| matches!(kind, sh::RedirectKind::Output | sh::RedirectKind::Append);
+    invocation.statement.redirects.iter().any(|redirect| {
+        let is_device = |text: &str| text.starts_with("/dev/") || text.starts_with("/proc/");
+        is_output(redirect.kind) && !redirect.target.literal().is_some_and(|text| is_device(&text))
+    })
 }
 
 /// Whether what stands there is run to decide something.

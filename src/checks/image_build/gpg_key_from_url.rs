@@ -2,19 +2,6 @@
 
 use crate::checks::prelude::*;
 
-/// Where package managers keep the keys that they trust.
-const KEYRINGS: [&str; 7] = [
-    "/etc/apt/keyrings",
-    "/etc/apt/trusted.gpg.d",
-    "/usr/share/keyrings",
-    "/usr/local/share/keyrings",
-    "/etc/apk/keys",
-    "/etc/pki/rpm-gpg",
-    "/etc/apt/trusted.gpg",
-];
-/// The length of a fingerprint.
-const FINGERPRINT: usize = 40;
-
 #[derive(Default)]
 pub struct Rule;
 
@@ -30,14 +17,14 @@ impl Check for Rule {
             cx.model.possible_words(command, word).is_some_and(|texts| texts.iter().any(|text| text.contains("://")))
         };
         let url = line.operands.iter().copied().find(is_url).filter(|_| fetches);
-        if let Some(url) = url.filter(|_| !names_fingerprint(command.step, cx)) {
+        if let Some(url) = url.filter(|_| !cx.model.names_fingerprint(command.step)) {
             let finding = Finding::at(url.span).with("url", cx.text(url.span).trim_matches(['"', '\'']));
             cx.report(finding.with("reader", line.name.clone()));
         }
     }
 
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
-        let signers = signers(cx);
+        let signers = cx.model.named_keyrings();
         for (index, event) in cx.model.files().iter().enumerate() {
             let Some(fetch) = event.fetch().filter(|fetch| !fetch.has_checksum) else { continue };
             let Some(command) = event.command.and_then(|index| cx.model.commands().get(index)) else { continue };
@@ -45,7 +32,7 @@ impl Check for Rule {
                 continue;
             }
             let Some(reader) = reader(command, fetch, &signers, cx) else { continue };
-            let is_held = !cx.model.history(index).verifications.is_empty() || names_fingerprint(event.step, cx);
+            let is_held = !cx.model.history(index).verifications.is_empty() || cx.model.names_fingerprint(event.step);
             if !is_held {
                 let url = fetch.urls.first().map(PartialText::as_str).unwrap_or_default();
                 cx.report(Finding::at(fetch.url_span).with("url", url.to_owned()).with("reader", reader));
@@ -67,7 +54,7 @@ fn reader(fetch: &Command<'_>, download: &Fetch, signers: &[FilePath], cx: &Cont
     if download.files().iter().any(|file| signers.contains(file)) {
         return Some("apt".to_owned());
     }
-    let folder = KEYRINGS.iter().find(|folder| {
+    let folder = keyrings::FOLDERS.iter().find(|folder| {
         download
             .files()
             .iter()
@@ -82,49 +69,8 @@ fn reader(fetch: &Command<'_>, download: &Fetch, signers: &[FilePath], cx: &Cont
     })
 }
 
-/// The keyrings that package sources of the file name, wherever they lie.
-fn signers(cx: &Context<'_, '_>) -> Vec<FilePath> {
-    let lists = cx.model.writes().iter().filter(|write| apt_source::is_list(&write.path));
-    let values = lists.flat_map(|write| apt_source::sources(&write.text)).filter_map(|source| {
-        let keyrings = source.option("signed-by")?.split([',', ' ']).filter(|path| path.starts_with('/'));
-        Some(keyrings.filter(|path| !path.contains(written::is_unknown)).map(FilePath::absolute).collect::<Vec<_>>())
-    });
-    values.flatten().collect()
-}
-
 fn takes_keys(line: &CommandLine<'_>) -> bool {
     line.is("gpg") && (line.has("--import") || line.has("--dearmor"))
         || line.is("apt-key") && line.subcommand_is(&["add"])
         || line.is_any(&["rpm", "rpmkeys"]) && line.has("--import")
-}
-
-/// Whether a RUN names a fingerprint in full, which it then compares or exports.
-fn names_fingerprint(step: usize, cx: &Context<'_, '_>) -> bool {
-    cx.model.commands_of(step).iter().any(|command| {
-        let values = command.invocation.simple.assignments.iter().filter_map(|assignment| match &assignment.value {
-            sh::AssignedValue::Scalar(word) => Some(word),
-            _ => None,
-        });
-        let redirects = command.invocation.statement.redirects.iter().map(|redirect| &redirect.target);
-        command.invocation.simple.words.iter().chain(values).chain(redirects).any(|word| {
-            let texts = cx.model.possible_words(command, word).unwrap_or_default();
-            texts.iter().any(|text| !text.contains("://") && has_fingerprint(text))
-        })
-    })
-}
-
-/// Forty hexadecimal digits, in groups or not.
-fn has_fingerprint(text: &str) -> bool {
-    let mut digits = 0;
-    for c in text.chars() {
-        match c {
-            ' ' => {}
-            c if c.is_ascii_hexdigit() => digits += 1,
-            _ => digits = 0,
-        }
-        if digits >= FINGERPRINT {
-            return true;
-        }
-    }
-    false
 }

@@ -2,6 +2,7 @@
 pub mod change_after_volume;
 pub mod implicit_user_id;
 pub mod invalid_expose;
+pub mod late_user;
 pub mod non_system_user;
 pub mod privileged_build;
 pub mod relative_copy_destination;

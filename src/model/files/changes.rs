@@ -145,6 +145,10 @@ impl<'m, 'a> Recorder<'m, 'a> {
         for (word, usage) in used(line) {
             self.each_path(site, &[word], |path| Action::Used { path, usage: usage.clone() });
         }
+        if takes_keys(line) {
+            let words = keys_at_input(site, line);
+            self.each_path(site, &words, |path| Action::Used { path, usage: Usage::Imported });
+        }
         if apt::refreshes(line) {
             let path = FilePath::absolute(apt::LISTS);
             self.note(site, line.name_word.span, Action::Made { path, origin: Origin::PackageCache });
@@ -242,11 +246,12 @@ fn used<'w>(line: &CommandLine<'w>) -> Vec<(&'w Word, Usage)> {
         let files = line.operands.iter().copied().filter(is_file).filter(|word| Some(*word) != requirements);
         return of(files.collect(), Usage::Installed);
     }
-    if line.is("rpm") && line.has("--import")
-        || line.is("gpg") && (line.has("--import") || line.has("--dearmor"))
-        || line.is("apt-key") && line.subcommand_is(&["add"])
-    {
+    if takes_keys(line) {
         return of(line.operands.clone(), Usage::Imported);
+    }
+    // The keyring that a signature is held against.
+    if line.is("gpgv") || line.is("gpg") && (line.has("--verify") || line.has("--verify-files")) {
+        return of(line.values_of("--keyring").map(|value| value.word).collect(), Usage::Imported);
     }
     let is_shell = line.is("sh");
     let has_code = line.has("-c") || !is_shell && ["-r", "-e", "-m", "-E"].iter().any(|option| line.has(option));
@@ -259,6 +264,23 @@ fn used<'w>(line: &CommandLine<'w>) -> Vec<(&'w Word, Usage)> {
     // A program that is named with its path.
     let named_by_path = line.spec.is_none() && line.name_word.literal().is_some_and(|text| text.contains('/'));
     of(named_by_path.then_some(line.name_word).into_iter().collect(), Usage::Executed)
+}
+
+fn takes_keys(line: &CommandLine<'_>) -> bool {
+    line.is("rpm") && line.has("--import")
+        || line.is("gpg") && (line.has("--import") || line.has("--dearmor"))
+        || line.is("apt-key") && line.subcommand_is(&["add"])
+}
+
+/// The files that a command reads from its input instead of naming them: `< file`, `cat file |`.
+fn keys_at_input<'m>(site: &Site<'_, 'm, '_>, line: &CommandLine<'_>) -> Vec<&'m Word> {
+    if line.operands.iter().any(|word| !word.is("-")) {
+        return Vec::new();
+    }
+    let readers = site.model.piped_from(site.execution.command);
+    let shown = readers.into_iter().filter_map(|reader| reader.line.as_ref()).filter(|line| line.is("cat"));
+    let shown = shown.flat_map(|line| line.operands.iter().copied());
+    shown.chain(site.redirect(RedirectKind::Input).map(|redirect| &redirect.target)).collect()
 }
 
 /// Whether it is a symbolic mode such as `-x`, `+x`, `u+s`.

@@ -1,0 +1,151 @@
+//! Versions that are set before packages are installed which do not depend on them.
+
+use crate::checks::prelude::*;
+
+/// How the names of versions and checksums end.
+const ENDINGS: [&str; 10] =
+    ["_VERSION", "_COMMIT", "_REVISION", "_RELEASE", "_SHA", "_SHA1", "_SHA256", "_SHA512", "_MD5", "_CHECKSUM"];
+/// More variables than this are not followed at once.
+const MAX_HELD: usize = 64;
+
+#[derive(Default)]
+pub struct Rule;
+
+/// A version that nothing has read so far.
+struct Version {
+    span: Span,
+    /// Its name, and the names of variables that are derived from it.
+    names: Vec<String>,
+}
+
+impl Check for Rule {
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let is_any = |step: &Step<'_>| definitions::defined(step).iter().any(|(name, _)| is_version(&name.text));
+        if !cx.model.steps.iter().any(is_any) {
+            return;
+        }
+        let mentions = Mentions::of(cx.model);
+        for stage in &cx.model.stages {
+            look(stage, &mentions, cx);
+        }
+    }
+}
+
+fn look(stage: &Stage<'_>, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
+    let model = cx.model;
+    let steps = model.steps.get(stage.steps.clone()).unwrap_or_default();
+    let mut held: Vec<Version> = Vec::new();
+    for step in steps.iter().filter(|step| step.trigger_of.is_none()) {
+        let reads = |name: &String| mentions.steps_with(name).contains(&step.index);
+        match step.keyword() {
+            Keyword::Env | Keyword::Arg => {
+                let made = definitions::defined(step);
+                for version in held.iter_mut().filter(|version| version.names.iter().any(reads)) {
+                    version.names.extend(definitions::derived(&made, &version.names));
+                }
+                let new = made.iter().filter(|(name, _)| is_version(&name.text) && !is_of_base(name, step, cx));
+                held.extend(new.map(|(name, _)| Version { span: name.span, names: vec![name.text.clone()] }));
+                held.truncate(MAX_HELD);
+            }
+            // It costs nothing, and moves with the version.
+            Keyword::Label => {}
+            // The context changes more often than any version.
+            _ if takes_context(step) => return,
+            _ => {
+                let is_read = held.iter().any(|version| version.names.iter().any(reads));
+                let install = setup(step, cx).filter(|_| !is_read);
+                if let Some(install) = install {
+                    held.retain(|version| is_read_after(version, step, mentions, cx));
+                    report(&held, install, cx);
+                    held.clear();
+                } else {
+                    held.retain(|version| !version.names.iter().any(reads));
+                    // Those beside a version that the install needs are kept with it.
+                    if is_read && installs(step, cx).is_some() {
+                        held.clear();
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn report(held: &[Version], install: Span, cx: &mut Context<'_, '_>) {
+    let Some((first, rest)) = held.split_first() else { return };
+    let name = first.names.first().cloned().unwrap_or_default();
+    let finding = Finding::at(first.span).with("name", name).with("install", cx.text(install));
+    let finding = finding.label(install, "install");
+    cx.report(rest.iter().fold(finding, |finding, version| finding.label(version.span, "also")));
+}
+
+fn is_version(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    !upper.starts_with("BUILDKIT_") && (upper == "VERSION" || ENDINGS.iter().any(|end| upper.ends_with(end)))
+}
+
+/// Whether the base image is named by the variable, or holds its value: then all is built again anyway.
+fn is_of_base(name: &Word, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let value = cx.model.environment().lookup(step.stage, step.index + 1, &name.text);
+    let value = if let Lookup::Known(value) = value { value } else { String::new() };
+    let stages = step.stage.into_iter().flat_map(|stage| cx.model.stages_below(stage));
+    let images = stages.filter_map(|stage| views::From::of(cx.model.step(stage.from)?.instruction)?.image);
+    let mut texts = images
+        .map(|image| image.text.clone())
+        .chain(cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage)).map(|image| image.text.clone()));
+    texts.any(|text| {
+        let names = Lexer::default().references(&text).into_iter().any(|it| it.name == name.text);
+        names || !value.is_empty() && text.contains(&value)
+    })
+}
+
+fn takes_context(step: &Step<'_>) -> bool {
+    context::transfer(step).is_some_and(|it| it.sources.iter().any(|source| context::is_whole(&source.text)))
+}
+
+/// The command of a RUN that installs packages of the distribution.
+fn installs(step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
+    let mut lines = cx.model.commands_of(step.index).iter().filter_map(|command| command.line.as_ref());
+    let line = lines.find(|line| building::installs(line))?;
+    Some(line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span))
+}
+
+/// The same where nothing in the RUN may read variables in a way of its own.
+fn setup(step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
+    let commands = cx.model.commands_of(step.index);
+    let is_opaque = |command: &Command<'_>| {
+        let is_unknown = command.line.is_none() && !command.invocation.simple.words.is_empty();
+        is_unknown || installs::runs_script(command) || building::builds(command)
+    };
+    let reads_version = || cx.model.references(step).iter().any(|reference| is_version(&reference.name));
+    installs(step, cx).filter(|_| !commands.iter().any(is_opaque) && !reads_version())
+}
+
+/// Whether a later step reads a version, in this stage or in one that is built on it.
+fn is_read_after(version: &Version, step: &Step<'_>, mentions: &Mentions<'_>, cx: &Context<'_, '_>) -> bool {
+    let sees = |other: &Step<'_>| {
+        other.index > step.index
+            && other
+                .stage
+                .is_some_and(|stage| cx.model.stages_below(stage).any(|below| Some(below.index) == step.stage))
+    };
+    let mut names = version.names.clone();
+    let mut at = 0;
+    while let Some(name) = names.get(at).cloned() {
+        at += 1;
+        for other in mentions.steps_with(&name).iter().filter_map(|index| cx.model.step(*index)) {
+            match other.keyword() {
+                _ if !sees(other) => {}
+                Keyword::Label => {}
+                Keyword::Env | Keyword::Arg => {
+                    let more = definitions::derived(&definitions::defined(other), std::slice::from_ref(&name));
+                    let is_new = |other: &String| !names.contains(other);
+                    let more: Vec<String> =
+                        more.into_iter().filter(is_new).take(MAX_HELD - names.len().min(MAX_HELD)).collect();
+                    names.extend(more);
+                }
+                _ => return true,
+            }
+        }
+    }
+    false
+}
