@@ -154,20 +154,26 @@ fn harm(before: &State, after: &State, applied: &Applied, mended: &[&Diagnostic]
     }
     let least = mended.iter().map(|found| found.severity).min()?;
     let (old, new) = (counts(&before.diagnostics), counts(&after.diagnostics));
-    for ((rule, severity), number) in &new {
-        let known = old.get(&(*rule, *severity)).copied().unwrap_or_default();
-        if *severity >= least && *number > known {
+    // A finding that is less bad than it was is no new one.
+    let as_bad = |counts: &Counts<'_>, name: &str, severity: Severity| -> usize {
+        counts.iter().filter(|((rule, found), _)| *rule == name && *found >= severity).map(|(_, number)| number).sum()
+    };
+    for (rule, severity) in new.keys().filter(|(_, severity)| *severity >= least) {
+        if as_bad(&new, rule, *severity) > as_bad(&old, rule, *severity) {
             return Some(Harm::Finding((*rule).to_owned()));
         }
     }
-    let of_rule = |counts: &BTreeMap<(&str, Severity), usize>, name: &str| {
-        counts.iter().filter(|((rule, _), _)| *rule == name).map(|(_, number)| number).sum::<usize>()
-    };
-    let stays = mended.iter().any(|found| of_rule(&new, &found.rule) >= of_rule(&old, &found.rule));
+    let stays = mended.iter().any(|found| {
+        let of_rule = |counts| as_bad(counts, &found.rule, Severity::Info);
+        of_rule(&new) >= of_rule(&old)
+    });
     stays.then_some(Harm::NoEffect)
 }
 
-fn counts(diagnostics: &[Diagnostic]) -> BTreeMap<(&str, Severity), usize> {
+/// Findings by rule and severity.
+type Counts<'d> = BTreeMap<(&'d str, Severity), usize>;
+
+fn counts(diagnostics: &[Diagnostic]) -> Counts<'_> {
     let mut counts = BTreeMap::new();
     for found in diagnostics {
         *counts.entry((found.rule.as_str(), found.severity)).or_default() += 1;

@@ -62,7 +62,9 @@ impl<'a> Model<'a> {
             let indent = self.indent_before(last.span.start).unwrap_or_default();
             return edit(format!("{}{indent}{text}", self.newline(step)));
         }
-        if body.statements.len() > 1 && self.stops_at_failure(step) {
+        // A chain that something follows would stop the build no more.
+        let is_chain = matches!(last.command, ast::Command::AndOr(_));
+        if body.statements.len() > 1 && self.stops_at_failure(step) && !is_chain {
             return match self.indent_before(last.span.start) {
                 Some(indent) => edit(format!("; {}{indent}{text}", self.next_line(step))),
                 None => edit(format!("; {text}")),

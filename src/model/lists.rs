@@ -1,10 +1,11 @@
 //! Which RUN fetches the package lists of apt, which installs from them, and where they came from.
 
 use crate::diagnostic::Edit;
+use crate::dockerfile::ast::Keyword;
 use crate::source::Span;
 
 use super::flow::Execution;
-use super::{Command, Model, Step, apt};
+use super::{Command, Model, Step, apt, base};
 use crate::shell::CommandLine;
 use crate::shell::table::Verb;
 
@@ -29,6 +30,10 @@ const BYSTANDERS: [&str; 6] =
 #[derive(Debug)]
 pub struct TouchedLists {
     steps: Vec<bool>,
+    /// The last RUN with a command that reads package lists, or may, and is not seen to install.
+    last_reader: Option<usize>,
+    /// The last RUN that installs from the lists of another.
+    last_install: Option<usize>,
 }
 
 impl TouchedLists {
@@ -36,7 +41,26 @@ impl TouchedLists {
     pub fn of(model: &Model<'_>) -> Self {
         let touches = |command: &Command<'_>| refreshes(command) || empties(model, command);
         let steps = model.steps.iter().map(|step| model.commands_of(step.index).iter().any(touches)).collect();
-        Self { steps }
+        let installs = |command: &Command<'_>| command.line.as_ref().is_some_and(apt::installs);
+        let reads = |command: &Command<'_>| !installs(command) && may_use_lists(command);
+        let is_reader = |step: &&Step<'_>| {
+            step.keyword() == Keyword::Run
+                && (model.body(step).list().is_none() || model.commands_of(step.index).iter().any(reads))
+        };
+        let last_reader = model.steps.iter().rev().find(is_reader).map(|step| step.index);
+        let from_old = |step: &&Step<'_>| model.install_from_old_lists(step).is_some();
+        let last_install = model.steps.iter().rev().find(from_old).map(|step| step.index);
+        Self { steps, last_reader, last_install }
+    }
+
+    /// Whether no step behind this one reads package lists, or may, but those that are seen to install.
+    pub fn only_installs_read_after(&self, step: &Step<'_>) -> bool {
+        self.last_reader.is_none_or(|last| last <= step.index)
+    }
+
+    /// Whether no step behind this one reads package lists that it does not fetch, or may.
+    pub fn nothing_reads_after(&self, step: &Step<'_>) -> bool {
+        self.only_installs_read_after(step) && self.last_install.is_none_or(|last| last <= step.index)
     }
 
     /// The step below that fetched the lists which are there when `step` starts, and where.
@@ -85,6 +109,25 @@ impl<'a> Model<'a> {
         let prefix = self.source.slice(first.span.to(line.name_word.span));
         let is_simple = !prefix.contains(['\n', '\\']) && !prefix.contains("xargs") && !prefix.contains("chroot");
         self.insert_before(command, &format!("{prefix} update")).filter(|_| is_simple)
+    }
+
+    /// Whether a RUN removes package lists, or may.
+    pub fn removes_lists(&self, step: &Step<'_>) -> bool {
+        self.commands_of(step.index).iter().any(|command| empties(self, command))
+    }
+
+    /// The edit that removes the package lists at the end of a RUN, as the user whose `command` fetches them: with `apt-get
+    /// dist-clean` where the base image is known to have it.
+    pub fn remove_lists(&self, command: &Command<'_>) -> Option<Edit> {
+        let step = self.step(command.step)?;
+        let root = self.stage_of(step).and_then(|stage| self.root_image(stage)).filter(|image| image.is_official());
+        let cleanup = match root.and_then(base::suite) {
+            Some(suite) if suite.has_dist_clean() => "apt-get dist-clean",
+            _ => "rm -rf /var/lib/apt/lists/*",
+        };
+        let has_sudo = command.line.as_ref().is_some_and(|line| line.wrappers.iter().any(|wrapper| wrapper.is("sudo")));
+        let sudo = if has_sudo { "sudo " } else { "" };
+        self.append(step, &format!("{sudo}{cleanup}"))
     }
 
     /// The update of a RUN that fetches package lists, uses them for nothing, and leaves them to later ones.

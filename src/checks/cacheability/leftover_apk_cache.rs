@@ -41,7 +41,13 @@ impl Check for Rule {
             Some(other) if other.name_word.span != line.name_word.span => finding.label(other.name_word.span, "update"),
             _ => finding,
         };
-        cx.report(mend(finding, line, subcommand, update, step, cx));
+        let keeping = commands.iter().filter_map(|command| {
+            let line =
+                command.line.as_ref().filter(|line| line.is("apk") && line.subcommand_is(&["add", "upgrade"]))?;
+            line.subcommand.filter(|_| keeps_index(command, line, cx))
+        });
+        let finding = keeping.fold(finding, |finding, word| finding.edit(Span::empty(word.span.end), " --no-cache"));
+        cx.report(mend(finding, update, step, cx));
     }
 }
 
@@ -51,19 +57,9 @@ fn keeps_index(command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_, '
     !spares.into_iter().any(|option| line.has(option) || cx.model.may_give(command, line, option))
 }
 
-/// Adds the option, and takes out an update that is not needed any more.
-fn mend<'f>(
-    finding: Finding<'f>,
-    line: &CommandLine<'_>,
-    subcommand: &sh::Word,
-    update: Option<&Command<'_>>,
-    step: &Step<'_>,
-    cx: &Context<'_, '_>,
-) -> Finding<'f> {
-    let mut finding = finding.fix_if(matches!(cx.model.body(step), Body::Shell(_)));
-    if !line.subcommand_is(&["update"]) {
-        finding = finding.edit(Span::empty(subcommand.span.end), " --no-cache");
-    }
+/// Takes out an update that is not needed any more.
+fn mend<'f>(finding: Finding<'f>, update: Option<&Command<'_>>, step: &Step<'_>, cx: &Context<'_, '_>) -> Finding<'f> {
+    let finding = finding.fix_if(matches!(cx.model.body(step), Body::Shell(_)));
     match update.map(|update| removal(update, cx)) {
         None => finding,
         Some(Some(span)) => finding.edit(span, ""),

@@ -33,7 +33,9 @@ impl Check for Rule {
             false if list.statements.iter().any(is_chain) => finding.variant("chain"),
             false => finding,
         };
-        cx.report(match edit(list, step, cx).filter(|_| !found.in_script) {
+        // With chains among them, `set -e` would do for some commands alone.
+        let is_plain = !found.in_script && !list.statements.iter().any(is_chain);
+        cx.report(match edit(list, step, cx).filter(|_| is_plain) {
             Some((span, text)) => finding.edit(span, text),
             None => finding,
         });
