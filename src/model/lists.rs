@@ -120,7 +120,7 @@ impl<'a> Model<'a> {
     /// dist-clean` where the base image is known to have it.
     pub fn remove_lists(&self, command: &Command<'_>) -> Option<Edit> {
         let step = self.step(command.step)?;
-        let root = self.stage_of(step).and_then(|stage| self.root_image(stage)).filter(|image| image.is_official());
+        let root = self.stage_of(step).and_then(|stage| self.root_image(stage));
         let cleanup = match root.and_then(base::suite) {
             Some(suite) if suite.has_dist_clean() => "apt-get dist-clean",
             _ => "rm -rf /var/lib/apt/lists/*",

@@ -37,7 +37,9 @@ impl Check for Rule {
         // The lists that it fetches are not to stay, unless others read them.
         let removes = model.removes_lists(step);
         let removal = if removes { None } else { Some(model.remove_lists(command)) };
-        let finding = finding.fix_if(removes || is_last);
+        // More of `sudo` is more of another mistake.
+        let has_sudo = line.wrappers.iter().any(|wrapper| wrapper.is("sudo"));
+        let finding = finding.fix_if(removes || is_last && !has_sudo);
         let edits: Option<Vec<Edit>> = [Some(model.update_before(command)), removal].into_iter().flatten().collect();
         cx.report(edits.into_iter().flatten().fold(finding, |finding, edit| finding.edit(edit.span, edit.text)));
     }

@@ -47,7 +47,15 @@ impl Check for Rule {
             line.subcommand.filter(|_| keeps_index(command, line, cx))
         });
         let finding = keeping.fold(finding, |finding, word| finding.edit(Span::empty(word.span.end), " --no-cache"));
-        cx.report(mend(finding, update, step, cx));
+        let updates = commands.iter().filter(|command| {
+            let line = command.line.as_ref().filter(|line| line.is("apk") && line.subcommand_is(&["update"]));
+            line.is_some_and(|line| keeps_index(command, line, cx))
+        });
+        let finding = finding.fix_if(matches!(model.body(step), Body::Shell(_)));
+        cx.report(updates.fold(finding, |finding, update| match removal(update, cx) {
+            Some(span) => finding.edit(span, ""),
+            None => finding.fix_if(false),
+        }));
     }
 }
 
@@ -55,16 +63,6 @@ impl Check for Rule {
 fn keeps_index(command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_, '_>) -> bool {
     let spares = ["--no-cache", "--no-network", "--root", "--simulate", "--cache-dir", "--help"];
     !spares.into_iter().any(|option| line.has(option) || cx.model.may_give(command, line, option))
-}
-
-/// Takes out an update that is not needed any more.
-fn mend<'f>(finding: Finding<'f>, update: Option<&Command<'_>>, step: &Step<'_>, cx: &Context<'_, '_>) -> Finding<'f> {
-    let finding = finding.fix_if(matches!(cx.model.body(step), Body::Shell(_)));
-    match update.map(|update| removal(update, cx)) {
-        None => finding,
-        Some(Some(span)) => finding.edit(span, ""),
-        Some(None) => finding.fix_if(false),
-    }
 }
 
 /// From a statement to the next of its list or chain, where nothing but a separator stands between.
