@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use oi_lint::diagnostic::{Applicability, Diagnostic};
 use oi_lint::engine::{Linter, Settings};
 use oi_lint::model::Surroundings;
 use oi_lint::rulebook::{Profile, Rulebook, Subject};
@@ -82,11 +83,42 @@ fn assert_lossless(bytes: &[u8]) {
     assert_eq!(joined, bytes);
 }
 
+static LINTERS: LazyLock<Vec<Linter>> = LazyLock::new(|| {
+    let settings = |profile| Settings { profile, ..Settings::default() };
+    Profile::ALL.into_iter().map(|profile| Linter::new(Rulebook::builtin(), &settings(profile)).unwrap()).collect()
+});
+
+/// Fixes do no harm, leave nothing to fix, and do nothing where they are applied again.
+fn assert_mended(subject: Subject, source: &Source, most: Applicability) {
+    let surroundings = Surroundings::default();
+    for linter in LINTERS.iter() {
+        let once = linter.mend(subject, source.clone(), &surroundings, most);
+        assert!(once.failures.is_empty(), "{:?}\n{}", once.failures, source.text());
+        let is_left = |found: &Diagnostic| found.fix.as_ref().is_some_and(|fix| fix.applicability <= most);
+        let left: Vec<&Diagnostic> = once.diagnostics.iter().filter(|found| is_left(found)).collect();
+        assert!(left.is_empty(), "{left:?}\n{}", source.text());
+        let twice = linter.mend(subject, once.source.clone(), &surroundings, most);
+        assert_eq!(twice.source.bytes(), once.source.bytes());
+        assert_eq!(once.fixed.is_empty(), once.source.bytes() == source.bytes());
+        let errors = |source: &Source| dockerfile::parse(source).errors.len();
+        assert!(subject != Subject::Dockerfile || errors(&once.source) <= errors(source));
+    }
+}
+
+#[test]
+fn fixtures_are_mended() {
+    for entry in walkdir::WalkDir::new("fixtures").sort_by_file_name() {
+        let path = entry.unwrap().into_path();
+        if path.is_file() {
+            let source = Source::new(std::fs::read(&path).unwrap()).unwrap();
+            for most in [Applicability::Safe, Applicability::Unsafe] {
+                assert_mended(oi_lint::discover::subject(&path), &source, most);
+            }
+        }
+    }
+}
+
 fn assert_spans_inside(bytes: Vec<u8>) {
-    static LINTERS: LazyLock<Vec<Linter>> = LazyLock::new(|| {
-        let settings = |profile| Settings { profile, ..Settings::default() };
-        Profile::ALL.into_iter().map(|profile| Linter::new(Rulebook::builtin(), &settings(profile)).unwrap()).collect()
-    });
     let source = Source::new(bytes).unwrap();
     let len = source.text().len() as u32;
     for (linter, subject) in LINTERS.iter().flat_map(|linter| Subject::ALL.map(|subject| (linter, subject))) {
@@ -130,6 +162,15 @@ proptest! {
     #[test]
     fn findings_lie_inside_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         assert_spans_inside(bytes);
+    }
+
+    #[test]
+    fn fixes_do_no_harm(bytes in dockerfile_text(), is_unsafe in any::<bool>()) {
+        let most = if is_unsafe { Applicability::Unsafe } else { Applicability::Safe };
+        let source = Source::new(bytes).unwrap();
+        for subject in Subject::ALL {
+            assert_mended(subject, &source, most);
+        }
     }
 
     #[test]

@@ -312,7 +312,7 @@ mod tests {
           see: https://docs.docker.com/build/building/best-practices/#apt-get
         ");
         let counts = Summary::of(&report.diagnostics);
-        let line = "1 error, 1 warning in 1 file (profile default); 1 has a known fix.\n";
+        let line = "1 error, 1 warning in 1 file (profile default); --fix mends 1.\n";
         assert_eq!(summary(&counts, Profile::Default, &NARROW), line);
     }
 
