@@ -9,16 +9,35 @@ impl Check for Rule {
     fn manifest(&mut self, manifest: &Manifest, cx: &mut Context<'_, '_>) {
         for error in &manifest.errors {
             let finding = Finding::at(error.span).with("text", cx.text(error.span));
+            let line = cx.model.source.line_span(cx.model.source.line_of(error.span.start));
             cx.report(match error.kind {
                 ManifestErrorKind::NoColon => finding,
                 ManifestErrorKind::NothingToContinue => finding.variant("continuation"),
+                ManifestErrorKind::BehindBlankLine => finding.variant("behind-blank-line"),
+                ManifestErrorKind::Unindented => finding
+                    .variant("unindented")
+                    .edit(Span::empty(error.span.start), " ")
+                    .title("begin the line with a blank"),
+                ManifestErrorKind::Indented(blanks) => finding.variant("indented").edit(blanks, ""),
                 ManifestErrorKind::Duplicate(first) => finding.variant("duplicate").label(first, "first"),
+                ManifestErrorKind::NoBlankLine => finding
+                    .variant("no-blank-line")
+                    .edit(Span::empty(error.span.start), "\n")
+                    .title("leave a blank line above it"),
                 ManifestErrorKind::Continued(name) => {
                     finding.variant("continued").with("name", cx.text(name)).label(name, "field")
                 }
-                ManifestErrorKind::Blanks => finding.variant("blanks").edit(error.span, ""),
+                ManifestErrorKind::Blanks { ends, is_odd } => {
+                    let finding = finding.variant(if is_odd { "odd-blanks" } else { "blanks" });
+                    finding.edit(if ends { error.span } else { line }, "")
+                }
+                ManifestErrorKind::BlanksInValue(name) => {
+                    finding.variant("blanks-in-value").with("name", cx.text(name)).label(name, "field").edit(line, "")
+                }
                 ManifestErrorKind::ByteOrderMark => finding.variant("byte-order-mark").edit(error.span, ""),
                 ManifestErrorKind::Empty => finding.variant("empty"),
+                // Those are of other rules.
+                ManifestErrorKind::GlobalTags | ManifestErrorKind::TornOff => continue,
             });
         }
     }

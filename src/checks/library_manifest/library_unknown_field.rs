@@ -13,6 +13,10 @@ impl Check for Rule {
                 continue;
             }
             let finding = Finding::at(field.name.span).with("name", name);
+            if name.is_empty() {
+                cx.report(finding.variant("empty"));
+                continue;
+            }
             cx.report(match manifest::nearest_field(name) {
                 Some(known) => finding.variant("misspelled").with("known", known.clone()).edit(field.name.span, known),
                 None => finding,
