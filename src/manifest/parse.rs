@@ -100,15 +100,18 @@ impl Reader<'_> {
             LineKind::Blank => self.end(),
             LineKind::Blanks => self.blanks(whole, below),
             LineKind::Field if self.is_unindented(span) => self.unindented(span),
+            LineKind::Field if begins_with_field(self.source.slice(span)) => self.broken(span),
             LineKind::Field => self.field(span),
             LineKind::Continuation => self.continuation(whole),
             LineKind::Broken if self.is_unindented(span) => self.unindented(span),
-            LineKind::Broken => {
-                self.open.is_told = true;
-                self.open.paragraph.broken.push(span);
-                self.error(ManifestErrorKind::NoColon, span);
-            }
+            LineKind::Broken => self.broken(span),
         }
+    }
+
+    fn broken(&mut self, line: Span) {
+        self.open.is_told = true;
+        self.open.paragraph.broken.push(line);
+        self.error(ManifestErrorKind::NoColon, line);
     }
 
     /// For bashbrew the line goes on with the field above it, whatever stands below. Where tags do, whoever wrote it meant to
@@ -225,6 +228,12 @@ fn ends_open(source: &Source, paragraph: &Paragraph) -> bool {
     })
 }
 
+/// Whether the first colon of a line is one of the value: `GitRepo https://example.org`.
+fn begins_with_field(line: &str) -> bool {
+    let name = field_name(line).unwrap_or_default();
+    !is_field(name) && name.split_once([' ', '\t', '=']).is_some_and(|(first, _)| is_field(first))
+}
+
 /// What stands before the colon.
 fn field_name(line: &str) -> Option<&str> {
     line.split_once(':').map(|(name, _)| name.trim())
@@ -292,6 +301,7 @@ mod tests {
             ("Constraints:\n a\n", "(Constraints=| a)", vec![]),
             ("Tags: a,\n .\n b\n", "(Tags=a,| b)", vec![]),
             ("Tags 1\n  2\nA: b\n", "(A=b)", vec!["NoColon Tags 1"]),
+            ("GitRepo https://a\nTags : 1\n", "(Tags=1)", vec!["NoColon GitRepo https://a"]),
             ("Maintainers Ann\n\nTags: 1\n", "()(Tags=1)", vec!["NoColon Maintainers Ann"]),
             // Blanks too many or too few at the beginning of a line.
             ("Tags: 1\n File: a\nB: c\n", "(Tags=1 File=a B=c)", vec!["Indented File"]),

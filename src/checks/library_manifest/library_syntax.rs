@@ -11,7 +11,14 @@ impl Check for Rule {
             let finding = Finding::at(error.span).with("text", cx.text(error.span));
             let line = cx.model.source.line_span(cx.model.source.line_of(error.span.start));
             cx.report(match error.kind {
-                ManifestErrorKind::NoColon => finding,
+                ManifestErrorKind::NoColon => match field_of(cx.text(error.span)) {
+                    Some((name, is_whole)) => {
+                        let end = Span::empty(error.span.start + name.len() as u32);
+                        let title = format!("write `{name}:`");
+                        finding.variant("colon").with("name", name).edit(end, ":").title(title).fix_if(is_whole)
+                    }
+                    None => finding,
+                },
                 ManifestErrorKind::NothingToContinue => finding.variant("continuation"),
                 ManifestErrorKind::BehindBlankLine => finding.variant("behind-blank-line"),
                 ManifestErrorKind::Unindented => finding
@@ -41,4 +48,12 @@ impl Check for Rule {
             });
         }
     }
+}
+
+/// The field that a line without a colon begins with, and whether its value follows.
+fn field_of(line: &str) -> Option<(&str, bool)> {
+    let end = line.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(line.len());
+    let (name, value) = line.split_at_checked(end)?;
+    let is_value = value.starts_with([' ', '\t']) && !value.trim_start().starts_with(['=', ';', ',', '-']);
+    manifest::is_field(name).then_some((name, is_value))
 }
