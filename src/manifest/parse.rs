@@ -1,8 +1,8 @@
 //! Lines into paragraphs of fields (pkg/stripper/comments.go of bashbrew, and control/parse.go of pault.ag/go/debian).
 
 use super::{
-    Field, Item, Line, LineKind, Manifest, ManifestError, ManifestErrorKind, Paragraph, is_field, is_list, nearest_field,
-    recover,
+    Field, Item, Line, LineKind, Manifest, ManifestError, ManifestErrorKind, Paragraph, is_field, is_list,
+    nearest_field, recover,
 };
 use crate::source::{Source, Span};
 
@@ -99,11 +99,10 @@ impl Reader<'_> {
             LineKind::Comment => {}
             LineKind::Blank => self.end(),
             LineKind::Blanks => self.blanks(whole, below),
-            LineKind::Field if self.is_unindented(span) => self.unindented(span),
+            LineKind::Field | LineKind::Broken if self.is_unindented(span) => self.unindented(span),
             LineKind::Field if begins_with_field(self.source.slice(span)) => self.broken(span),
             LineKind::Field => self.field(span),
             LineKind::Continuation => self.continuation(whole),
-            LineKind::Broken if self.is_unindented(span) => self.unindented(span),
             LineKind::Broken => self.broken(span),
         }
     }
@@ -118,7 +117,9 @@ impl Reader<'_> {
     /// end the entry.
     fn blanks(&mut self, line: Span, below: Below) {
         let text = self.source.slice(line);
-        let span = Span::new(line.start, line.start + text.trim_end_matches(['\r', '\n']).len() as u32);
+        let blanks = text.strip_suffix('\n').unwrap_or(text);
+        let blanks = blanks.strip_suffix('\r').unwrap_or(blanks);
+        let span = Span::new(line.start, line.start + blanks.len() as u32);
         let is_odd = !text.starts_with([' ', '\t']);
         let open = &self.open.paragraph;
         let is_whole = self.manifest.paragraphs.is_empty() || open.field("Tags").is_some();
@@ -294,6 +295,7 @@ mod tests {
             ("File: b\n  ", "(File=b)", vec!["BlanksInValue   "]),
             ("  \nA: b\n", "(A=b)", vec![]),
             ("A: b\n\u{a0}\nB: c", "(A=b B=c)", vec!["Blanks \u{a0}"]),
+            ("A: b\r\r\n\r\r\nTags: c", "(A=b)(Tags=c)", vec!["Blanks \r"]),
             ("A: b\n\x0b\r\nTags: c", "(A=b)(Tags=c)", vec!["Blanks \x0b"]),
             // One line, or a list.
             ("GitCommit:\n  a\n  b\n", "(GitCommit=|  a)", vec!["Continued a"]),
@@ -308,7 +310,11 @@ mod tests {
             (" Tags: 1\n", "(Tags=1)", vec!["Indented Tags"]),
             ("Tags: 1,\n2\nA: b\n", "(Tags=1,|2 A=b)", vec!["Unindented 2"]),
             ("Tags: 1,\nFile: b\n", "(Tags=1, File=b)", vec![]),
-            ("Maintainers: A (@a),\nB <b:b> (@b)\n", "(Maintainers=A (@a),|B <b:b> (@b))", vec!["Unindented B <b:b> (@b)"]),
+            (
+                "Maintainers: A (@a),\nB <b:b> (@b)\n",
+                "(Maintainers=A (@a),|B <b:b> (@b))",
+                vec!["Unindented B <b:b> (@b)"],
+            ),
             ("Maintainers: A (@a)\nB <b:b> (@b)\n", "(Maintainers=A (@a) B <b=b> (@b))", vec![]),
             ("Tags: 1,\n\n  2\nFile: b\n", "(Tags=1,|  2 File=b)", vec!["BehindBlankLine 2"]),
             ("A: b\nA: c\nA: d\n", "(A=b A=c A=d)", vec!["Duplicate A", "Duplicate A"]),

@@ -38,8 +38,12 @@ fn split(mut paragraph: Paragraph, is_first: bool, errors: &mut Vec<ManifestErro
     for (index, field) in paragraph.fields.iter().enumerate() {
         let name = field.name.text.as_str();
         if is_tags(field) {
-            let mut below =
-                paragraph.fields.iter().skip(index + 1).take_while(|field| !is_tags(field)).map(|field| &field.name.text);
+            let mut below = paragraph
+                .fields
+                .iter()
+                .skip(index + 1)
+                .take_while(|field| !is_tags(field))
+                .map(|field| &field.name.text);
             let has_value = field.pieces.iter().any(|piece| !piece.is_empty());
             let kind = if is_first && starts.is_empty() && names.contains("Maintainers") && has_value {
                 Some(ManifestErrorKind::GlobalTags)
@@ -111,12 +115,20 @@ mod tests {
             ("Tags:1|Maintainers:m", "Tags Maintainers", ""),
             ("A:|| Tags:1|File:a|Tags:2|File:b", "A / Tags File / Tags File", "Indented Tags NoBlankLine Tags"),
             ("A:||Tags:1|File:a|Tags:2|GitFetch:b", "A / Tags File Tags GitFetch", "Duplicate Tags"),
-            ("A:||Tags:1|x|File:a|Tags:2|File:b|y", "A / Tags File (x) / Tags File (y)", "NoColon x NoBlankLine Tags NoColon y"),
+            (
+                "A:||Tags:1|x|File:a|Tags:2|File:b|y",
+                "A / Tags File (x) / Tags File (y)",
+                "NoColon x NoBlankLine Tags NoColon y",
+            ),
             ("A:||File:a|Tags:1|File:b|Tags:2", "A / File Tags File Tags", "Duplicate File Duplicate Tags"),
             // A blank line too many.
             ("Maintainers:m||GitRepo:r||Tags:1", "Maintainers GitRepo / Tags", "TornOff GitRepo"),
             ("Maintainers:m||SharedTags:1", "Maintainers / SharedTags", ""),
-            ("A:||Tags:1||File:a||GitFetch:b||Tags:2", "A / Tags File GitFetch / Tags", "TornOff File TornOff GitFetch"),
+            (
+                "A:||Tags:1||File:a||GitFetch:b||Tags:2",
+                "A / Tags File GitFetch / Tags",
+                "TornOff File TornOff GitFetch",
+            ),
             ("A:||Tags:1|File:a||File:b", "A / Tags File / File", ""),
             ("A:||Tags:1||Tag:b|File:b", "A / Tags / Tag File", ""),
             ("A:||Tags:1||Tags 2|File:b", "A / Tags / File (Tags 2)", "NoColon Tags 2"),

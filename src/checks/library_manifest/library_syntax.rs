@@ -23,7 +23,7 @@ impl Check for Rule {
                 ManifestErrorKind::BehindBlankLine => finding.variant("behind-blank-line"),
                 ManifestErrorKind::Unindented => finding
                     .variant("unindented")
-                    .edit(Span::empty(error.span.start), " ")
+                    .edit(Span::new(line.start, error.span.start), " ")
                     .title("begin the line with a blank"),
                 ManifestErrorKind::Indented(blanks) => finding.variant("indented").edit(blanks, ""),
                 ManifestErrorKind::Duplicate(first) => finding.variant("duplicate").label(first, "first"),
