@@ -3,11 +3,12 @@
 
 use std::sync::LazyLock;
 
+use oi_lint::diagnostic::Fix;
 use oi_lint::engine::{Linter, Settings};
 use oi_lint::model::Surroundings;
 use oi_lint::rulebook::{Profile, Rulebook, Subject};
 use oi_lint::source::Source;
-use oi_lint::{dockerfile, manifest};
+use oi_lint::{dockerfile, fix, manifest};
 use proptest::prelude::*;
 
 /// Lines of which Dockerfiles are made, and what breaks them.
@@ -50,14 +51,56 @@ fn line() -> impl Strategy<Value = String> {
         Just("RUN apt-get update && apt-get purge -y gcc; rm -rf /var/lib/apt/lists/*\n"),
         Just("ENTRYPOINT [\"docker-entrypoint.sh\"]\n"),
         Just("set -- app \"$@\"; exec gosu app \"$@\"\n"),
-        Just("Tags: 1.0, latest,\n"),
-        Just("arm64v8-Directory: x\n"),
     ];
     prop_oneof![8 => fragment.prop_map(str::to_owned), 1 => "[ -~\\t\\n\\\\\"'$<>{}\\[\\]]{0,40}"]
 }
 
+/// Lines of which manifests are made, and what breaks them.
+fn manifest_line() -> impl Strategy<Value = String> {
+    let fragment = prop_oneof![
+        Just("Maintainers: Ann Lee <ann@example.org> (@ann),\n"),
+        Just("             Bo Ray (@bo)\n"),
+        Just("GitRepo: git://github.com/example/image.git\n"),
+        Just("GitFetch: main\n"),
+        Just("GitCommit: 0123456789ABCDEF0123456789abcdef01234567\n"),
+        Just("Tags: 1.0, latest,\n"),
+        Just("Tags: 1.0-latest, é, v2.1.0\n"),
+        Just("SharedTags: 1 2,, 1\n"),
+        Just("Architectures: amd64, arm64,\u{a0}i386 x86\n"),
+        Just("arm64v8-Directory: ./x/\n"),
+        Just("Directory: ../y\\z\r\n"),
+        Just("File:\n"),
+        Just("Builder: buildx\n"),
+        Just("Constraints: windowsservercore\n"),
+        Just("Directry: a\n"),
+        Just("Tags 2.0\n"),
+        Just("GitRepo https://example.org/a\n"),
+        Just("  latest,\n"),
+        Just(" Directory: b\n"),
+        Just("\n"),
+        Just("\n"),
+        Just("\n\nTags: 2.0\n"),
+        Just("\r\n"),
+        Just("  \n"),
+        Just("\u{a0}\n"),
+        Just("\u{feff}"),
+        Just("# comment\n"),
+        Just(": x\n"),
+        Just("\u{2003}Tags\u{85}: \u{feff}1"),
+    ];
+    prop_oneof![8 => fragment.prop_map(str::to_owned), 1 => "[ -~\\t\\n,:@()<>é\u{a0}]{0,30}"]
+}
+
 fn dockerfile_text() -> impl Strategy<Value = Vec<u8>> {
-    let mangled = (prop::collection::vec(line(), 0..24), any::<prop::sample::Index>(), any::<u8>(), any::<bool>());
+    text_of(line())
+}
+
+fn manifest_text() -> impl Strategy<Value = Vec<u8>> {
+    text_of(manifest_line())
+}
+
+fn text_of(line: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
+    let mangled = (prop::collection::vec(line, 0..24), any::<prop::sample::Index>(), any::<u8>(), any::<bool>());
     mangled.prop_map(|(lines, at, byte, mangle)| {
         let mut bytes = lines.concat().into_bytes();
         if mangle && !bytes.is_empty() {
@@ -82,11 +125,12 @@ fn assert_lossless(bytes: &[u8]) {
     assert_eq!(joined, bytes);
 }
 
+static LINTERS: LazyLock<Vec<Linter>> = LazyLock::new(|| {
+    let settings = |profile| Settings { profile, ..Settings::default() };
+    Profile::ALL.into_iter().map(|profile| Linter::new(Rulebook::builtin(), &settings(profile)).unwrap()).collect()
+});
+
 fn assert_spans_inside(bytes: Vec<u8>) {
-    static LINTERS: LazyLock<Vec<Linter>> = LazyLock::new(|| {
-        let settings = |profile| Settings { profile, ..Settings::default() };
-        Profile::ALL.into_iter().map(|profile| Linter::new(Rulebook::builtin(), &settings(profile)).unwrap()).collect()
-    });
     let source = Source::new(bytes).unwrap();
     let len = source.text().len() as u32;
     for (linter, subject) in LINTERS.iter().flat_map(|linter| Subject::ALL.map(|subject| (linter, subject))) {
@@ -100,6 +144,27 @@ fn assert_spans_inside(bytes: Vec<u8>) {
             }
         }
     }
+}
+
+/// The fixes come to an end: each time there are fewer, or others that the last made room for.
+fn assert_manifest_fixes_end(bytes: Vec<u8>) {
+    let mut text = Source::new(bytes).unwrap().text().to_owned();
+    let mut is_done = false;
+    for _ in 0..12 {
+        let source = Source::new(text.clone().into_bytes()).unwrap();
+        let found = LINTERS
+            .iter()
+            .flat_map(|linter| linter.lint_as(Subject::LibraryManifest, &source, &Surroundings::default()));
+        let fixes: Vec<Fix> = found.filter_map(|diagnostic| diagnostic.fix).collect();
+        let after = fix::apply(&text, &fixes);
+        is_done = after == text;
+        if is_done {
+            assert!(fixes.is_empty(), "they change nothing: {fixes:?}");
+            break;
+        }
+        text = after;
+    }
+    assert!(is_done, "the fixes do not end: {text:?}");
 }
 
 fn assert_manifest_lossless(bytes: Vec<u8>) {
@@ -123,13 +188,23 @@ proptest! {
     }
 
     #[test]
-    fn lines_give_manifests_back(bytes in dockerfile_text()) {
+    fn lines_give_manifests_back(bytes in manifest_text()) {
         assert_manifest_lossless(bytes);
     }
 
     #[test]
     fn findings_lie_inside_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         assert_spans_inside(bytes);
+    }
+
+    #[test]
+    fn findings_lie_inside_manifests(bytes in manifest_text()) {
+        assert_spans_inside(bytes);
+    }
+
+    #[test]
+    fn fixes_of_manifests_end(bytes in manifest_text()) {
+        assert_manifest_fixes_end(bytes);
     }
 
     #[test]
