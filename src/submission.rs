@@ -65,10 +65,10 @@ impl Submission {
                 }
             }
         }
-        for builds in submission.builds.values_mut() {
+        submission.builds.values_mut().for_each(|builds| {
             let mut seen = HashSet::new();
             builds.retain(|build| seen.insert(build.clone()));
-        }
+        });
         submission
     }
 
