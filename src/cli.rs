@@ -77,6 +77,7 @@ impl Command {
 
 /// What and how to lint.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(group(ArgGroup::new("fixing").args(["fix", "diff"])))]
 pub struct LintArgs {
     /// Files, folders, or `-` for standard input [default: the current folder]

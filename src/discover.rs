@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use crate::dockerfile;
 use crate::git_index::Repositories;
 use crate::model::{Bodies, BuildContext, Mode, Model, Shebang, Surroundings};
 use crate::rulebook::Subject;
 use crate::source::{self, Source};
+use crate::{dockerfile, manifest};
 
 /// Where what is linted comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -321,13 +321,26 @@ fn started_script(path: &Path) -> Option<PathBuf> {
     context.locate(&script.name)
 }
 
-/// Whether the first field of a file is one that a manifest begins with; other projects have folders of this name too.
+/// Whether a file begins with a field of a manifest, which may be misspelled; other projects have folders of this name too.
 fn begins_like_manifest(path: &Path) -> bool {
     let mut start = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(64 << 10).read_to_end(&mut start));
     let text = String::from_utf8_lossy(&start);
-    let first = text.lines().find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
-    read.is_ok() && first.is_some_and(|line| line.starts_with("Maintainers:"))
+    let text = text.trim_start_matches('\u{feff}');
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    read.is_ok() && first.is_some_and(is_field_of_manifest)
+}
+
+fn is_field_of_manifest(line: &str) -> bool {
+    /// Words that begin many a text.
+    const COMMON: [&str; 3] = ["Builder", "Directory", "File"];
+    let end = line.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(line.len());
+    let (name, behind) = line.split_at_checked(end).unwrap_or_default();
+    let has_colon = behind.trim_start().starts_with(':');
+    if manifest::nearest_field(name).is_some_and(|field| field == "Maintainers") {
+        return has_colon || behind.starts_with(' ');
+    }
+    has_colon && manifest::is_field(name) && !COMMON.contains(&name)
 }
 
 /// What is known of a file besides its text. Of what is no script nobody asks the mode.
@@ -421,6 +434,19 @@ fn missing_hint(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn beginnings_of_manifests() {
+        for line in
+            ["Maintainers: A", "Maintainers A (@a)", "maintainer: A", "GitRepo: x", "Tags : 1", "arm64v8-GitCommit: x"]
+        {
+            assert!(is_field_of_manifest(line), "{line}");
+        }
+        for line in ["", ": x", "File: x", "Tags", "tags: x", "Maintainers", "Author: A", "--- Maintainers: x", "é: x"]
+        {
+            assert!(!is_field_of_manifest(line), "{line}");
+        }
+    }
 
     #[test]
     fn names() {

@@ -79,6 +79,8 @@ pub struct Source {
     /// The bytes as they were, where they are no UTF-8.
     raw: Option<Vec<u8>>,
     line_starts: Vec<u32>,
+    /// The number of characters before each multiple of [`STRIDE`].
+    counts: Vec<u32>,
 }
 
 /// Why the bytes of a source are no text that BuildKit could read.
@@ -89,6 +91,9 @@ pub enum NoText {
     /// A NUL byte at this offset.
     Nul(u32),
 }
+
+/// So many bytes are counted at most to find a column; a line may be long, and hold many findings.
+const STRIDE: usize = 1024;
 
 impl Source {
     /// What stands in the text for a byte that is no UTF-8.
@@ -108,7 +113,11 @@ impl Source {
         };
         let mut line_starts = vec![0];
         line_starts.extend(text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1));
-        Ok(Self { text, raw, line_starts })
+        let mut counts = vec![0];
+        for chunk in text.as_bytes().chunks_exact(STRIDE) {
+            counts.push(counts.last().copied().unwrap_or_default() + characters(chunk));
+        }
+        Ok(Self { text, raw, line_starts, counts })
     }
 
     /// The whole file as text; see the type for bytes that are no UTF-8.
@@ -169,11 +178,20 @@ impl Source {
         let offset = offset.min(self.text.len() as u32);
         let line = self.line_of(offset);
         let start = self.line_starts.get(line as usize - 1).copied().unwrap_or_default();
-        let before = self.text.as_bytes().get(start as usize..offset as usize).unwrap_or_default();
-        // Counting the bytes that are no continuation bytes counts characters, also where the offset is inside one.
-        let column = before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32 + 1;
+        let column = self.characters_before(offset) - self.characters_before(start) + 1;
         Position { line, column, offset }
     }
+
+    fn characters_before(&self, offset: u32) -> u32 {
+        let stride = offset as usize / STRIDE;
+        let behind = self.text.as_bytes().get(stride * STRIDE..offset as usize).unwrap_or_default();
+        self.counts.get(stride).copied().unwrap_or_default() + characters(behind)
+    }
+}
+
+/// Counting the bytes that are no continuation bytes counts characters, also where the end is inside one.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32
 }
 
 /// A run of bytes that is the same in the joined text and in the file.
@@ -296,6 +314,14 @@ mod tests {
         assert_eq!(source.position(at), Position { line: 2, column: 6, offset: at });
         assert_eq!(source.line_count(), 2);
         assert_eq!(source.slice(source.line_span(2)), "żółw x\n");
+    }
+
+    #[test]
+    fn columns_of_long_lines() {
+        let source = source(format!("a\n{}", "ż".repeat(3 * STRIDE)).as_bytes());
+        for at in [0, 1, 511, 512, 1024, 3000] {
+            assert_eq!(source.position(2 + at * 2).column, at + 1);
+        }
     }
 
     #[test]

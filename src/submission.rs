@@ -65,12 +65,18 @@ impl Submission {
                 }
             }
         }
+        submission.builds.values_mut().for_each(|builds| {
+            let mut seen = HashSet::new();
+            builds.retain(|build| seen.insert(build.clone()));
+        });
         submission
     }
 
     fn add(&mut self, manifest: &Manifest, address: &str, root: &Path) {
         for build in manifest.builds.iter().filter(|build| build.repository == address) {
-            self.builds.entry(root.join(&build.dockerfile)).or_default().push(build.clone());
+            // A folder may be a link, such as that of the newest version.
+            let Ok(path) = fs::canonicalize(root.join(&build.dockerfile)) else { continue };
+            self.builds.entry(path).or_default().push(build.clone());
         }
         if let Some(path) = &manifest.path {
             let of_manifest = self.repositories.entry(path.clone()).or_default();
@@ -155,7 +161,10 @@ impl Roots {
         let mut found: Vec<PathBuf> = of_remote.cloned().collect();
         if found.is_empty() {
             let of_name = self.by_name.get(&name).into_iter().flatten().map(PathBuf::as_path);
-            let likely = of_name.chain(own).filter(|root| present(root) > 0 && present(root) * 2 >= files.len());
+            let likely = of_name.chain(own).filter(|root| {
+                let present = present(root);
+                present > 0 && present * 2 >= files.len()
+            });
             found = likely.map(Path::to_path_buf).collect();
         }
         found.sort();

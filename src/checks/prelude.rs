@@ -10,7 +10,9 @@ pub use crate::dockerfile::mounts::{self, MountErrorKind};
 pub use crate::dockerfile::near_json::Flaw;
 pub use crate::dockerfile::views;
 pub use crate::library::Library;
-pub use crate::manifest::{self, Build, Entry, Field, Item, MaintainerFlaw, Manifest, ManifestErrorKind, Paragraph};
+pub use crate::manifest::{
+    self, Build, Entry, Field, Item, MaintainerFlaw, Manifest, ManifestError, ManifestErrorKind, Paragraph,
+};
 pub use crate::model::dockerignore::Dockerignore;
 pub use crate::model::files::{
     self, Action, Fetch, FileEvent, FilePath, History, LateChange, LateRemoval, Means, Origin, Output, Reach,

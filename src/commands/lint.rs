@@ -165,9 +165,10 @@ impl Run<'_> {
         let failures = failures.iter().map(|failure| format!("{path}: {failure}")).collect();
         let is_same = before == source.bytes();
         if self.args.diff {
-            let rendered = match is_same {
-                true => Vec::new(),
-                false => diff::render(&path, &before, source.bytes(), &self.reporter.terminal),
+            let rendered = if is_same {
+                Vec::new()
+            } else {
+                diff::render(&path, &before, source.bytes(), &self.reporter.terminal)
             };
             return Ok(File { rendered, summary, failures, ..File::default() });
         }

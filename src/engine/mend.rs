@@ -73,12 +73,16 @@ impl Linter {
         let mut state = self.state(subject, source, surroundings);
         let mut fixed: BTreeMap<String, usize> = BTreeMap::new();
         let mut failures: Vec<FixFailure> = Vec::new();
-        let mut wrong: BTreeSet<String> = BTreeSet::new();
+        // Fixes that were taken back, by what is said of where: other passes move the places.
+        let mut wrong: BTreeSet<[String; 3]> = BTreeSet::new();
         for _ in 0..MAX_PASSES {
+            let identity = |found: &Diagnostic| {
+                [found.rule.clone(), found.message.clone(), state.source.slice(found.span).to_owned()]
+            };
             let candidates: Vec<(&Diagnostic, &Fix)> = state
                 .diagnostics
                 .iter()
-                .filter(|found| !wrong.contains(&found.rule))
+                .filter(|found| found.fix.is_some() && !wrong.contains(&identity(found)))
                 .filter_map(|found| Some((found, found.fix.as_ref().filter(|fix| fix.applicability <= most)?)))
                 .collect();
             let attempt = |chosen: &[(&Diagnostic, &Fix)]| {
@@ -94,15 +98,17 @@ impl Linter {
             let (after, rules) = if harm.is_none() {
                 (after, rules)
             } else {
-                // Each by itself: those that do harm alone are told, and of the others the first goes on.
+                // Each by itself: those that do harm alone are told, once a rule, and of the others the first goes on.
                 let mut good = None;
                 for candidate in &candidates {
                     let Some((after, rules, harm)) = attempt(&[*candidate]) else { continue };
                     match harm {
-                        Some(harm) if wrong.insert(candidate.0.rule.clone()) => {
-                            failures.push(FixFailure { rule: candidate.0.rule.clone(), harm });
+                        Some(harm) => {
+                            wrong.insert(identity(candidate.0));
+                            if !failures.iter().any(|failure| failure.rule == candidate.0.rule) {
+                                failures.push(FixFailure { rule: candidate.0.rule.clone(), harm });
+                            }
                         }
-                        Some(_) => {}
                         None => good = good.or(Some((after, rules))),
                     }
                 }
@@ -185,12 +191,13 @@ fn counts(diagnostics: &[Diagnostic]) -> Counts<'_> {
 /// stands where no edit is.
 fn keeps_instructions(before: &State, after: &State, edits: &[Edit]) -> bool {
     // Where edits leave their text in the file after them.
-    let mut shift: i64 = 0;
+    let (mut removed, mut added) = (0, 0);
     let mut written: Vec<Span> = Vec::new();
     for edit in edits {
-        let start = i64::from(edit.span.start) + shift;
-        shift += edit.text.len() as i64 - i64::from(edit.span.len());
-        written.push(span(start, start + edit.text.len() as i64));
+        let start = edit.span.start - removed + added;
+        written.push(Span::new(start, start + edit.text.len() as u32));
+        removed += edit.span.len();
+        added += edit.text.len() as u32;
     }
     let is_touched = |instruction: Span, places: &[Span]| {
         let from = places.partition_point(|place| place.end < instruction.start);
@@ -203,9 +210,4 @@ fn keeps_instructions(before: &State, after: &State, edits: &[Edit]) -> bool {
         kept.map(|instruction| state.source.slice(instruction).to_owned()).collect::<Vec<_>>()
     };
     untouched(before, &replaced) == untouched(after, &written)
-}
-
-fn span(start: i64, end: i64) -> Span {
-    let offset = |at: i64| u32::try_from(at).unwrap_or_default();
-    Span::new(offset(start), offset(end))
 }

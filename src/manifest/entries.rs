@@ -16,7 +16,7 @@ struct Artefacts {
 }
 
 /// How bashbrew builds an entry on one architecture (rfc2822.go, `ArchDirectory` and the like).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Build {
     /// The name of the image.
     pub image: String,

@@ -9,6 +9,7 @@ use crate::source::{Source, Span};
 
 mod entries;
 mod parse;
+mod recover;
 mod values;
 mod vocabulary;
 
@@ -47,7 +48,7 @@ pub enum LineKind {
     Blank,
     /// Blanks alone, which do not end a paragraph.
     Blanks,
-    /// Its first character is `#`.
+    /// Its first character that is no blank is `#`.
     Comment,
     /// `Name: value`
     Field,
@@ -100,13 +101,32 @@ pub enum ManifestErrorKind {
     NoColon,
     /// A line that goes on with a field, before any.
     NothingToContinue,
+    /// The next part of a list, behind a blank line.
+    BehindBlankLine,
+    /// The next part of a list, on a line that begins with no blank.
+    Unindented,
+    /// A field on a line that begins with blanks, and so goes on with the one above; the blanks.
+    Indented(Span),
     /// A second field of the same name in a paragraph; the span of the first.
     Duplicate(Span),
+    /// The tags of an entry right below another entry.
+    NoBlankLine,
+    /// The tags of an entry right below the first paragraph.
+    GlobalTags,
+    /// The first field of a paragraph without tags, which belongs to what is above the blank line.
+    TornOff,
     /// A line that goes on with a field that is no list, and so puts a line ending into its value; the field's name.
     Continued(Span),
-    /// Blanks where a blank line is meant: they go on with the field above.
-    Blanks,
-    /// The first field's name begins with one.
+    /// Blanks on a line that is meant to be blank.
+    Blanks {
+        /// Whether an entry is meant to end there.
+        ends: bool,
+        /// They are no blanks with which a line goes on with a field: bashbrew does not read it.
+        is_odd: bool,
+    },
+    /// Blanks that put a line ending into the value of the field above, which is no list; the field's name.
+    BlanksInValue(Span),
+    /// The file begins with one.
     ByteOrderMark,
     /// There is no field at all.
     Empty,

@@ -45,6 +45,8 @@ pub enum MaintainerFlaw {
 
 /// Why a text is no maintainer: `MaintainersRegex` asks for `Name <contact> (@handle)` or `Name (@handle)`.
 pub fn maintainer_flaw(text: &str) -> Option<MaintainerFlaw> {
+    // What Go takes for a blank in an expression; of other blanks a part may be made, but no part ends there.
+    let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c');
     let is_word = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "<>()".contains(c));
     if text.is_empty() {
         return Some(MaintainerFlaw::Empty);
@@ -61,15 +63,15 @@ pub fn maintainer_flaw(text: &str) -> Option<MaintainerFlaw> {
     let Some(handle) = handle.strip_prefix('@') else {
         return Some(if is_word(handle) { MaintainerFlaw::NoAt } else { MaintainerFlaw::NoHandle });
     };
-    let mut name = before.trim_end();
+    let mut name = before.trim_end_matches(is_blank);
     let mut is_spaced = name.len() < before.len();
     if let Some((before, contact)) = name.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
-        name = before.trim_end();
+        name = before.trim_end_matches(is_blank);
         is_spaced &= is_word(contact) && (name.len() < before.len() || name.is_empty());
     }
     if name.is_empty() {
         Some(MaintainerFlaw::NoName)
-    } else if !is_spaced || !is_word(handle) || name.contains(['<', '>', '(', ')']) {
+    } else if !is_spaced || !is_word(handle) || name.starts_with(is_blank) || name.contains(['<', '>', '(', ')']) {
         Some(MaintainerFlaw::Format)
     } else {
         None
@@ -152,6 +154,11 @@ mod tests {
             ("<ann@example.org> (@ann)", Some(NoName)),
             ("Ann (@ann)\nBo (@bo)", Some(NoComma(10))),
             ("Ann<ann@example.org> (@ann)", Some(Format)),
+            ("Ann\u{a0}Lee (@ann)", None),
+            ("Ann\u{a0}<ann@example.org> (@ann)", Some(Format)),
+            ("Ann <ann@example.org>\u{a0}(@ann)", Some(Format)),
+            ("Ann\x0b(@ann)", Some(Format)),
+            ("\x0cAnn (@ann)", Some(Format)),
             ("Ann <ann@example.org>(@ann)", Some(Format)),
             ("Ann(@ann)", Some(Format)),
             ("Ann <ann at example> (@ann)", Some(Format)),

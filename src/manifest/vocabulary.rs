@@ -1,5 +1,7 @@
 //! What bashbrew knows: the fields of an entry, the architectures, the builders.
 
+use std::sync::LazyLock;
+
 /// The fields of an entry (manifest/rfc2822.go, `Manifest2822Entry`).
 pub const FIELDS: [&str; 11] = [
     "Maintainers",
@@ -56,10 +58,13 @@ pub fn of_architecture(name: &str) -> Option<(&str, &str)> {
 
 /// The field that a name is most like: in another case, or a slip of the pen or two away.
 pub fn nearest_field(name: &str) -> Option<String> {
-    let by_architecture = ARCHITECTURES
-        .iter()
-        .flat_map(|architecture| FIELDS_BY_ARCHITECTURE.iter().map(move |field| format!("{architecture}-{field}")));
-    nearest(name, FIELDS.iter().map(|field| (*field).to_owned()).chain(by_architecture))
+    static KNOWN: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let by_architecture = ARCHITECTURES
+            .iter()
+            .flat_map(|architecture| FIELDS_BY_ARCHITECTURE.iter().map(move |field| format!("{architecture}-{field}")));
+        FIELDS.iter().map(|field| (*field).to_owned()).chain(by_architecture).collect()
+    });
+    nearest(name, KNOWN.iter().map(String::as_str))
 }
 
 /// The architecture that a name is most like, or that is called so elsewhere.
@@ -69,7 +74,7 @@ pub fn nearest_architecture(name: &str) -> Option<String> {
     let name = lower.strip_prefix("linux/").unwrap_or(&lower);
     let elsewhere =
         ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, architecture)| (*architecture).to_owned());
-    elsewhere.or_else(|| nearest(name, ARCHITECTURES.iter().map(|architecture| (*architecture).to_owned())))
+    elsewhere.or_else(|| nearest(name, ARCHITECTURES.into_iter()))
 }
 
 /// The builder that a name is most like, or that is called so elsewhere.
@@ -78,7 +83,7 @@ pub fn nearest_builder(name: &str) -> Option<String> {
         "buildx" | "docker-buildkit" => Some("buildkit".to_owned()),
         "legacy" | "docker-classic" => Some("classic".to_owned()),
         "oci" => Some("oci-import".to_owned()),
-        _ => nearest(name, BUILDERS.iter().map(|builder| (*builder).to_owned())),
+        _ => nearest(name, BUILDERS.into_iter()),
     }
 }
 
@@ -108,15 +113,21 @@ const ELSEWHERE: [(&str, &str); 21] = [
 ];
 
 /// The one that is nearest; none where two are as near, since `arm32v8` may be any of three.
-fn nearest(name: &str, known: impl Iterator<Item = String>) -> Option<String> {
+fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
     let lower = name.to_lowercase();
-    let mut near: Vec<(usize, String)> = known
-        .map(|known| (strsim::osa_distance(&lower, &known.to_lowercase()), known))
-        .filter(|(distance, known)| *distance <= (known.len() / 4).clamp(1, 3))
+    let length = lower.chars().count();
+    let mut near: Vec<(usize, &str)> = known
+        .filter_map(|known| {
+            let allowed = (known.len() / 4).clamp(1, 3);
+            // What differs more in length alone need not be compared.
+            let is_close = known.len().abs_diff(length) <= allowed;
+            let distance = is_close.then(|| strsim::osa_distance(&lower, &known.to_ascii_lowercase()))?;
+            (distance <= allowed).then_some((distance, known))
+        })
         .collect();
-    near.sort();
+    near.sort_unstable();
     let is_tie = matches!(near.as_slice(), [first, second, ..] if first.0 == second.0);
-    near.into_iter().next().filter(|_| !is_tie).map(|(_, known)| known)
+    near.first().filter(|_| !is_tie).map(|(_, known)| (*known).to_owned())
 }
 
 #[cfg(test)]

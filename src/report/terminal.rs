@@ -25,6 +25,7 @@ pub enum Color {
 }
 
 /// What the output can show.
+#[allow(clippy::struct_excessive_bools, reason = "they do not depend on each other")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terminal {
     /// Columns to wrap text at.

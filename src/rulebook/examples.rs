@@ -302,8 +302,8 @@ mod tests {
         let bench = Bench {
             lint: &|_, source, _| lint(source),
             fix: &|source, found| {
-                let fixes = found.iter().filter_map(|found| found.fix.as_ref());
-                String::from_utf8(crate::fix::apply(source, fixes).bytes).unwrap()
+                let of_findings = found.iter().filter_map(|found| found.fix.as_ref());
+                String::from_utf8(crate::fix::apply(source, of_findings).bytes).unwrap()
             },
         };
         run(&rule, &bench).iter().map(ToString::to_string).collect()

@@ -14,7 +14,9 @@ impl Check for Rule {
         let merged = manifest.merged(source);
         let mut taken: HashMap<(String, String), usize> = HashMap::new();
         let mut reported: HashSet<Span> = HashSet::new();
-        for (entry, &image) in entries.iter().zip(&merged) {
+        // What has no tags of its own is no entry, which is told elsewhere.
+        let of_tags = |(entry, _): &(&Entry<'_>, &usize)| entry.own.field("Tags").is_some();
+        for (entry, &image) in entries.iter().zip(&merged).filter(of_tags) {
             let platforms: BTreeSet<String> = platforms(*entry, cx);
             let mut clash: Option<(Span, usize)> = None;
             let (mut tags, mut twice) = (Vec::new(), BTreeSet::new());

@@ -12,6 +12,7 @@ impl Check for Rule {
             && let Some(first) = global.fields.first()
             && global.field("Maintainers").is_none()
             && !global.is_attempted("Maintainers", source)
+            && !manifest.errors.iter().any(|error| is_left_over(error, cx))
         {
             cx.report(Finding::at(first.name.span).variant("missing"));
         }
@@ -24,6 +25,11 @@ impl Check for Rule {
             }
         }
     }
+}
+
+/// Whether a line goes on with maintainers whose field is not there: it tells so itself.
+fn is_left_over(error: &ManifestError, cx: &Context<'_, '_>) -> bool {
+    error.kind == ManifestErrorKind::NothingToContinue && cx.text(error.span).contains("(@")
 }
 
 fn finding(item: &Item, flaw: MaintainerFlaw, cx: &Context<'_, '_>) -> Finding<'static> {

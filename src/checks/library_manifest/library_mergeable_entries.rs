@@ -34,7 +34,10 @@ impl Check for Rule {
                 let value = |entry: &Entry<'_>| entry.field(name).map(|field| field.value(source).text);
                 value(kept) == value(dropped)
             };
-            if let Some(lines) = lines_of(dropped.own, manifest) {
+            // Entries that were put together from what is wrong in the file are left alone.
+            if manifest.errors.is_empty()
+                && let Some(lines) = lines_of(dropped.own, manifest)
+            {
                 finding = finding.edit(Span::empty(last.span.end), format!(", {joined}")).edit(lines, "");
             }
             let is_plain = !last.text.is_empty() && own.iter().all(|tag| manifest::is_tag(&tag.text));

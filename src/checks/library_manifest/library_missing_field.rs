@@ -7,50 +7,59 @@ pub struct Rule;
 
 impl Check for Rule {
     fn manifest(&mut self, manifest: &Manifest, cx: &mut Context<'_, '_>) {
-        let source = cx.model.source;
+        for error in manifest.errors.iter().filter(|error| error.kind == ManifestErrorKind::TornOff) {
+            cx.report(Finding::at(error.span).variant("tags"));
+        }
+        without_value(manifest, cx);
         let Some(global) = manifest.global() else { return };
-        for name in ["Tags", "GitRepo", "GitFetch", "GitCommit"] {
-            let lacks = |entry: &Entry<'_>| match field(entry, name) {
-                // A list without a value has one empty tag, which is another rule's.
-                Some(field) => name != "Tags" && field.value(source).text.is_empty(),
-                None => name != "GitFetch",
-            };
-            let is_meant = |paragraph: &Paragraph| paragraph.is_attempted(name, source);
-            let lacking: Vec<Entry<'_>> = manifest.entries().filter(lacks).collect();
-            // A field without a value is told once, and so is one that no entry has: it belongs into the first paragraph.
-            let empty = |entry: &&Entry<'_>| field(entry, name).is_some();
-            let mut fields: Vec<&Field> = lacking.iter().filter(empty).filter_map(|entry| field(entry, name)).collect();
-            fields.sort_by_key(|field| field.name.span.start);
-            fields.dedup_by_key(|field| field.name.span.start);
-            for field in fields {
-                cx.report(Finding::at(field.name.span).variant("empty").with("field", name));
-            }
-            let without: Vec<&Entry<'_>> = lacking.iter().filter(|entry| !empty(entry)).collect();
-            if without.is_empty() || is_meant(global) {
-                continue;
-            }
-            if name != "Tags" && without.len() > 1 && without.len() == manifest.entries().count() {
-                if let Some(first) = global.fields.first() {
-                    cx.report(Finding::at(first.name.span).variant("everywhere").with("field", name));
-                }
-                continue;
-            }
-            for entry in without.into_iter().filter(|entry| !is_meant(entry.own)) {
-                let Some(first) = entry.own.fields.first() else { continue };
-                let finding = Finding::at(first.name.span).with("field", name);
-                cx.report(match name {
-                    "Tags" => finding.variant("tags"),
-                    _ if has_for_architecture(entry, name) => finding.variant("architecture"),
-                    _ => finding,
-                });
-            }
+        let is_meant = |paragraph: &Paragraph, name: &str| paragraph.is_attempted(name, cx.model.source);
+        let asked: Vec<&str> = ASKED.into_iter().filter(|name| !is_meant(global, name)).collect();
+        // Without tags it is no entry, whatever else it lacks.
+        let (entries, without_tags): (Vec<Entry<'_>>, Vec<Entry<'_>>) =
+            manifest.entries().partition(|entry| entry.own.field("Tags").is_some() || is_meant(entry.own, "Tags"));
+        let lacks = |entry: &Entry<'_>, name: &str| entry.field(name).is_none() && !is_meant(entry.own, name);
+        // What no entry has belongs into the first paragraph, and is told once.
+        let (everywhere, asked): (Vec<&str>, Vec<&str>) =
+            asked.into_iter().partition(|name| entries.len() > 1 && entries.iter().all(|entry| lacks(entry, name)));
+        let of_entry = |entry: &Entry<'_>| {
+            let missing: Vec<&str> = asked.iter().copied().filter(|name| lacks(entry, name)).collect();
+            let (of_architectures, missing): (Vec<&str>, Vec<&str>) =
+                missing.into_iter().partition(|name| has_for_architecture(entry, name));
+            [finding(&of_architectures, entry.own, Some("architecture")), finding(&missing, entry.own, None)]
+        };
+        let mut found = vec![finding(&everywhere, global, Some("everywhere"))];
+        found.extend(entries.iter().flat_map(of_entry));
+        found.extend(without_tags.iter().map(|entry| finding(&["Tags"], entry.own, Some("tags"))));
+        for finding in found.into_iter().flatten() {
+            cx.report(finding);
         }
     }
 }
 
-/// The field that holds; tags are not handed down.
-fn field<'m>(entry: &Entry<'m>, name: &str) -> Option<&'m Field> {
-    if name == "Tags" { entry.own.field(name) } else { entry.field(name) }
+/// What has no default; `Tags` are asked for apart.
+const ASKED: [&str; 2] = ["GitRepo", "GitCommit"];
+
+/// The finding that fields are missing in a paragraph.
+fn finding(names: &[&str], paragraph: &Paragraph, variant: Option<&'static str>) -> Option<Finding<'static>> {
+    let first = paragraph.fields.first().filter(|_| !names.is_empty())?;
+    let list = |ending: &str| names.iter().map(|name| format!("`{name}{ending}`")).collect::<Vec<_>>().join(" and ");
+    let finding = Finding::at(first.name.span).with("fields", list("")).with("lines", list(":"));
+    Some(match variant {
+        Some(variant) => finding.variant(variant),
+        None => finding,
+    })
+}
+
+/// Reports the fields that have to have a value; a list without one has one empty part, which is another rule's.
+fn without_value(manifest: &Manifest, cx: &mut Context<'_, '_>) {
+    for name in ["GitRepo", "GitFetch", "GitCommit"] {
+        // For an architecture nothing is the same as no field.
+        for field in manifest.in_force(name).into_iter().filter(|field| field.name.text == name) {
+            if field.value(cx.model.source).text.is_empty() {
+                cx.report(Finding::at(field.name.span).variant("empty").with("field", name));
+            }
+        }
+    }
 }
 
 fn has_for_architecture(entry: &Entry<'_>, name: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Fields that bashbrew does not know.
 
+use std::collections::HashSet;
+
 use crate::checks::prelude::*;
 
 #[derive(Default)]
@@ -7,16 +9,28 @@ pub struct Rule;
 
 impl Check for Rule {
     fn manifest(&mut self, manifest: &Manifest, cx: &mut Context<'_, '_>) {
-        for field in manifest.paragraphs.iter().flat_map(|paragraph| &paragraph.fields) {
-            let name = field.name.text.as_str();
-            if manifest::is_field(name) {
-                continue;
+        for paragraph in &manifest.paragraphs {
+            // A field that stands there already is not to come twice.
+            let mut taken: HashSet<String> = paragraph.fields.iter().map(|field| field.name.text.clone()).collect();
+            for field in &paragraph.fields {
+                let name = field.name.text.as_str();
+                if manifest::is_field(name) {
+                    continue;
+                }
+                let finding = Finding::at(field.name.span).with("name", name);
+                cx.report(match manifest::nearest_field(name) {
+                    _ if name.is_empty() => finding.variant("empty"),
+                    Some(known) => {
+                        let is_free = taken.insert(known.clone());
+                        finding
+                            .variant("misspelled")
+                            .with("known", known.clone())
+                            .edit(field.name.span, known)
+                            .fix_if(is_free)
+                    }
+                    None => finding,
+                });
             }
-            let finding = Finding::at(field.name.span).with("name", name);
-            cx.report(match manifest::nearest_field(name) {
-                Some(known) => finding.variant("misspelled").with("known", known.clone()).edit(field.name.span, known),
-                None => finding,
-            });
         }
     }
 }

@@ -13,7 +13,9 @@ impl Check for Rule {
         for entry in manifest.entries() {
             let listed = listed(entry, cx);
             let is_given = entry.field("Architectures").is_some();
-            report(entry.own, &listed, if is_given { None } else { Some("none") }, cx);
+            if is_given || !entry.own.is_attempted("Architectures", cx.model.source) {
+                report(entry.own, &listed, if is_given { None } else { Some("none") }, cx);
+            }
             built.extend(listed);
         }
         // What the first paragraph has is for those entries that are built for the architecture.
