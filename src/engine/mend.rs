@@ -5,7 +5,7 @@
 //! fixed, and no finding that was fixed may be there again. Else the pass is taken back, and the fixes that do it alone are told as
 //! mistakes of their rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Linter;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
@@ -16,7 +16,7 @@ use crate::rulebook::Subject;
 use crate::source::{Source, Span};
 
 /// One fix may make room for another; no honest file needs more passes than this.
-const MAX_PASSES: usize = 16;
+const MAX_PASSES: usize = 64;
 
 /// A file after its fixes.
 #[derive(Debug, Clone)]
@@ -73,16 +73,10 @@ impl Linter {
         let mut state = self.state(subject, source, surroundings);
         let mut fixed: BTreeMap<String, usize> = BTreeMap::new();
         let mut failures: Vec<FixFailure> = Vec::new();
-        // Fixes that were taken back, by what is said of where: other passes move the places.
-        let mut wrong: BTreeSet<[String; 3]> = BTreeSet::new();
         for _ in 0..MAX_PASSES {
-            let identity = |found: &Diagnostic| {
-                [found.rule.clone(), found.message.clone(), state.source.slice(found.span).to_owned()]
-            };
             let candidates: Vec<(&Diagnostic, &Fix)> = state
                 .diagnostics
                 .iter()
-                .filter(|found| found.fix.is_some() && !wrong.contains(&identity(found)))
                 .filter_map(|found| Some((found, found.fix.as_ref().filter(|fix| fix.applicability <= most)?)))
                 .collect();
             let attempt = |chosen: &[(&Diagnostic, &Fix)]| {
@@ -94,29 +88,24 @@ impl Linter {
                 let rules: Vec<String> = mended.iter().map(|found| found.rule.clone()).collect();
                 (!rules.is_empty()).then_some((after, rules, harm))
             };
-            let Some((after, rules, harm)) = attempt(&candidates) else { break };
-            let (after, rules) = if harm.is_none() {
-                (after, rules)
-            } else {
+            failures.clear();
+            let mut good = attempt(&candidates);
+            if good.as_ref().is_some_and(|(_, _, harm)| harm.is_some()) {
                 // Each by itself: those that do harm alone are told, once a rule, and of the others the first goes on.
-                let mut good = None;
+                // What it changes may make room for the rest.
+                good = None;
                 for candidate in &candidates {
                     let Some((after, rules, harm)) = attempt(&[*candidate]) else { continue };
                     match harm {
-                        Some(harm) => {
-                            wrong.insert(identity(candidate.0));
-                            if !failures.iter().any(|failure| failure.rule == candidate.0.rule) {
-                                failures.push(FixFailure { rule: candidate.0.rule.clone(), harm });
-                            }
+                        Some(harm) if !failures.iter().any(|failure| failure.rule == candidate.0.rule) => {
+                            failures.push(FixFailure { rule: candidate.0.rule.clone(), harm });
                         }
-                        None => good = good.or(Some((after, rules))),
+                        Some(_) => {}
+                        None => good = good.or(Some((after, rules, None))),
                     }
                 }
-                match good {
-                    Some(good) => good,
-                    None => break,
-                }
-            };
+            }
+            let Some((after, rules, _)) = good else { break };
             for rule in rules {
                 *fixed.entry(rule).or_default() += 1;
             }
