@@ -148,23 +148,20 @@ fn assert_spans_inside(bytes: Vec<u8>) {
 
 /// The fixes come to an end: each time there are fewer, or others that the last made room for.
 fn assert_manifest_fixes_end(bytes: Vec<u8>) {
-    let mut text = Source::new(bytes).unwrap().text().to_owned();
-    let mut is_done = false;
-    for _ in 0..12 {
-        let source = Source::new(text.clone().into_bytes()).unwrap();
+    let mut source = Source::new(bytes).unwrap();
+    for round in 0.. {
+        assert!(round < 12, "the fixes do not end: {:?}", source.text());
         let found = LINTERS
             .iter()
             .flat_map(|linter| linter.lint_as(Subject::LibraryManifest, &source, &Surroundings::default()));
         let fixes: Vec<Fix> = found.filter_map(|diagnostic| diagnostic.fix).collect();
-        let after = fix::apply(&text, &fixes);
-        is_done = after == text;
-        if is_done {
+        let mended = fix::apply(source.text(), &fixes);
+        if mended == source.text() {
             assert!(fixes.is_empty(), "they change nothing: {fixes:?}");
             break;
         }
-        text = after;
+        source = Source::new(mended.into_bytes()).unwrap();
     }
-    assert!(is_done, "the fixes do not end: {text:?}");
 }
 
 fn assert_manifest_lossless(bytes: Vec<u8>) {
