@@ -65,10 +65,6 @@ impl Submission {
                 }
             }
         }
-        submission.builds.values_mut().for_each(|builds| {
-            let mut seen = HashSet::new();
-            builds.retain(|build| seen.insert(build.clone()));
-        });
         submission
     }
 
@@ -87,7 +83,10 @@ impl Submission {
     /// What is built from a Dockerfile.
     pub fn builds_of(&self, path: &Path) -> Vec<Build> {
         let canonical = if self.builds.is_empty() { None } else { fs::canonicalize(path).ok() };
-        canonical.and_then(|path| self.builds.get(&path).cloned()).unwrap_or_default()
+        let builds = canonical.and_then(|path| self.builds.get(&path)).into_iter().flatten();
+        // One manifest may be there twice.
+        let mut seen = HashSet::new();
+        builds.filter(|build| seen.insert(*build)).cloned().collect()
     }
 
     /// The repositories of a manifest that are on the disk.

@@ -15,7 +15,9 @@ mod vocabulary;
 
 pub use entries::Build;
 pub use parse::parse;
-pub use values::{MaintainerFlaw, clean_path, is_commit, is_ref, is_repository, is_tag, maintainer_flaw};
+pub use values::{
+    MaintainerFlaw, bare_handle, clean_path, is_commit, is_ref, is_repository, is_tag, maintainer_flaw, words,
+};
 pub use vocabulary::{
     ARCHITECTURES, BUILDERS, FIELDS, FIELDS_BY_ARCHITECTURE, is_field, is_list, nearest_architecture, nearest_builder,
     nearest_field, of_architecture,

@@ -26,6 +26,12 @@ pub fn is_tag(text: &str) -> bool {
         && text.bytes().all(|byte| is_word(byte) || matches!(byte, b'.' | b'-'))
 }
 
+/// The words of an item of a list in which a comma is missing, without a comment behind them and other separators.
+pub fn words(text: &str) -> Vec<&str> {
+    let before = text.split_whitespace().take_while(|word| !word.starts_with('#'));
+    before.map(|word| word.trim_matches([';', '|', '-'])).filter(|word| !word.is_empty()).collect()
+}
+
 /// What is wrong with a maintainer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaintainerFlaw {
@@ -33,8 +39,12 @@ pub enum MaintainerFlaw {
     Empty,
     /// The next one begins without a comma; the first ends at this byte.
     NoComma(usize),
+    /// Something stands behind the handle, which ends at this byte.
+    Behind(usize),
     /// There is no `(@handle)`.
     NoHandle,
+    /// A handle is there, without parentheses.
+    NoParentheses,
     /// What stands in the parentheses at the end lacks its `@`.
     NoAt,
     /// Nothing stands before the address and the handle.
@@ -55,10 +65,12 @@ pub fn maintainer_flaw(text: &str) -> Option<MaintainerFlaw> {
         && text.get(..end).is_some_and(|first| first.contains("(@"))
         && end < text.len()
     {
-        return Some(MaintainerFlaw::NoComma(end));
+        let is_another = text.get(end..).is_some_and(|behind| behind.contains("(@"));
+        return Some(if is_another { MaintainerFlaw::NoComma(end) } else { MaintainerFlaw::Behind(end) });
     }
     let Some((before, handle)) = text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) else {
-        return Some(MaintainerFlaw::NoHandle);
+        let is_handle = bare_handle(text).is_some();
+        return Some(if is_handle { MaintainerFlaw::NoParentheses } else { MaintainerFlaw::NoHandle });
     };
     let Some(handle) = handle.strip_prefix('@') else {
         return Some(if is_word(handle) { MaintainerFlaw::NoAt } else { MaintainerFlaw::NoHandle });
@@ -76,6 +88,12 @@ pub fn maintainer_flaw(text: &str) -> Option<MaintainerFlaw> {
     } else {
         None
     }
+}
+
+/// The handle that a text ends in, in none or in other brackets: `@handle`, `[@handle]`.
+pub fn bare_handle(text: &str) -> Option<&str> {
+    let handle = text.split_whitespace().next_back()?.trim_matches(['[', ']', '<', '>', '{', '}', '(', ')']);
+    handle.strip_prefix('@').filter(|name| !name.is_empty() && !name.contains(['@', '(', ')', '<', '>']))
 }
 
 /// A path without `.`, `..` that can be followed, and needless slashes, as Go's `path.Clean` has it
@@ -139,15 +157,18 @@ mod tests {
 
     #[test]
     fn maintainers() {
-        use MaintainerFlaw::{Empty, Format, NoAt, NoComma, NoHandle, NoName};
+        use MaintainerFlaw::{Behind, Empty, Format, NoAt, NoComma, NoHandle, NoName, NoParentheses};
         for (text, expected) in [
             ("Ann Lee <ann@example.org> (@ann)", None),
             ("Ann (@ann)", None),
             ("Ann\n<https://example.org/>\n(@ann)", None),
             ("", Some(Empty)),
             ("Ann <ann@example.org>", Some(NoHandle)),
-            ("Ann @ann", Some(NoHandle)),
-            ("Ann (@ann", Some(NoHandle)),
+            ("Ann @ann", Some(NoParentheses)),
+            ("Ann <ann@example.org> [@ann]", Some(NoParentheses)),
+            ("Ann (@ann", Some(NoParentheses)),
+            ("Ann ann@example.org", Some(NoHandle)),
+            ("Ann (@ann) <ann@example.org>", Some(Behind(10))),
             ("Ann (Example Ltd)", Some(NoHandle)),
             ("Ann (ann)", Some(NoAt)),
             ("(@ann)", Some(NoName)),
@@ -166,6 +187,19 @@ mod tests {
             ("Ann (@)", Some(Format)),
         ] {
             assert_eq!(maintainer_flaw(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_of_lists() {
+        for (text, expected) in [
+            ("a b", vec!["a", "b"]),
+            ("a; b", vec!["a", "b"]),
+            ("- a\n - b-c", vec!["a", "b-c"]),
+            ("a # b", vec!["a"]),
+            ("# a", vec![]),
+        ] {
+            assert_eq!(words(text), expected, "{text:?}");
         }
     }
 

@@ -66,6 +66,13 @@ pub struct Suite {
     number: &'static str,
 }
 
+impl Suite {
+    /// How many releases are older, of any family.
+    pub fn age(&self) -> u64 {
+        SUITES.iter().take_while(|suite| suite.name != self.name).count() as u64
+    }
+}
+
 /// The releases with their apt, oldest first (packages.debian.org, packages.ubuntu.com).
 const SUITES: &[Suite] = &[
     Suite { name: "wheezy", family: Family::Debian, apt: (0, 9, 7), number: "7" },

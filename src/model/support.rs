@@ -37,15 +37,19 @@ pub fn support(library: &Library, image: &str, tag: &str) -> Support {
     if library.tag(image, tag).is_some() {
         return Support::Current;
     }
-    let known: Vec<Vec<Part<'_>>> = library.tags(image).map(parts).collect();
+    let mut known: Vec<Vec<Part<'_>>> = library.tags(image).map(parts).collect();
     if !library.has_image(image) || known.is_empty() && library.date().is_some() {
         return Support::Unknown;
     }
     let wanted = parts(tag);
+    // What has been announced may have been released since.
+    if !is_announced(&wanted) && !known.iter().all(|tag| is_announced(tag)) {
+        known.retain(|tag| !is_announced(tag));
+    }
     if library.date().is_some() && wanted.iter().any(|part| may_be_newer(part, &known)) {
         return Support::Unknown;
     }
-    let of_series = |found: &Part<'_>, wanted: &Part<'_>| found == wanted || is_of_series(found, wanted);
+    let of_series = |found: &Part<'_>, wanted: &Part<'_>| found == wanted || is_of_series(found, wanted, &known);
     if let Some(later) = newest(library, image, &wanted, of_series) {
         return Support::Superseded(later);
     }
@@ -71,6 +75,18 @@ fn part(text: &str) -> Part<'_> {
         Some(numbers) => Part::Version(word, numbers),
         None => Part::Word(text),
     }
+}
+
+/// Whether a tag is of a version that is not released yet: `3.15-rc`, `3.15.0rc1`, `4.2.0-preview5`.
+fn is_announced(parts: &[Part<'_>]) -> bool {
+    const WORDS: [&str; 9] = ["alpha", "beta", "dev", "ea", "m", "milestone", "pre", "preview", "rc"];
+    let is_word = |text: &str| WORDS.contains(&text.to_ascii_lowercase().as_str());
+    parts.iter().any(|part| match part {
+        Part::Version(word, _) => is_word(word),
+        // Between the numbers and a last one.
+        Part::Word(text) => is_word(text.trim_matches(|c: char| c.is_ascii_digit() || c == '.')),
+        Part::Date(_) | Part::Suite(_) => false,
+    })
 }
 
 /// Whether a part of a tag may belong to what came after the tags that are known: a higher version of a known series, a
@@ -100,13 +116,15 @@ fn may_be_newer(part: &Part<'_>, known: &[Vec<Part<'_>>]) -> bool {
             false
         }
         Part::Date(day) => !all().any(|part| matches!(part, Part::Date(known) if known >= day)),
-        Part::Suite(suite) => !all()
-            .any(|part| matches!(part, Part::Suite(known) if known.family == suite.family && known.apt >= suite.apt)),
+        Part::Suite(suite) => !all().any(
+            |part| matches!(part, Part::Suite(known) if known.family == suite.family && known.age() >= suite.age()),
+        ),
         Part::Word(_) => !all().any(|known| known == part),
     }
 }
 
-/// The newest tag whose parts are like those of another, no newer a release than that of `latest`.
+/// The newest tag whose parts are like those of another, of the same major version where there is one, no newer a release than
+/// that of `latest`.
 fn newest(
     library: &Library,
     image: &str,
@@ -114,34 +132,53 @@ fn newest(
     is_like: impl Fn(&Part<'_>, &Part<'_>) -> bool,
 ) -> Option<String> {
     let latest = library.line_of(image, "latest").into_iter().flat_map(|line| line.split(' ').flat_map(parts));
-    let suites: Vec<&Suite> = latest
-        .filter_map(|part| match part {
-            Part::Suite(suite) => Some(suite),
-            _ => None,
-        })
-        .collect();
-    let too_new = |part: &Part<'_>| match part {
-        Part::Suite(suite) => suites.iter().any(|latest| latest.family == suite.family && suite.apt > latest.apt),
+    let latest: Vec<Part<'_>> = latest.collect();
+    let is_newer = |part: &Part<'_>, latest: &Part<'_>| match (part, latest) {
+        (Part::Suite(suite), Part::Suite(latest)) => latest.family == suite.family && suite.age() > latest.age(),
+        (Part::Version(word, numbers), Part::Version(latest_word, latest)) => {
+            word == latest_word && numbers.len() == latest.len() && numbers > latest
+        }
         _ => false,
+    };
+    // Who stands on a later one already may stay there.
+    let too_new = |(found, wanted): (&Part<'_>, &Part<'_>)| {
+        is_newer(found, wanted) && latest.iter().any(|latest| is_newer(found, latest))
     };
     let alike = |tag: &str| {
         let found = parts(tag);
         let fits =
             found.len() == wanted.len() && found.iter().zip(wanted).all(|(found, wanted)| is_like(found, wanted));
-        (fits && !found.iter().any(too_new)).then(|| rank(&found))
+        (fits && !found.iter().zip(wanted).any(too_new)).then(|| (nearness(&found, wanted), rank(&found)))
     };
     let ranked = library.tags(image).filter_map(|tag| Some((alike(tag)?, tag)));
     ranked.max_by(|(one, _), (other, _)| one.cmp(other)).map(|(_, tag)| tag.to_owned())
 }
 
-/// Whether both are versions `x.y.z` of one `x`: those are replaced so often that one which is gone says little.
-fn is_of_series(found: &Part<'_>, wanted: &Part<'_>) -> bool {
-    match (found, wanted) {
-        (Part::Version(word, numbers), Part::Version(other, others)) => {
-            word == other && numbers.len() > 2 && numbers.len() == others.len() && numbers.first() == others.first()
+/// How many numbers of each part are the same.
+fn nearness(found: &[Part<'_>], wanted: &[Part<'_>]) -> Vec<usize> {
+    let same = |(found, wanted): (&Part<'_>, &Part<'_>)| match (found, wanted) {
+        (Part::Version(_, found), Part::Version(_, wanted)) => {
+            found.iter().zip(wanted).take_while(|(found, wanted)| found == wanted).count()
         }
+        _ => 0,
+    };
+    found.iter().zip(wanted).map(same).collect()
+}
+
+/// Whether both are versions of one major, `x.y.z`, or `x.y` where there is no `x.y.z`: those are replaced so often that one which
+/// is gone says little.
+fn is_of_series(found: &Part<'_>, wanted: &Part<'_>, known: &[Vec<Part<'_>>]) -> bool {
+    let (Part::Version(word, numbers), Part::Version(other, others)) = (found, wanted) else { return false };
+    let is_longer = |part: &Part<'_>| match part {
+        Part::Version(known, longer) => known == word && longer.len() > numbers.len() && longer.starts_with(numbers),
         _ => false,
-    }
+    };
+    let is_whole = match numbers.len() {
+        0 | 1 => false,
+        2 => word.is_empty() && !known.iter().flatten().any(is_longer),
+        _ => true,
+    };
+    word == other && numbers.len() == others.len() && numbers.first() == others.first() && is_whole
 }
 
 /// Whether both are of one kind.
@@ -158,7 +195,7 @@ fn rank(parts: &[Part<'_>]) -> Vec<Vec<u64>> {
     let of_part = |part: &Part<'_>| match part {
         Part::Version(_, numbers) => numbers.clone(),
         Part::Date(day) => vec![*day],
-        Part::Suite(suite) => vec![suite.apt.0.into(), suite.apt.1.into(), suite.apt.2.into()],
+        Part::Suite(suite) => vec![suite.age()],
         Part::Word(_) => Vec::new(),
     };
     parts.iter().map(of_part).collect()
@@ -170,7 +207,8 @@ mod tests {
 
     const TEXT: &str = "[a]\n@ amd64\n3.14.4-slim-trixie 3.14-slim-trixie 3-slim 3.14-slim\n3.14.4 3.14 3 trixie latest\n\
                         3.13.9-alpine3.22 3.13-alpine3.22 3.13-alpine 3.13\ntrixie-20260801 sid-20260801 sid\n\
-                        4.0rc1-trixie\n[b]\n";
+                        4.0rc1-trixie 3.15-rc-slim 3.15.0rc1\n[b]\n\
+                        [d]\n@ amd64\n8-alpine3.24 17-alpine3.24 26.04 resolute latest\n26.10 stonking\n2.6 2.6-slim 2.6-noble\n[e]\n@ amd64\n2-rc 2-rc-slim\n";
 
     #[test]
     fn tags() {
@@ -184,6 +222,17 @@ mod tests {
             ("a", "3.14.3", superseded("3.14.4"), superseded("3.14.4")),
             ("a", "3.8.1-slim-trixie", superseded("3.14.4-slim-trixie"), superseded("3.14.4-slim-trixie")),
             ("a", "2.8.1", gone("3.14.4"), gone("3.14.4")),
+            ("a", "3.12", gone("3.14"), gone("3.14")),
+            ("a", "3.13.1-alpine3.20", gone("3.13.9-alpine3.22"), gone("3.13.9-alpine3.22")),
+            ("a", "3.15.0", Support::Unknown, superseded("3.14.4")),
+            ("a", "3.15-slim", Support::Unknown, gone("3.14-slim")),
+            ("a", "3.15.0rc0", Support::Unknown, Support::Gone(None)),
+            ("d", "2.5-slim", superseded("2.6-slim"), superseded("2.6-slim")),
+            ("d", "2.5-focal", gone("2.6-noble"), gone("2.6-noble")),
+            ("d", "18.04", gone("26.04"), gone("26.04")),
+            ("d", "17-alpine3.22", gone("17-alpine3.24"), gone("17-alpine3.24")),
+            ("d", "focal", gone("resolute"), gone("resolute")),
+            ("e", "1-slim", Support::Gone(None), Support::Gone(None)),
             ("a", "3.8-slim", gone("3.14-slim"), gone("3.14-slim")),
             ("a", "3.8-slim-buster", gone("3.14-slim-trixie"), gone("3.14-slim-trixie")),
             ("a", "stretch", gone("trixie"), gone("trixie")),

@@ -39,7 +39,7 @@ fn finding(repo: &Item) -> Option<Finding<'static>> {
             None if is_host(text.split('/').next().unwrap_or_default()) && text.contains('/') => {
                 finding.variant("scheme").with("known", format!("https://{text}"))
             }
-            None => finding,
+            None => meant(text).map_or(finding.clone(), |known| finding.variant("scheme").with("known", known)),
         });
     }
     let (authority, path) = rest.split_once('/').unwrap_or((&rest, ""));
@@ -63,8 +63,22 @@ fn finding(repo: &Item) -> Option<Finding<'static>> {
             let host = host.split(':').next().unwrap_or_default();
             Some(finding.variant("ssh").with("known", format!("https://{host}/{path}")))
         }
-        _ => Some(finding),
+        _ => Some(match meant(text) {
+            Some(known) => finding.variant("scheme").with("known", known),
+            None => finding,
+        }),
     }
+}
+
+/// The repository on GitHub that an address was to name whose scheme is misspelled.
+fn meant(text: &str) -> Option<String> {
+    let (_, path) = text.split_once("github.com/")?;
+    let (owner, name) = path.trim_end_matches('/').split_once('/')?;
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    let is_plain = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    (is_plain(owner) && is_plain(name)).then(|| format!("https://github.com/{owner}/{name}.git"))
 }
 
 fn is_host(text: &str) -> bool {

@@ -25,6 +25,8 @@ fn finding(commit: &Item) -> Finding<'_> {
     let is_hexadecimal = text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if manifest::is_commit(&lower) {
         finding.variant("upper-case").with("lower", lower.clone()).edit(commit.span, lower)
+    } else if let Some(known) = within(&lower) {
+        finding.variant("within").with("lower", known.to_owned()).edit(commit.span, known)
     } else if is_hexadecimal && text.len() >= 7 {
         finding.variant("length").with("count", text.len().to_string())
     } else if text == "FETCH_HEAD" {
@@ -34,4 +36,10 @@ fn finding(commit: &Item) -> Finding<'_> {
     } else {
         finding
     }
+}
+
+/// The one commit that a text holds among other things: quotes, a comment, an address.
+fn within(text: &str) -> Option<&str> {
+    let mut commits = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| manifest::is_commit(part));
+    commits.next().filter(|_| commits.next().is_none())
 }

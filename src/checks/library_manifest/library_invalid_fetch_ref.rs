@@ -23,18 +23,26 @@ impl Check for Rule {
 
 /// The full name of what was meant, where the short one tells it: names that begin with a digit are tags' names.
 fn full_name(text: &str) -> Option<String> {
-    let name = text.strip_prefix("refs/remotes/").unwrap_or(text);
-    let name = name.strip_prefix("refs/").unwrap_or(name);
-    let name = name.strip_prefix("origin/").unwrap_or(name);
+    let mut name = text;
+    for prefix in ["refs/remotes/", "refs/", "origin/"] {
+        name = without(name, prefix).unwrap_or(name);
+    }
     let is_version = name.strip_prefix('v').unwrap_or(name).starts_with(|c: char| c.is_ascii_digit());
-    let full = if name.starts_with("heads/") || name.starts_with("tags/") {
-        format!("refs/{name}")
-    } else if is_version {
-        format!("refs/tags/{name}")
-    } else {
-        format!("refs/heads/{name}")
+    let branch = ["heads/", "head/"].into_iter().find_map(|prefix| without(name, prefix));
+    let tag = ["tags/", "tag/"].into_iter().find_map(|prefix| without(name, prefix));
+    let full = match (branch, tag) {
+        (Some(branch), _) => format!("refs/heads/{branch}"),
+        (_, Some(tag)) => format!("refs/tags/{tag}"),
+        _ if is_version => format!("refs/tags/{name}"),
+        _ => format!("refs/heads/{name}"),
     };
     // Other refs, such as those of pull requests, are no branches.
     let is_other = text.starts_with("refs/") && !text.starts_with("refs/remotes/origin/");
-    (!is_other && text != "HEAD" && text != "FETCH_HEAD" && manifest::is_ref(&full)).then_some(full)
+    let is_sure = branch.is_some() || tag.is_some() || !is_other;
+    (is_sure && text != "HEAD" && text != "FETCH_HEAD" && manifest::is_ref(&full)).then_some(full)
+}
+
+fn without<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
 }

@@ -43,7 +43,16 @@ fn finding(item: &Item, flaw: MaintainerFlaw, cx: &Context<'_, '_>) -> Finding<'
             let handle = first.rfind('(').and_then(|at| first.get(at..)).unwrap_or_default();
             finding.variant("comma").with("handle", handle.to_owned())
         }
+        MaintainerFlaw::Behind(end) => {
+            let (before, behind) = item.text.split_at_checked(end).unwrap_or((text.as_str(), ""));
+            let handle = before.rfind('(').and_then(|at| before.get(at..)).unwrap_or_default().to_owned();
+            finding.variant("behind").with("behind", behind.trim().to_owned()).with("handle", handle)
+        }
         MaintainerFlaw::NoHandle => finding.variant("handle"),
+        MaintainerFlaw::NoParentheses => {
+            let handle = manifest::bare_handle(&text).unwrap_or_default().to_owned();
+            finding.variant("parentheses").with("handle", handle)
+        }
         MaintainerFlaw::NoAt => {
             let handle = text.rsplit_once('(').map_or(text.as_str(), |(_, handle)| handle.trim_end_matches(')'));
             let handle = handle.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();

@@ -24,15 +24,18 @@ impl Check for Rule {
 }
 
 fn invalid(tag: &Item) -> Finding<'static> {
-    let words: Vec<&str> = tag.text.split_whitespace().collect();
-    let finding = Finding::at(tag.span).with("tag", words.join(" "));
-    match (words.as_slice(), valid_form(&tag.text)) {
-        ([], _) => finding.variant("empty"),
+    let text = tag.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = manifest::words(&tag.text);
+    let finding = Finding::at(tag.span);
+    match (words.as_slice(), valid_form(words.first().unwrap_or(&text.as_str()))) {
+        _ if text.is_empty() => finding.variant("empty"),
         ([_, _, ..], _) => finding.variant("blank").with("list", words.join(", ")),
+        _ if text.contains(" #") => finding.variant("comment"),
         (_, Some(form)) => finding.variant("form").with("form", form),
         _ if tag.text.len() > 128 => finding.variant("long"),
         _ => finding,
     }
+    .with("tag", text)
 }
 
 /// The tag that was meant: without the image's name and quotes, and `-` for what may not stand in it.

@@ -10,8 +10,8 @@ impl Check for Rule {
         for error in manifest.errors.iter().filter(|error| error.kind == ManifestErrorKind::TornOff) {
             cx.report(Finding::at(error.span).variant("tags"));
         }
+        let Some(global) = manifest.global().filter(|_| manifest.entries().next().is_some()) else { return };
         without_value(manifest, cx);
-        let Some(global) = manifest.global() else { return };
         let is_meant = |paragraph: &Paragraph, name: &str| paragraph.is_attempted(name, cx.model.source);
         let asked: Vec<&str> = ASKED.into_iter().filter(|name| !is_meant(global, name)).collect();
         // Without tags it is no entry, whatever else it lacks.

@@ -38,6 +38,16 @@ fn finding(path: &Item, field: &'static str) -> Option<Finding<'static>> {
     let clean = manifest::clean_path(slashed.trim_start_matches('/'));
     let finding =
         Finding::at(path.span).with("path", text.to_owned()).with("clean", clean.clone()).with("field", field);
+    if text.starts_with(['"', '\'']) {
+        let bare = manifest::clean_path(text.trim_matches(['"', '\'']));
+        return Some(finding.variant("quotes").with("clean", bare));
+    }
+    if field == "Directory"
+        && let Some(folder) = clean.strip_suffix("Dockerfile")
+        && (folder.is_empty() || folder.ends_with('/'))
+    {
+        return Some(finding.variant("dockerfile").with("clean", manifest::clean_path(folder)));
+    }
     let variant = if clean == ".." || clean.starts_with("../") {
         return Some(finding.variant("outside"));
     } else if field == "File" && clean == "." {

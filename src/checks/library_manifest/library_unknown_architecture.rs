@@ -17,11 +17,12 @@ impl Check for Rule {
             }
             for item in &items {
                 let name = item.text.as_str();
-                let words: Vec<&str> = name.split_whitespace().collect();
-                let finding = Finding::at(item.span).with("name", words.join(" "));
+                let words = manifest::words(name);
+                let shown = name.split_whitespace().collect::<Vec<_>>().join(" ");
+                let finding = Finding::at(item.span).with("name", shown);
                 let before = first.get(name).filter(|span| **span != item.span);
                 cx.report(match (words.as_slice(), before) {
-                    ([], _) => finding.variant("empty"),
+                    _ if name.trim().is_empty() => finding.variant("empty"),
                     ([_, _, ..], _) => {
                         let are_known = words.iter().all(|word| manifest::ARCHITECTURES.contains(word));
                         // Between two lines a comment may stand.
@@ -31,8 +32,9 @@ impl Check for Rule {
                             .variant("blank")
                             .with("list", list.clone())
                             .edit(item.span, list)
-                            .fix_if(are_known && is_whole)
+                            .fix_if(are_known && is_whole && !name.contains('#'))
                     }
+                    _ if name.contains(" #") => finding.variant("comment"),
                     (_, Some(before)) => finding.variant("twice").label(*before, "first"),
                     _ if name == "mips64le" => finding.variant("retired"),
                     _ if manifest::ARCHITECTURES.contains(&name) => continue,
