@@ -120,6 +120,10 @@ impl<'a> Model<'a> {
     /// dist-clean` where the base image is known to have it.
     pub fn remove_lists(&self, command: &Command<'_>) -> Option<Edit> {
         let step = self.step(command.step)?;
+        // What may fail, or not be run, may be nothing that this user can do.
+        if command.invocation.failure_is_ignored() {
+            return None;
+        }
         let root = self.stage_of(step).and_then(|stage| self.root_image(stage));
         let cleanup = match root.and_then(base::suite) {
             Some(suite) if suite.has_dist_clean() => "apt-get dist-clean",

@@ -5,8 +5,16 @@ use crate::checks::prelude::*;
 /// Where apk keeps its index: the second is a link that switches the cache on.
 const CACHES: [&str; 2] = ["/var/cache/apk", "/etc/apk/cache"];
 
+/// Spellings of the option that fetches the index first.
+const UPDATES: [&str; 3] = ["-U", "--update", "--update-cache"];
+/// What apk does without an index.
+const WITHOUT_INDEX: [&str; 6] = ["add", "upgrade", "update", "del", "info", "audit"];
+
 #[derive(Default)]
-pub struct Rule;
+pub struct Rule {
+    /// The last step that reads the index, or may, and is not told to have its own; worked out when it is first asked.
+    last_reader: Option<Option<usize>>,
+}
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -44,14 +52,24 @@ impl Check for Rule {
         let keeping = commands.iter().filter_map(|command| {
             let line =
                 command.line.as_ref().filter(|line| line.is("apk") && line.subcommand_is(&["add", "upgrade"]))?;
-            line.subcommand.filter(|_| keeps_index(command, line, cx))
+            line.subcommand.filter(|_| keeps_index(command, line, cx)).map(|word| (line, word))
         });
-        let finding = keeping.fold(finding, |finding, word| finding.edit(Span::empty(word.span.end), " --no-cache"));
+        let finding = keeping.fold(finding, |finding, (line, word)| {
+            // `--no-cache` looks at the mirror anyway.
+            let updates = |word: &&sh::Word| UPDATES.iter().any(|option| cx.text(word.span) == *option);
+            match line.words.iter().find(updates) {
+                Some(option) => finding.edit(option.span, "--no-cache"),
+                None => finding.edit(Span::empty(word.span.end), " --no-cache"),
+            }
+        });
         let updates = commands.iter().filter(|command| {
             let line = command.line.as_ref().filter(|line| line.is("apk") && line.subcommand_is(&["update"]));
             line.is_some_and(|line| keeps_index(command, line, cx))
         });
-        let finding = finding.fix_if(matches!(model.body(step), Body::Shell(_)));
+        let reader = *self.last_reader.get_or_insert_with(|| last_reader(cx));
+        let finding = finding
+            .fix_if(matches!(model.body(step), Body::Shell(_)))
+            .fix_if(reader.is_none_or(|reader| reader < step.index));
         cx.report(updates.fold(finding, |finding, update| match removal(update, cx) {
             Some(span) => finding.edit(span, ""),
             None => finding.fix_if(false),
@@ -63,6 +81,22 @@ impl Check for Rule {
 fn keeps_index(command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_, '_>) -> bool {
     let spares = ["--no-cache", "--no-network", "--root", "--simulate", "--cache-dir", "--help"];
     !spares.into_iter().any(|option| line.has(option) || cx.model.may_give(command, line, option))
+}
+
+/// The last step with a command that reads an index which is there, or may: other subcommands of apk, an `apk add` whose
+/// options are not known, scripts that cannot be seen.
+fn last_reader(cx: &Context<'_, '_>) -> Option<usize> {
+    let reads = |command: &&Command<'_>| {
+        let Some(line) = command.line.as_ref().filter(|line| line.is("apk")) else { return lists::runs_unseen(command) };
+        let fetches_own = line.has("--no-cache") || keeps_index(command, line, cx);
+        // What is only given a name is installed already.
+        let installs = line.subcommand_is(&["add", "upgrade"]) && !line.has("--virtual");
+        installs && !fetches_own || !line.subcommand_is(&WITHOUT_INDEX)
+    };
+    let commands = cx.model.commands();
+    let body_is_unknown = |step: &&Step<'_>| step.keyword() == Keyword::Run && cx.model.body(step).list().is_none();
+    let unknown = cx.model.steps.iter().rev().find(body_is_unknown).map(|step| step.index);
+    unknown.max(commands.iter().rev().find(reads).map(|command| command.step))
 }
 
 /// From a statement to the next of its list or chain, where nothing but a separator stands between.
