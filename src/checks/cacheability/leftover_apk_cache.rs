@@ -87,7 +87,9 @@ fn keeps_index(command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_, '
 /// options are not known, scripts that cannot be seen.
 fn last_reader(cx: &Context<'_, '_>) -> Option<usize> {
     let reads = |command: &&Command<'_>| {
-        let Some(line) = command.line.as_ref().filter(|line| line.is("apk")) else { return lists::runs_unseen(command) };
+        let Some(line) = command.line.as_ref().filter(|line| line.is("apk")) else {
+            return lists::runs_unseen(command);
+        };
         let fetches_own = line.has("--no-cache") || keeps_index(command, line, cx);
         // What is only given a name is installed already.
         let installs = line.subcommand_is(&["add", "upgrade"]) && !line.has("--virtual");

@@ -127,8 +127,8 @@ fn report(steps: &[sh::Step], place: Place, is_alone: bool, has_functions: bool,
     }
     let Some(span) = operator(0) else { return };
     let finding = Finding::at(span).variant(if is_alone { "alone" } else { "last" });
-    let turns_off = steps.iter().any(|step| errexit::turns_errexit(&step.statement) == Some(false));
-    let is_simple = from == 0 && !turns_off && !has_functions && steps.iter().all(|step| can_stand_alone(&step.statement));
+    let is_simple =
+        from == 0 && !has_functions && steps.iter().all(|step| can_stand_alone(&step.statement));
     cx.report(edits(steps, finding, cx).fix_if(is_simple));
 }
 
@@ -137,11 +137,13 @@ fn edits<'t>(steps: &[sh::Step], finding: Finding<'t>, cx: &Context<'_, '_>) -> 
         let [before, step] = pair else { return finding };
         let Some(operator) = step.operator_span else { return finding };
         let gap = Span::new(before.statement.span.end, operator.start);
+        let behind = cx.text(Span::new(operator.end, step.statement.span.start));
         if cx.text(gap).chars().all(|c| c == ' ' || c == '\t') {
-            return finding.edit(Span::new(gap.start, operator.end), ";");
+            // In a script the end of the line is a separator.
+            let ends_line = behind.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
+            return finding.edit(Span::new(gap.start, operator.end), if ends_line { "" } else { ";" });
         }
         // `&&` at the start of a line: the `;` goes to the end of the line before.
-        let behind = cx.text(Span::new(operator.end, step.statement.span.start));
         let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
         let finding = finding.edit(Span::empty(gap.start), ";");
         finding.edit(Span::new(operator.start, operator.end + blanks as u32), "")

@@ -118,7 +118,13 @@ fn option_of(one: &Made<'_>, cx: &Context<'_, '_>) -> &'static str {
     match (account.is_system, of_group) {
         (true, true) => "--gid 999",
         (true, false) => "--uid 999",
-        (false, _) if is_taken(one, cx) => if of_group { "--gid 1001" } else { "--uid 1001" },
+        (false, _) if is_taken(one, cx) => {
+            if of_group {
+                "--gid 1001"
+            } else {
+                "--uid 1001"
+            }
+        }
         (false, true) => "--gid 1000",
         (false, false) => "--uid 1000",
     }

@@ -168,9 +168,7 @@ fn is_empty(path: &sh::Word, command: &Command<'_>, cx: &Context<'_, '_>) -> boo
             Folded::Unknown => true,
         })
     };
-    !path.is_empty()
-        && !text.match_indices(path).any(|(at, _)| is_of_it(at))
-        && !cx.model.steps.iter().any(is_filled)
+    !path.is_empty() && !text.match_indices(path).any(|(at, _)| is_of_it(at)) && !cx.model.steps.iter().any(is_filled)
 }
 
 /// Whether the last part of a path looks like a program or a file with a suffix.
