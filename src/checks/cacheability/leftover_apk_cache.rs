@@ -7,7 +7,7 @@ const CACHES: [&str; 2] = ["/var/cache/apk", "/etc/apk/cache"];
 
 /// Spellings of the option that fetches the index first.
 const UPDATES: [&str; 3] = ["-U", "--update", "--update-cache"];
-/// What apk does without an index.
+/// What apk does without an index, or with one that it fetches.
 const WITHOUT_INDEX: [&str; 6] = ["add", "upgrade", "update", "del", "info", "audit"];
 
 #[derive(Default)]
@@ -83,22 +83,26 @@ fn keeps_index(command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_, '
     !spares.into_iter().any(|option| line.has(option) || cx.model.may_give(command, line, option))
 }
 
-/// The last step with a command that reads an index which is there, or may: other subcommands of apk, an `apk add` whose
-/// options are not known, scripts that cannot be seen.
+/// The last step with a command that reads an index which is there: a subcommand that fetches none, `apk add --no-network`, a
+/// script from the build context, which may have either.
 fn last_reader(cx: &Context<'_, '_>) -> Option<usize> {
-    let reads = |command: &&Command<'_>| {
-        let Some(line) = command.line.as_ref().filter(|line| line.is("apk")) else {
-            return lists::runs_unseen(command);
-        };
-        let fetches_own = line.has("--no-cache") || keeps_index(command, line, cx);
-        // What is only given a name is installed already.
-        let installs = line.subcommand_is(&["add", "upgrade"]) && !line.has("--virtual");
-        installs && !fetches_own || !line.subcommand_is(&WITHOUT_INDEX)
+    let is_brought = |script: &str| {
+        let name = script.rsplit('/').next().unwrap_or_default();
+        let mut copies = cx.model.steps.iter().filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add));
+        !name.is_empty() && copies.any(|step| cx.text(step.instruction.span).contains(name))
     };
-    let commands = cx.model.commands();
-    let body_is_unknown = |step: &&Step<'_>| step.keyword() == Keyword::Run && cx.model.body(step).list().is_none();
-    let unknown = cx.model.steps.iter().rev().find(body_is_unknown).map(|step| step.index);
-    unknown.max(commands.iter().rev().find(reads).map(|command| command.step))
+    let reads = |command: &&Command<'_>| {
+        let Some(line) = &command.line else { return false };
+        if !line.is("apk") {
+            let script = line.operands.first().copied().filter(|_| line.is_any(&["sh", ".", "source"]));
+            let script = script.unwrap_or(line.name_word).literal();
+            return lists::runs_unseen(command) && script.is_some_and(|script| is_brought(&script));
+        }
+        // What is only given a name is installed already.
+        let is_offline = line.has("--no-network") && !line.has("--virtual") && !line.subcommand_is(&["del"]);
+        is_offline || !line.subcommand_is(&WITHOUT_INDEX)
+    };
+    cx.model.commands().iter().rev().find(reads).map(|command| command.step)
 }
 
 /// From a statement to the next of its list or chain, where nothing but a separator stands between.

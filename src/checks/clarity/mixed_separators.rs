@@ -127,8 +127,7 @@ fn report(steps: &[sh::Step], place: Place, is_alone: bool, has_functions: bool,
     }
     let Some(span) = operator(0) else { return };
     let finding = Finding::at(span).variant(if is_alone { "alone" } else { "last" });
-    let is_simple =
-        from == 0 && !has_functions && steps.iter().all(|step| can_stand_alone(&step.statement));
+    let is_simple = from == 0 && !has_functions && steps.iter().all(|step| can_stand_alone(&step.statement));
     cx.report(edits(steps, finding, cx).fix_if(is_simple));
 }
 
