@@ -12,8 +12,8 @@ const WITHOUT_INDEX: [&str; 6] = ["add", "upgrade", "update", "del", "info", "au
 
 #[derive(Default)]
 pub struct Rule {
-    /// The last step that reads the index, or may, and is not told to have its own; worked out when it is first asked.
-    last_reader: Option<Option<usize>>,
+    /// Steps up to the last that reads the index, or may; worked out when it is first asked.
+    read: Option<usize>,
 }
 
 impl Check for Rule {
@@ -66,10 +66,8 @@ impl Check for Rule {
             let line = command.line.as_ref().filter(|line| line.is("apk") && line.subcommand_is(&["update"]));
             line.is_some_and(|line| keeps_index(command, line, cx))
         });
-        let reader = *self.last_reader.get_or_insert_with(|| last_reader(cx));
-        let finding = finding
-            .fix_if(matches!(model.body(step), Body::Shell(_)))
-            .fix_if(reader.is_none_or(|reader| reader < step.index));
+        let read = *self.read.get_or_insert_with(|| last_reader(cx).map_or(0, |last| last + 1));
+        let finding = finding.fix_if(matches!(model.body(step), Body::Shell(_))).fix_if(read <= step.index);
         cx.report(updates.fold(finding, |finding, update| match removal(update, cx) {
             Some(span) => finding.edit(span, ""),
             None => finding.fix_if(false),
