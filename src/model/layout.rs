@@ -65,21 +65,51 @@ impl<'a> Model<'a> {
         // A chain that something follows would stop the build no more.
         let is_chain = matches!(last.command, ast::Command::AndOr(_));
         if body.statements.len() > 1 && self.stops_at_failure(step) && !is_chain {
-            return match self.indent_before(last.span.start) {
-                Some(indent) => edit(format!("; {}{indent}{text}", self.next_line(step))),
-                None => edit(format!("; {text}")),
+            let own_line = self.indent_before(last.span.start);
+            // A `;` on a line of its own, below a list of packages.
+            let sign = last.separator_span.filter(|sign| self.indent_before(sign.start).is_some());
+            return match (sign, own_line) {
+                (Some(sign), _) => {
+                    let indent = own_line.or_else(|| self.indent_before(sign.start)).unwrap_or_default();
+                    let text = format!(" {}{indent}{text}", self.next_line(step));
+                    Some(Edit { span: Span::empty(sign.end), text })
+                }
+                (None, Some(indent)) => edit(format!("; {}{indent}{text}", self.next_line(step))),
+                (None, None) => edit(format!("; {text}")),
             };
         }
         if is_script(step) {
             return edit(format!(" && {text}"));
         }
-        let ast::Command::AndOr(steps) = &last.command else { return edit(format!(" && {text}")) };
-        let sign = steps.last()?.operator_span?;
-        match (self.indent_before(sign.start), self.indent_before(steps.last()?.statement.span.start)) {
+        let (sign, statement) = match &last.command {
+            ast::Command::AndOr(steps) => (Some(steps.last()?.operator_span?), &steps.last()?.statement),
+            _ => (None, last),
+        };
+        let sign_indent = sign.and_then(|sign| self.indent_before(sign.start));
+        match (sign_indent, sign.and_then(|_| self.indent_before(statement.span.start))) {
             (Some(indent), _) => edit(format!(" {}{indent}&& {text}", self.next_line(step))),
             (None, Some(indent)) => edit(format!(" && {}{indent}{text}", self.next_line(step))),
-            (None, None) => edit(format!(" && {text}")),
+            // Behind the last line of a list it would look like a part of it.
+            (None, None) => match self.indent_within(statement.span) {
+                Some(indent) => edit(format!(" {}{indent}&& {text}", self.next_line(step))),
+                None => edit(format!(" && {text}")),
+            },
         }
+    }
+
+    /// The indent that a command of several lines has: that of its first line, or where something else stands before it
+    /// there, that of the next line that has something.
+    fn indent_within(&self, span: Span) -> Option<&'a str> {
+        let (first, last) = (self.source.line_of(span.start), self.source.line_of(span.end));
+        if first == last {
+            return None;
+        }
+        let line = |number: u32| self.source.slice(self.source.line_span(number));
+        let text = |number: &u32| line(*number).trim_start_matches([' ', '\t']);
+        let is_plain = |number: &u32| !text(number).trim_end().is_empty() && !text(number).starts_with('#');
+        let below = || (first + 1..=last).find(is_plain);
+        self.indent_before(span.start)
+            .or_else(|| below().and_then(|number| line(number).get(..line(number).len() - text(&number).len())))
     }
 
     /// The blanks before a place, where nothing else stands before it on its line.

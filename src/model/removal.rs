@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Edit;
 use crate::shell::Frame;
-use crate::shell::ast::{Operator, Separator};
+use crate::shell::ast::{Operator, Separator, Statement};
 use crate::source::Span;
 
 use super::{Body, Command, Model};
@@ -18,14 +18,19 @@ impl Model<'_> {
         if own.separator == Separator::Background || !invocation.stands_alone() {
             return None;
         }
+        let begins_line = self.indent_before(own.span.start).is_some();
         let (previous, next) = match *invocation.frames.last()? {
             Frame::List { list, index } => {
-                (index.checked_sub(1).and_then(|before| list.statements.get(before)), list.statements.get(index + 1))
+                let previous = index.checked_sub(1).and_then(|before| list.statements.get(before));
+                let is_plain = |statement: &Statement| statement.separator == Separator::Semicolon;
+                // `a; x; \` is left as `a; \`.
+                let shares_line = previous.is_some_and(is_plain) && is_plain(own) && !begins_line;
+                (previous, list.statements.get(index + 1).filter(|_| !shares_line))
             }
             Frame::AndOr { steps, index } if steps.iter().all(|step| step.operator != Some(Operator::Or)) => {
                 let at = |index: usize| steps.get(index).map(|step| &step.statement);
                 // What is left of the chain follows the same operator as before.
-                (index.checked_sub(1).and_then(at), at(index + 1).filter(|_| index == 0))
+                (index.checked_sub(1).and_then(at), at(index + 1).filter(|_| index == 0 || begins_line))
             }
             _ => return None,
         };
@@ -59,6 +64,8 @@ mod tests {
             ("{ a; x; }", Some("{ a; }")),
             ("a; b && x; c", Some("a; b; c")),
             ("a && x && b", Some("a && b")),
+            ("a && \\\n\tx && b", Some("a && \\\n\tb")),
+            ("a; x; \\\n\tb", Some("a; \\\n\tb")),
             ("a && \\\n\tx && \\\n\tb", Some("a && \\\n\tb")),
             ("x", None),
             ("a || x", None),

@@ -39,7 +39,8 @@ impl Check for Rule {
         let removal = if removes { None } else { Some(model.remove_lists(command)) };
         // More of `sudo` is more of another mistake.
         let has_sudo = line.wrappers.iter().any(|wrapper| wrapper.is("sudo"));
-        let finding = finding.fix_if(removes || is_last && !has_sudo);
+        let can_update = source.is_none_or(|(below, _)| model.update_can_move(below, step.index));
+        let finding = finding.fix_if((removes || is_last && !has_sudo) && can_update);
         let edits: Option<Vec<Edit>> = [Some(model.update_before(command)), removal].into_iter().flatten().collect();
         cx.report(edits.into_iter().flatten().fold(finding, |finding, edit| finding.edit(edit.span, edit.text)));
     }

@@ -37,7 +37,9 @@ impl Check for Rule {
             let subcommand = line.and_then(|line| Some(line.name_word.span.to(line.subcommand?.span)));
             let span = subcommand.unwrap_or(install.invocation.simple.span);
             let removal = if model.removes_lists(step) { None } else { Some(model.remove_lists(install)) };
-            let edits = [Some(model.update_before(install)), removal].into_iter().flatten().collect();
+            let edits: Option<Vec<Edit>> =
+                [Some(model.update_before(install)), removal].into_iter().flatten().collect();
+            let edits = edits.filter(|_| model.update_can_move(source, step.index));
             update.installs.push((span, edits));
         }
     }
