@@ -54,7 +54,13 @@ impl Check for Rule {
         let mut is_first = true;
         for it in found {
             let finding = Finding::at(it.span).with("construct", it.construct).with("instead", it.instead);
-            let finding = finding.edit(shebang.span, "#!/usr/bin/env bash").fix_if(is_first);
+            // `env` would take options for a part of the name.
+            let written = match shebang.options.join(" ") {
+                none if none.is_empty() => "#!/usr/bin/env bash".to_owned(),
+                options => format!("#!/bin/bash {options}"),
+            };
+            let is_usual = matches!(shebang.path.as_str(), "/bin/sh" | "/bin/dash" | "/bin/ash" | "/usr/bin/env" | "/usr/bin/sh");
+            let finding = finding.edit(shebang.span, written).fix_if(is_first && is_usual);
             is_first = false;
             cx.report(if it.busybox && family.is_none() { finding.variant("busybox") } else { finding });
         }
