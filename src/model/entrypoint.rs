@@ -502,7 +502,8 @@ pub fn is_made_executable(context: &BuildContext, name: &str) -> Option<bool> {
 pub fn has_joined_command(context: &BuildContext) -> bool {
     let Some(source) = context.read("Dockerfile").and_then(|text| Source::new(text).ok()) else { return false };
     let file = dockerfile::parse(&source);
-    let mut commands = file.instructions.iter().filter(|instruction| instruction.keyword == dockerfile::ast::Keyword::Cmd);
+    let mut commands =
+        file.instructions.iter().filter(|instruction| instruction.keyword == dockerfile::ast::Keyword::Cmd);
     commands.any(|instruction| match views::CommandForm::of(instruction) {
         Some(views::CommandForm::Exec(words)) => words.first().is_some_and(|word| word.text.trim().contains(' ')),
         _ => false,

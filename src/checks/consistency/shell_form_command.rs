@@ -47,13 +47,17 @@ impl Check for Rule {
         };
         let Some(finding) = finding else { return };
         let finding = finding.with("keyword", step.instruction.name.text.clone());
-        let finding = finding.fix_if(!prepares(step, cx));
+        // Where a comment speaks of the shell it is wanted.
+        let mut comments = step.instruction.leading_comments.iter();
+        let is_wanted = comments.any(|comment| comment.text.to_ascii_lowercase().contains("shell"));
+        let finding = finding.fix_if(!prepares(step, cx) && !is_wanted);
         self.found.push(Found { finding, stage: step.stage, is_entrypoint });
     }
 
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         for found in std::mem::take(&mut self.found) {
-            let stands_on_it = |stage: usize| cx.model.stages_below(stage).any(|below| Some(below.index) == found.stage);
+            let stands_on_it =
+                |stage: usize| cx.model.stages_below(stage).any(|below| Some(below.index) == found.stage);
             let mut commands = self.with_command.iter().flatten();
             let takes_words = found.is_entrypoint && commands.any(|&stage| stands_on_it(stage));
             cx.report(found.finding.fix_if(!takes_words));
@@ -77,12 +81,7 @@ fn prepares(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     })
 }
 
-fn of_shell_form(
-    step: &Step<'_>,
-    text: &Word,
-    is_entrypoint: bool,
-    cx: &Context<'_, '_>,
-) -> Option<Finding<'static>> {
+fn of_shell_form(step: &Step<'_>, text: &Word, is_entrypoint: bool, cx: &Context<'_, '_>) -> Option<Finding<'static>> {
     if text.text.starts_with("{{") {
         return None;
     }
@@ -104,7 +103,8 @@ fn of_shell_form(
         }
         // The kernel does not run a script without `#!`, a shell does.
         let is_script = words.first().is_some_and(|(_, name)| start::is_script_name(name));
-        let is_same = !words.iter().any(|(_, word)| word.contains('\\') && words.first().is_some_and(|it| it.1 == "echo"));
+        let is_same =
+            !words.iter().any(|(_, word)| word.contains('\\') && words.first().is_some_and(|it| it.1 == "echo"));
         let is_exact = cx.text(text.span).starts_with(|c: char| !c.is_whitespace());
         return Some(finding.with("array", array).fix_if(is_clear && is_same && is_exact).unsafe_if(is_script));
     }

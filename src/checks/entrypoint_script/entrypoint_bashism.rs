@@ -59,7 +59,8 @@ impl Check for Rule {
                 none if none.is_empty() => "#!/usr/bin/env bash".to_owned(),
                 options => format!("#!/bin/bash {options}"),
             };
-            let is_usual = matches!(shebang.path.as_str(), "/bin/sh" | "/bin/dash" | "/bin/ash" | "/usr/bin/env" | "/usr/bin/sh");
+            let is_usual =
+                matches!(shebang.path.as_str(), "/bin/sh" | "/bin/dash" | "/bin/ash" | "/usr/bin/env" | "/usr/bin/sh");
             let finding = finding.edit(shebang.span, written).fix_if(is_first && is_usual);
             is_first = false;
             cx.report(if it.busybox && family.is_none() { finding.variant("busybox") } else { finding });

@@ -81,6 +81,8 @@ fn reads_one_line(command: &Command<'_>) -> bool {
         let names_file = |word: &sh::Word| {
             word.parts.iter().any(|part| matches!(&part.kind, sh::PartKind::Literal(text) if text.contains(' ')))
         };
-        line.is("echo") && line.operands.len() == 1 && line.operands.iter().all(|word| is_plain(word) && names_file(word))
+        line.is("echo")
+            && line.operands.len() == 1
+            && line.operands.iter().all(|word| is_plain(word) && names_file(word))
     })
 }
