@@ -24,6 +24,9 @@ impl Check for Rule {
             return;
         }
         let family = cx.surroundings.context.as_ref().and_then(entrypoint::family_beside);
+        let dockerfile = cx.surroundings.context.as_ref().and_then(|context| context.read("Dockerfile"));
+        let names_bash = dockerfile.is_some_and(|text| text.windows(4).any(|word| word == b"bash"));
+        let lacks_bash = matches!(family, Some(Family::Alpine | Family::Busybox)) && !names_bash;
         // There sh is bash.
         if family == Some(Family::Rpm) {
             return;
@@ -61,7 +64,7 @@ impl Check for Rule {
             };
             let is_usual =
                 matches!(shebang.path.as_str(), "/bin/sh" | "/bin/dash" | "/bin/ash" | "/usr/bin/env" | "/usr/bin/sh");
-            let finding = finding.edit(shebang.span, written).fix_if(is_first && is_usual);
+            let finding = finding.edit(shebang.span, written).fix_if(is_first && is_usual && !lacks_bash);
             is_first = false;
             cx.report(if it.busybox && family.is_none() { finding.variant("busybox") } else { finding });
         }

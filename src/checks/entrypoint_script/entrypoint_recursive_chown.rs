@@ -54,11 +54,21 @@ impl Check for Rule {
         let family = cx.surroundings.context.as_ref().and_then(entrypoint::family_beside);
         let has_find = matches!(family, Some(Family::Debian | Family::Ubuntu | Family::Alpine | Family::Busybox))
             || cx.model.commands_of(0).iter().any(|it| it.line.as_ref().is_some_and(|line| line.is("find")));
-        // Where options stand after the operands the words are not those that are replaced.
-        let whole = line.span();
-        let in_order = whole.end == last.span.end && first.span.start > owner.span.start;
-        let finding = Finding::at(line.name_word.span.to(span)).with("rewritten", rewritten.clone());
-        cx.report(finding.edit(whole, rewritten).fix_if(is_plain && in_order).unsafe_if(!has_find));
+        // Where an option stands behind the operands the words are not those that are replaced.
+        let head = owner.span.end.max(span.end);
+        let in_order = line.span().end == last.span.end && first.span.start >= head;
+        let finding = Finding::at(line.name_word.span.to(span)).with("rewritten", rewritten);
+        // What `find` is told besides goes on as the paths do, on a line of its own or not.
+        let before = match paths {
+            [.., before, _] => before.span.end,
+            _ => head,
+        };
+        let gap = cx.text(Span::new(before.min(last.span.start), last.span.start));
+        let gap = if gap.contains('\n') && !gap.contains('#') { gap } else { " " };
+        let test = test.unwrap_or_default();
+        let ending = format!("{gap}{test} -exec chown -h {owner_text} '{{}}' +");
+        let finding = finding.edit(Span::new(line.span().start, head), "find").edit(Span::empty(last.span.end), ending);
+        cx.report(finding.fix_if(is_plain && in_order).unsafe_if(!has_find));
     }
 }
 
