@@ -59,7 +59,7 @@ impl Check for Rule {
                 fixable &= edits.is_some();
                 finding = edits.into_iter().flatten().fold(finding, |finding, edit| finding.edit(edit.span, edit.text));
             }
-            cx.report(finding.edit(cx.model.lines_of(step), "").fix_if(fixable));
+            cx.report(finding.edit(cx.model.removal(step), "").fix_if(fixable));
         }
     }
 }
