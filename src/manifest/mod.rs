@@ -106,7 +106,7 @@ pub enum ManifestErrorKind {
     Continued(Span),
     /// Blanks where a blank line is meant: they go on with the field above.
     Blanks,
-    /// The first field's name begins with one.
+    /// The file begins with one.
     ByteOrderMark,
     /// There is no field at all.
     Empty,

@@ -7,8 +7,12 @@ use crate::source::{Source, Span};
 
 /// Reads a manifest; any text gives one.
 pub fn parse(source: &Source) -> Manifest {
-    let lines = lines(source);
+    let mark = source.text().starts_with(BYTE_ORDER_MARK).then(|| Span::new(0, BYTE_ORDER_MARK.len_utf8() as u32));
+    let lines = lines(source, mark.map_or(0, |mark| mark.end));
     let mut reader = Reader { source, manifest: Manifest::default(), open: Open::default() };
+    if let Some(mark) = mark {
+        reader.error(ManifestErrorKind::ByteOrderMark, mark);
+    }
     for (index, line) in lines.iter().enumerate() {
         let behind = lines.get(index + 1..).unwrap_or_default();
         reader.read(*line, behind.iter().map(|line| line.kind).find(|kind| *kind != LineKind::Comment));
@@ -22,8 +26,9 @@ pub fn parse(source: &Source) -> Manifest {
     manifest
 }
 
-fn lines(source: &Source) -> Vec<Line> {
-    let spans = (1..=source.line_count()).map(|line| source.line_span(line)).filter(|span| !span.is_empty());
+fn lines(source: &Source, start: u32) -> Vec<Line> {
+    let spans = (1..=source.line_count()).map(|line| source.line_span(line));
+    let spans = spans.map(|span| Span::new(span.start.max(start), span.end)).filter(|span| !span.is_empty());
     spans.map(|span| Line { kind: kind_of(source.slice(span)), span }).collect()
 }
 
@@ -101,14 +106,7 @@ impl Reader<'_> {
         self.open.after_broken = false;
         let text = self.source.slice(line);
         let colon = line.start + text.find(':').unwrap_or(text.len()) as u32;
-        let mut name = trimmed(self.source, Span::new(line.start, colon));
-        if line.start == 0
-            && let Some(rest) = self.source.slice(name).strip_prefix(BYTE_ORDER_MARK)
-        {
-            let behind = name.end - rest.len() as u32;
-            self.error(ManifestErrorKind::ByteOrderMark, Span::new(name.start, behind));
-            name = Span::new(behind, name.end);
-        }
+        let name = trimmed(self.source, Span::new(line.start, colon));
         let name = Item { text: self.source.slice(name).to_owned(), span: name };
         if let Some(first) = self.open.names.get(&name.text) {
             self.error(ManifestErrorKind::Duplicate(*first), name.span);
@@ -183,6 +181,8 @@ mod tests {
             ("Maintainers Ann\n\nTags: 1\n", "()(Tags=1)", vec!["NoColon Maintainers Ann"]),
             ("A: b\nA: c\nA: d\n", "(A=b A=c A=d)", vec!["Duplicate A", "Duplicate A"]),
             ("\u{feff}A: b\n", "(A=b)", vec!["ByteOrderMark \u{feff}"]),
+            ("\u{feff}#c\n\nA: b\n", "(A=b)", vec!["ByteOrderMark \u{feff}"]),
+            ("\u{feff}\nA: b\n", "(A=b)", vec!["ByteOrderMark \u{feff}"]),
             ("A: b\n\u{feff}B: c\n", "(A=b \u{feff}B=c)", vec![]),
         ] {
             let (source, manifest) = read(text);
