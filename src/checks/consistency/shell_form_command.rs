@@ -90,14 +90,14 @@ fn of_shell_form(step: &Step<'_>, text: &Word, is_entrypoint: bool, cx: &Context
     if let Some(words) = list.as_ref().and_then(literal_words) {
         let array = views::to_json(words.iter().map(|(_, word)| word.as_str()));
         let mut finding = if is_entrypoint { finding.variant("entrypoint") } else { finding };
-        let last = words.len().saturating_sub(1);
+        let end_index = words.len().saturating_sub(1);
         let mut is_clear = true;
         for (index, (span, word)) in words.iter().enumerate() {
             let string = views::to_json([word.as_str()]);
             let string = string.trim_start_matches('[').trim_end_matches(']');
-            let (open, close) = (if index == 0 { "[" } else { "" }, if index == last { "]" } else { "," });
+            let (open, close) = (if index == 0 { "[" } else { "" }, if index == end_index { "]" } else { "," });
             // What is behind the last word is a comment of the shell's.
-            let end = if index == last { text.span.end.max(span.end) } else { span.end };
+            let end = if index == end_index { text.span.end.max(span.end) } else { span.end };
             is_clear &= end == span.end || step.instruction.inner_comments.iter().all(|it| it.span.start < span.end);
             finding = finding.edit(Span::new(span.start, end), format!("{open}{string}{close}"));
         }

@@ -45,11 +45,12 @@ impl Check for Rule {
         let span = line.option_span("-R").unwrap_or(line.name_word.span);
         // Without a path `find` would go through the working directory.
         let is_there = |path: &&sh::Word| {
-            let is_literal = |part: &sh::Part| matches!(&part.kind, sh::PartKind::Literal(text) if !text.is_empty());
+            let is_literal =
+                |part: &sh::Part| matches!(&part.kind, sh::PartKind::Literal(literal) if !literal.is_empty());
             let is_array = entrypoint::has_arguments(path) || entrypoint::is_array(path, cx.text(path.span));
             path.parts.iter().any(is_literal) || cx.text(path.span).starts_with('"') && !is_array
         };
-        let are_there = paths.iter().all(|path| is_there(path));
+        let are_there = paths.iter().all(is_there);
         let is_plain = test.is_some() && are_there && line.options.len() == 1 && line.wrappers.is_empty();
         let family = cx.surroundings.context.as_ref().and_then(entrypoint::family_beside);
         let has_find = matches!(family, Some(Family::Debian | Family::Ubuntu | Family::Alpine | Family::Busybox))

@@ -20,8 +20,9 @@ impl Check for Rule {
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let model = cx.model;
         let commands = model.commands_of(step.index);
-        let uses = |command: &&Command<'_>| command.line.as_ref().is_some_and(|line| uses_own_home(line, command, cx));
-        let Some(first) = commands.iter().find(uses) else { return };
+        let is_use =
+            |command: &&Command<'_>| command.line.as_ref().is_some_and(|line| uses_own_home(line, command, cx));
+        let Some(first) = commands.iter().find(is_use) else { return };
         let Some(line) = &first.line else { return };
         let sets_home = commands.iter().any(|command| {
             let mut assignments = command.invocation.simple.assignments.iter();
@@ -34,7 +35,7 @@ impl Check for Rule {
         let remove = gpg::last_command(commands).and_then(|last| model.behind(last, REMOVE));
         // Keys that another RUN takes in, or looks for, have to stay where both find them.
         let users = *self.users.get_or_insert_with(|| {
-            let mut steps: Vec<usize> = model.commands().iter().filter(|it| uses(it)).map(|it| it.step).collect();
+            let mut steps: Vec<usize> = model.commands().iter().filter(|it| is_use(it)).map(|it| it.step).collect();
             steps.dedup();
             steps.len()
         });
