@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, ArgGroup, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Applicability, Severity};
 use crate::report;
 use crate::rulebook::{Profile, Subject};
 
@@ -14,6 +14,7 @@ const EXAMPLES: &str = "\
   oi-lint                             lint every Dockerfile below the current folder
   oi-lint --profile official 3.14/    review a submission to the Official Images programme
   oi-lint - < Dockerfile              lint standard input
+  oi-lint --fix                       apply the fixes that are safe; --diff shows them
   oi-lint --format json | jq .summary
   oi-lint explain healthcheck         say why, and show what is good and what is bad
 
@@ -76,6 +77,8 @@ impl Command {
 
 /// What and how to lint.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[command(group(ArgGroup::new("fixing").args(["fix", "diff"])))]
 pub struct LintArgs {
     /// Files, folders, or `-` for standard input [default: the current folder]
     ///
@@ -117,6 +120,21 @@ pub struct LintArgs {
     #[arg(long, value_enum, value_name = "KIND")]
     pub kind: Option<KindArg>,
 
+    /// Apply safe fixes to the files
+    ///
+    /// A fix is safe where the image built is the same or better and no build that worked fails. Standard input is written to
+    /// standard output with its fixes, and the report goes to standard error.
+    #[arg(long, conflicts_with = "diff")]
+    pub fix: bool,
+
+    /// With --fix or --diff: apply also fixes that may change what a build does
+    #[arg(long, requires = "fixing")]
+    pub unsafe_fixes: bool,
+
+    /// Print what --fix would change as a unified diff, and change nothing; the exit code is 1 if there is something
+    #[arg(long, conflicts_with = "format")]
+    pub diff: bool,
+
     /// A checkout of docker-library/official-images, for the tags and architectures of base images
     ///
     /// Its folder `library` will do. Without it the library as it was when this program was built is asked, which knows no tags that are newer.
@@ -135,6 +153,14 @@ pub struct LintArgs {
     /// The colours of the output.
     #[command(flatten)]
     pub color: ColorArg,
+}
+
+impl LintArgs {
+    /// The fixes that the user wants, if any.
+    pub fn fixes(&self) -> Option<Applicability> {
+        let most = if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        (self.fix || self.diff).then_some(most)
+    }
 }
 
 /// What a file is.

@@ -1,34 +1,52 @@
-//! Applies fixes to the text of a file.
+//! Applies fixes to the bytes of a file.
 
 use crate::diagnostic::{Edit, Fix};
+use crate::source::Source;
 
-/// The text after the fixes; where edits of two fixes overlap, the later fix is dropped as a whole.
+/// What fixes make of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The file after them.
+    pub bytes: Vec<u8>,
+    /// The indices of the fixes that were applied, in the order given.
+    pub taken: Vec<usize>,
+    /// Their edits, in the order of the file, each once.
+    pub edits: Vec<Edit>,
+}
+
+/// Applies fixes; where edits of two fixes overlap, the later fix is dropped as a whole.
 ///
 /// Fixes are taken in the order given, so that the caller decides which one wins. A fix with an edit outside of the
-/// text, or inside a character, is dropped too.
-pub fn apply<'a>(text: &str, fixes: impl IntoIterator<Item = &'a Fix>) -> String {
-    let mut taken: Vec<&Edit> = Vec::new();
-    for fix in fixes {
-        let fits = fix.edits.iter().all(|edit| text.get(edit.span.range()).is_some() && !clashes(&taken, edit));
-        if fits {
-            for edit in &fix.edits {
-                // Two fixes may ask for the very same edit; once is enough.
-                if let Err(at) = taken.binary_search_by_key(&key(edit), |known| key(known)) {
-                    taken.insert(at, edit);
-                }
+/// file, or inside a character, is dropped too, and so is one that would write what stands in for bytes that are no UTF-8.
+pub fn apply<'a>(source: &Source, fixes: impl IntoIterator<Item = &'a Fix>) -> Applied {
+    let text = source.text();
+    let is_possible = |edit: &Edit| {
+        text.get(edit.span.range()).is_some() && (source.is_utf8() || !edit.text.contains(Source::SUBSTITUTE))
+    };
+    let mut edits: Vec<&Edit> = Vec::new();
+    let mut taken = Vec::new();
+    for (index, fix) in fixes.into_iter().enumerate() {
+        if !fix.edits.iter().all(|edit| is_possible(edit) && !clashes(&edits, edit)) {
+            continue;
+        }
+        taken.push(index);
+        for edit in &fix.edits {
+            // Two fixes may ask for the very same edit; once is enough.
+            if let Err(at) = edits.binary_search_by_key(&key(edit), |known| key(known)) {
+                edits.insert(at, edit);
             }
         }
     }
-    let mut out = String::with_capacity(text.len());
+    let old = source.bytes();
+    let mut bytes = Vec::with_capacity(old.len());
     let mut done = 0;
-    for edit in taken {
-        let Some(before) = text.get(done..edit.span.start as usize) else { continue };
-        out.push_str(before);
-        out.push_str(&edit.text);
+    for edit in &edits {
+        bytes.extend_from_slice(old.get(done..edit.span.start as usize).unwrap_or_default());
+        bytes.extend_from_slice(edit.text.as_bytes());
         done = edit.span.end as usize;
     }
-    out.push_str(text.get(done..).unwrap_or_default());
-    out
+    bytes.extend_from_slice(old.get(done..).unwrap_or_default());
+    Applied { bytes, taken, edits: edits.into_iter().cloned().collect() }
 }
 
 fn key(edit: &Edit) -> (u32, u32) {
@@ -61,16 +79,26 @@ mod tests {
 
     #[test]
     fn applies_in_order_and_drops_what_overlaps() {
-        for (fixes, expected) in [
-            (vec![], "abcdef"),
-            (vec![fix(&[(4, 6, "X")]), fix(&[(0, 1, "Y")])], "YbcdX"),
-            (vec![fix(&[(1, 3, "X")]), fix(&[(2, 4, "Y"), (5, 6, "Z")])], "aXdef"),
-            (vec![fix(&[(1, 1, "+")]), fix(&[(1, 1, "+")]), fix(&[(1, 1, "-")])], "a+bcdef"),
-            (vec![fix(&[(0, 3, "")]), fix(&[(3, 6, "!")])], "!"),
-            (vec![fix(&[(1, 1, "+")]), fix(&[(1, 2, "B")])], "a+Bcdef"),
-            (vec![fix(&[(5, 9, "X")])], "abcdef"),
+        for (fixes, expected, taken) in [
+            (vec![], "abcdef", vec![]),
+            (vec![fix(&[(4, 6, "X")]), fix(&[(0, 1, "Y")])], "YbcdX", vec![0, 1]),
+            (vec![fix(&[(1, 3, "X")]), fix(&[(2, 4, "Y"), (5, 6, "Z")])], "aXdef", vec![0]),
+            (vec![fix(&[(1, 1, "+")]), fix(&[(1, 1, "+")]), fix(&[(1, 1, "-")])], "a+bcdef", vec![0, 1]),
+            (vec![fix(&[(0, 3, "")]), fix(&[(3, 6, "!")])], "!", vec![0, 1]),
+            (vec![fix(&[(1, 1, "+")]), fix(&[(1, 2, "B")])], "a+Bcdef", vec![0, 1]),
+            (vec![fix(&[(5, 9, "X")])], "abcdef", vec![]),
         ] {
-            assert_eq!(apply("abcdef", &fixes), expected, "{fixes:?}");
+            let applied = apply(&Source::new(b"abcdef".to_vec()).unwrap(), &fixes);
+            assert_eq!(String::from_utf8(applied.bytes).unwrap(), expected, "{fixes:?}");
+            assert_eq!(applied.taken, taken, "{fixes:?}");
         }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_stay() {
+        let source = Source::new(b"a\xE9b".to_vec()).unwrap();
+        let stand_in = Source::SUBSTITUTE.to_string();
+        let applied = apply(&source, &[fix(&[(0, 1, "x")]), fix(&[(2, 3, &stand_in)])]);
+        assert_eq!((applied.bytes.as_slice(), applied.taken), (&b"x\xE9b"[..], vec![0]));
     }
 }

@@ -17,3 +17,4 @@ pub mod rulebook;
 pub mod shell;
 pub mod source;
 pub mod submission;
+pub mod write;

@@ -95,9 +95,10 @@ pub enum NoText {
 /// So many bytes are counted at most to find a column; a line may be long, and hold many findings.
 const STRIDE: usize = 1024;
 
-const SUBSTITUTE: char = '\u{1A}';
-
 impl Source {
+    /// What stands in the text for a byte that is no UTF-8.
+    pub const SUBSTITUTE: char = '\u{1A}';
+
     /// Takes the bytes of a file.
     pub fn new(bytes: Vec<u8>) -> Result<Self, SourceError> {
         if u32::try_from(bytes.len()).is_err() {
@@ -285,7 +286,7 @@ fn substitute_invalid(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
-        text.extend(std::iter::repeat_n(SUBSTITUTE, chunk.invalid().len()));
+        text.extend(std::iter::repeat_n(Source::SUBSTITUTE, chunk.invalid().len()));
     }
     text
 }

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 10] = [
     &["main"],
     &["cli", "commands"],
     &["submission"],
-    &["discover", "report"],
+    &["discover", "report", "write"],
     &["engine"],
     &["checks"],
     &["rulebook", "model"],

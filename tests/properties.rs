@@ -3,12 +3,12 @@
 
 use std::sync::LazyLock;
 
-use oi_lint::diagnostic::Fix;
+use oi_lint::diagnostic::{Applicability, Diagnostic, Fix};
 use oi_lint::engine::{Linter, Settings};
 use oi_lint::model::Surroundings;
 use oi_lint::rulebook::{Profile, Rulebook, Subject};
 use oi_lint::source::Source;
-use oi_lint::{dockerfile, fix, manifest};
+use oi_lint::{dockerfile, manifest};
 use proptest::prelude::*;
 
 /// Lines of which Dockerfiles are made, and what breaks them.
@@ -130,6 +130,45 @@ static LINTERS: LazyLock<Vec<Linter>> = LazyLock::new(|| {
     Profile::ALL.into_iter().map(|profile| Linter::new(Rulebook::builtin(), &settings(profile)).unwrap()).collect()
 });
 
+/// Fixes do no harm, leave nothing to fix but what was taken back, and do nothing where they are applied again.
+fn assert_mended(subject: Subject, source: &Source, most: Applicability) {
+    let surroundings = Surroundings::default();
+    for linter in LINTERS.iter() {
+        let once = linter.mend(subject, source.clone(), &surroundings, most);
+        let is_wrong = |found: &Diagnostic| once.failures.iter().any(|failure| failure.rule == found.rule);
+        // What stands in for bytes that are no UTF-8 is never written.
+        let writes_text = |fix: &Fix| !fix.edits.iter().any(|edit| edit.text.contains(Source::SUBSTITUTE));
+        let is_left = |found: &Diagnostic| {
+            found.fix.as_ref().is_some_and(|fix| fix.applicability <= most && writes_text(fix)) && !is_wrong(found)
+        };
+        let left: Vec<&Diagnostic> = once.diagnostics.iter().filter(|found| is_left(found)).collect();
+        assert!(left.is_empty(), "{left:?}\n{}", source.text());
+        let twice = linter.mend(subject, once.source.clone(), &surroundings, most);
+        assert_eq!(twice.source.bytes(), once.source.bytes());
+        assert_eq!(once.fixed.is_empty(), once.source.bytes() == source.bytes());
+        let errors = |source: &Source| dockerfile::parse(source).errors.len();
+        assert!(subject != Subject::Dockerfile || errors(&once.source) <= errors(source));
+    }
+}
+
+#[test]
+fn fixtures_are_mended() {
+    for entry in walkdir::WalkDir::new("fixtures").sort_by_file_name() {
+        let path = entry.unwrap().into_path();
+        if path.is_file() {
+            let source = Source::new(std::fs::read(&path).unwrap()).unwrap();
+            for most in [Applicability::Safe, Applicability::Unsafe] {
+                let subject = oi_lint::discover::subject(&path);
+                assert_mended(subject, &source, most);
+                let mended =
+                    LINTERS.iter().map(|linter| linter.mend(subject, source.clone(), &Surroundings::default(), most));
+                let failures: Vec<_> = mended.flat_map(|mended| mended.failures).collect();
+                assert!(failures.is_empty(), "{}: {failures:?}", path.display());
+            }
+        }
+    }
+}
+
 fn assert_spans_inside(bytes: Vec<u8>) {
     let source = Source::new(bytes).unwrap();
     let len = source.text().len() as u32;
@@ -143,24 +182,6 @@ fn assert_spans_inside(bytes: Vec<u8>) {
                 assert!(source.text().is_char_boundary(span.end as usize), "{diagnostic:?}");
             }
         }
-    }
-}
-
-/// The fixes come to an end: each time there are fewer, or others that the last made room for.
-fn assert_manifest_fixes_end(bytes: Vec<u8>) {
-    let mut source = Source::new(bytes).unwrap();
-    for round in 0.. {
-        assert!(round < 12, "the fixes do not end: {:?}", source.text());
-        let found = LINTERS
-            .iter()
-            .flat_map(|linter| linter.lint_as(Subject::LibraryManifest, &source, &Surroundings::default()));
-        let fixes: Vec<Fix> = found.filter_map(|diagnostic| diagnostic.fix).collect();
-        let mended = fix::apply(source.text(), &fixes);
-        if mended == source.text() {
-            assert!(fixes.is_empty(), "they change nothing: {fixes:?}");
-            break;
-        }
-        source = Source::new(mended.into_bytes()).unwrap();
     }
 }
 
@@ -200,11 +221,6 @@ proptest! {
     }
 
     #[test]
-    fn fixes_of_manifests_end(bytes in manifest_text()) {
-        assert_manifest_fixes_end(bytes);
-    }
-
-    #[test]
     fn findings_lie_inside_dockerfiles(bytes in dockerfile_text()) {
         assert_spans_inside(bytes);
     }
@@ -225,5 +241,24 @@ fn large_inputs_are_read_in_one_pass() {
     ];
     for text in many {
         assert_lossless(text.as_bytes());
+    }
+}
+
+proptest! {
+    // Each case is linted many times over.
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn fixes_do_no_harm(bytes in dockerfile_text(), is_unsafe in any::<bool>()) {
+        let most = if is_unsafe { Applicability::Unsafe } else { Applicability::Safe };
+        let source = Source::new(bytes).unwrap();
+        for subject in Subject::ALL {
+            assert_mended(subject, &source, most);
+        }
+    }
+
+    #[test]
+    fn fixes_of_manifests_do_no_harm(bytes in manifest_text()) {
+        assert_mended(Subject::LibraryManifest, &Source::new(bytes).unwrap(), Applicability::Unsafe);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
 use crate::dockerfile::ast::Keyword;
 use crate::manifest::Manifest;
 use crate::model::{Command, Model, Script, Step, Surroundings};
@@ -83,6 +83,7 @@ pub struct Finding<'t> {
     title: Option<String>,
     edits: Vec<Edit>,
     applicable: bool,
+    risky: bool,
 }
 
 impl<'t> Finding<'t> {
@@ -96,6 +97,7 @@ impl<'t> Finding<'t> {
             title: None,
             edits: Vec::new(),
             applicable: true,
+            risky: false,
         }
     }
 
@@ -138,6 +140,13 @@ impl<'t> Finding<'t> {
     #[must_use]
     pub fn fix_if(mut self, applicable: bool) -> Self {
         self.applicable &= applicable;
+        self
+    }
+
+    /// Makes the edits unsafe where a rule's fixes are safe but for a case like this one.
+    #[must_use]
+    pub fn unsafe_if(mut self, risky: bool) -> Self {
+        self.risky |= risky;
         self
     }
 }
@@ -190,7 +199,7 @@ impl<'m, 'a> Context<'m, 'a> {
         };
         let help = wording(|variant| variant.help.as_deref(), &rule.help);
         let fix = rule.fix.as_ref().filter(|_| finding.applicable && !finding.edits.is_empty()).map(|note| Fix {
-            applicability: note.applicability,
+            applicability: if finding.risky { Applicability::Unsafe } else { note.applicability },
             title: finding.title.unwrap_or_else(|| fill(&note.title, &finding.values)),
             edits: sorted(finding.edits),
         });

@@ -8,14 +8,15 @@ use rayon::prelude::*;
 
 use super::{CommandError, Exit, book, complain, note};
 use crate::cli::LintArgs;
-use crate::discover::{self, Found, Input, InputError};
-use crate::engine::{Linter, Settings};
+use crate::discover::{self, Found, Input};
+use crate::engine::{Linter, Mended, Settings};
 use crate::git_index::Repositories;
 use crate::library::Library;
 use crate::model::Surroundings;
-use crate::report::{FileReport, Reporter, Summary, Terminal};
+use crate::report::{FileReport, Reporter, Summary, Terminal, count, diff};
 use crate::rulebook::Subject;
 use crate::submission::Submission;
+use crate::write;
 
 /// Files whose reports are held at a time: enough to keep all processors busy, few enough to stay small.
 const BATCH: usize = 256;
@@ -53,14 +54,31 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     let submission = Submission::link(&inputs, library.as_deref());
     let run =
         Run { linter: &linter, reporter: &reporter, library, submission, checkouts: Repositories::default(), args };
-    let (summary, unread) = run.lint(&inputs, out)?;
+    // What standard input becomes has standard output for itself.
+    let is_filter = args.fix && found.inputs.contains(&Input::Stdin);
+    let (summary, unread) =
+        if is_filter { run.lint(&inputs, &mut io::stderr().lock())? } else { run.lint(&inputs, out)? };
     Ok(if failed || unread {
         Exit::Failure
+    } else if args.diff {
+        if summary.fixed > 0 { Exit::Findings } else { Exit::Clean }
     } else if args.fail_on.severity().is_some_and(|least| summary.at_or_above(least) > 0) {
         Exit::Findings
     } else {
         Exit::Clean
     })
+}
+
+/// What a file gives.
+#[derive(Default)]
+struct File {
+    /// Its report, or its diff.
+    rendered: Vec<u8>,
+    summary: Summary,
+    /// Fixes that were taken back.
+    failures: Vec<String>,
+    /// Standard input with its fixes.
+    text: Option<Vec<u8>>,
 }
 
 /// What all files of a run are linted with.
@@ -93,28 +111,77 @@ impl Run<'_> {
             };
             for result in results {
                 match result {
-                    Ok((rendered, summary)) => {
-                        self.reporter.write(&rendered, total.files == 0, out)?;
-                        total.add(summary);
+                    Ok(file) => {
+                        self.reporter.write(&file.rendered, total.files == 0, out)?;
+                        total.add(file.summary);
+                        for failure in file.failures {
+                            out.flush()?;
+                            note(
+                                &format!("{failure}. This is a bug of oi-lint: please report it"),
+                                self.args.color.choice(),
+                            );
+                        }
+                        if let Some(text) = file.text {
+                            io::stdout().lock().write_all(&text)?;
+                        }
                     }
                     Err(error) => {
                         unread = true;
                         // Both may be the same terminal: what was found before comes first.
                         out.flush()?;
-                        complain(&error.into(), self.args.color.choice());
+                        complain(&error, self.args.color.choice());
                     }
                 }
             }
         }
-        self.reporter.end(&total, out)?;
+        if self.args.diff {
+            self.end_of_diff(&total);
+        } else {
+            self.reporter.end(&total, out)?;
+        }
         Ok((total, unread))
     }
 
-    fn one_file(&self, input: &Input, subject: Subject) -> Result<(String, Summary), InputError> {
+    fn end_of_diff(&self, total: &Summary) {
+        if !self.args.quiet {
+            let findings = count(total.fixed, "finding");
+            note(&format!("{findings} would be fixed in {}", count(total.files, "file")), self.args.color.choice());
+        }
+    }
+
+    fn one_file(&self, input: &Input, subject: Subject) -> Result<File, CommandError> {
         let source = discover::read(input)?;
-        let diagnostics = self.linter.lint_as(subject, &source, &self.surroundings(input, subject));
-        let summary = Summary::of(&diagnostics);
-        Ok((self.reporter.render(&FileReport { path: shown(input, self.args), source, diagnostics }), summary))
+        let surroundings = self.surroundings(input, subject);
+        let path = shown(input, self.args);
+        let Some(most) = self.args.fixes() else {
+            let diagnostics = self.linter.lint_as(subject, &source, &surroundings);
+            let summary = Summary::of(&diagnostics);
+            let rendered = self.reporter.render(&FileReport { path, source, diagnostics }).into_bytes();
+            return Ok(File { rendered, summary, ..File::default() });
+        };
+        let before = source.bytes().to_vec();
+        let Mended { source, diagnostics, fixed, failures } = self.linter.mend(subject, source, &surroundings, most);
+        let summary = Summary { fixed: fixed.values().sum(), ..Summary::of(&diagnostics) };
+        let failures = failures.iter().map(|failure| format!("{path}: {failure}")).collect();
+        let is_same = before == source.bytes();
+        if self.args.diff {
+            let rendered = if is_same {
+                Vec::new()
+            } else {
+                diff::render(&path, &before, source.bytes(), &self.reporter.terminal)
+            };
+            return Ok(File { rendered, summary, failures, ..File::default() });
+        }
+        let text = match input {
+            Input::Stdin => Some(source.bytes().to_vec()),
+            Input::File(file) if !is_same => {
+                write::replace(file, &before, source.bytes())?;
+                None
+            }
+            Input::File(_) => None,
+        };
+        let rendered = self.reporter.render(&FileReport { path, source, diagnostics }).into_bytes();
+        Ok(File { rendered, summary, failures, text })
     }
 
     fn surroundings(&self, input: &Input, subject: Subject) -> Surroundings {

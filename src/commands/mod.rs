@@ -11,6 +11,7 @@ use crate::library::LibraryError;
 use crate::report::{Color, Style, Terminal, pretty, printable};
 use crate::rulebook::load::RulebookError;
 use crate::rulebook::{Rulebook, load};
+use crate::write::WriteError;
 
 pub mod ast;
 pub mod completions;
@@ -49,6 +50,9 @@ pub enum CommandError {
     /// A path cannot be linted.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// A file with fixes cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
     /// A user rule is bad.
     #[error(transparent)]
     Rulebook(#[from] RulebookError),
@@ -101,6 +105,7 @@ impl CommandError {
                 subcommand_hint(folder.and_then(|folder| folder.to_str()).unwrap_or_default())
             }
             Self::Input(error) => error.help(),
+            Self::Write(error) => error.help().to_owned(),
             Self::Rulebook(error) => return error.help(),
             Self::Library(_) => {
                 "name a checkout of https://github.com/docker-library/official-images, or its folder `library`"

@@ -108,7 +108,10 @@ pub fn check(book: &Rulebook, rule: &Rule) -> Result<Vec<Failure>, SettingsError
             };
             linter.lint_as(rule.subject, source, &surroundings(example, rule.subject, source))
         },
-        fix: &|source, found| fix::apply(source.text(), found.iter().filter_map(|found| found.fix.as_ref())),
+        fix: &|source, found| {
+            let fixes = found.iter().filter_map(|found| found.fix.as_ref());
+            String::from_utf8_lossy(&fix::apply(source, fixes).bytes).into_owned()
+        },
     };
     Ok(examples::run(rule, &bench))
 }

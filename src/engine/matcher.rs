@@ -87,7 +87,7 @@ impl Check for Matcher {
         let finding = match cx.match_edit() {
             MatchEdit::Replace(text) => finding.edit(found.replaced, text.clone().into_owned()),
             // A trigger cannot go without its ONBUILD.
-            MatchEdit::Delete if step.trigger_of.is_none() => finding.edit(cx.model.lines_of(step), ""),
+            MatchEdit::Delete if step.trigger_of.is_none() => finding.edit(cx.model.removal(step), ""),
             _ => finding,
         };
         cx.report(finding);

@@ -16,9 +16,12 @@ use crate::rulebook::{Logic, Profile, Rule, Rulebook, Subject};
 use crate::source::{Joined, Source};
 
 mod matcher;
+mod mend;
 mod suppressions;
 
 use matcher::Matcher;
+
+pub use mend::{FixFailure, Harm, Mended};
 
 /// Which rules run.
 #[derive(Debug, Clone, Default)]

@@ -498,6 +498,18 @@ pub fn is_made_executable(context: &BuildContext, name: &str) -> Option<bool> {
     (!copies.is_empty()).then_some(has_mode || changes || started)
 }
 
+/// Whether the Dockerfile beside a script gives it a command and its arguments as one string, `CMD ["app --verbose"]`.
+pub fn has_joined_command(context: &BuildContext) -> bool {
+    let Some(source) = context.read("Dockerfile").and_then(|text| Source::new(text).ok()) else { return false };
+    let file = dockerfile::parse(&source);
+    let mut commands =
+        file.instructions.iter().filter(|instruction| instruction.keyword == dockerfile::ast::Keyword::Cmd);
+    commands.any(|instruction| match views::CommandForm::of(instruction) {
+        Some(views::CommandForm::Exec(words)) => words.first().is_some_and(|word| word.text.trim().contains(' ')),
+        _ => false,
+    })
+}
+
 /// The family of the image that the Dockerfile beside a script is built on.
 pub fn family_beside(context: &BuildContext) -> Option<Family> {
     let source = Source::new(context.read("Dockerfile")?).ok()?;

@@ -49,6 +49,18 @@ pub fn uses_home(line: &CommandLine<'_>) -> bool {
     line.is("gpg") && ACTIONS.iter().any(|action| line.has(action))
 }
 
+/// Whether a command of gpg takes keys in.
+pub fn takes_keys_in(line: &CommandLine<'_>) -> bool {
+    line.is("gpg") && ["--recv-keys", "--fetch-keys", "--import"].iter().any(|action| line.has(action))
+}
+
+/// The last command of GnuPG's among those of a RUN, not in a function.
+pub fn last_command<'m, 'a>(commands: &'m [Command<'a>]) -> Option<&'m Command<'a>> {
+    let is_gpg = |command: &&Command<'_>| command.line.as_ref().is_some_and(|line| line.name.starts_with("gpg"));
+    let last = commands.iter().filter(is_gpg).max_by_key(|command| command.invocation.simple.span.start)?;
+    last.invocation.function().is_none().then_some(last)
+}
+
 impl<'a> Model<'a> {
     /// The keyservers that a command of gpg asks, as far as they are known.
     pub fn keyservers(&self, command: &Command<'_>) -> Vec<WordOrigin> {

@@ -24,11 +24,14 @@ impl<'a> Model<'a> {
         let own_line = self.indent_before(start);
         let edit = |text: String| Some(Edit { span: at, text });
         match *invocation.frames.last()? {
-            Frame::List { list, .. } => match own_line {
+            Frame::List { list, index } => match own_line {
                 Some(indent) if is_script(step) => edit(format!("{text}{newline}{indent}")),
                 Some(indent) if list.statements.len() > 1 => edit(format!("{text}; {}{indent}", self.next_line(step))),
                 Some(indent) => edit(format!("{text} && {}{indent}", self.next_line(step))),
-                None if list.statements.len() > 1 => edit(format!("{text}; ")),
+                None if list.statements.len() > 1 => match self.indent_of_next(list.statements.get(index + 1)) {
+                    Some(indent) if !is_script(step) => edit(format!("{text}; {}{indent}", self.next_line(step))),
+                    _ => edit(format!("{text}; ")),
+                },
                 None => edit(format!("{text} && ")),
             },
             Frame::AndOr { steps, index } => {
@@ -41,7 +44,10 @@ impl<'a> Model<'a> {
                 match (self.indent_before(sign.start), own_line) {
                     (Some(indent), _) => edit(format!("{text} {}{indent}&& ", self.next_line(step))),
                     (None, Some(indent)) => edit(format!("{text} && {}{indent}", self.next_line(step))),
-                    (None, None) => edit(format!("{text} && ")),
+                    (None, None) => match self.indent_of_next(steps.get(index + 1).map(|step| &step.statement)) {
+                        Some(indent) => edit(format!("{text} && {}{indent}", self.next_line(step))),
+                        None => edit(format!("{text} && ")),
+                    },
                 }
             }
             _ => None,
@@ -52,32 +58,98 @@ impl<'a> Model<'a> {
     /// added to: behind `||`, `&`, `exec`, a here-document, in the JSON form.
     pub fn append(&self, step: &Step<'a>, text: &str) -> Option<Edit> {
         let Body::Shell(body) = self.body(step) else { return None };
-        let last = body.statements.last()?;
+        let last = body.statements.len().checked_sub(1)?;
+        let operand = match &body.statements.get(last)?.command {
+            ast::Command::AndOr(steps) => steps.len().checked_sub(1)?,
+            _ => 0,
+        };
+        self.go_on(step, body, (last, operand), text)
+    }
+
+    /// The edit that runs `text` right behind the part of a RUN that a command belongs to: the statement, or the operand of
+    /// `&&`, that holds the loop, pipeline or condition it is in.
+    pub fn behind(&self, command: &Command<'_>, text: &str) -> Option<Edit> {
+        let step = self.step(command.step)?;
+        let Body::Shell(body) = self.body(step) else { return None };
+        let frames = &command.invocation.frames;
+        let Frame::List { index, .. } = *frames.first()? else { return None };
+        let operand = match frames.get(1) {
+            Some(Frame::AndOr { index, .. }) => *index,
+            _ => 0,
+        };
+        self.go_on(step, body, (index, operand), text)
+    }
+
+    /// The edit that runs `text` behind an operand of a statement, if that goes well.
+    fn go_on(&self, step: &Step<'a>, body: &ast::List, (index, operand): (usize, usize), text: &str) -> Option<Edit> {
+        let own = body.statements.get(index)?;
         let has_heredoc = !is_script(step) && !step.heredocs.is_empty();
-        if has_heredoc || last.separator == Separator::Background || !can_go_on(last) {
+        if has_heredoc || own.separator == Separator::Background || !can_go_on(own) {
             return None;
         }
-        let edit = |text: String| Some(Edit { span: Span::empty(last.span.end), text });
-        if is_script(step) && self.stops_at_failure(step) {
-            let indent = self.indent_before(last.span.start).unwrap_or_default();
-            return edit(format!("{}{indent}{text}", self.newline(step)));
-        }
-        if body.statements.len() > 1 && self.stops_at_failure(step) {
-            return match self.indent_before(last.span.start) {
+        // A chain that something follows would stop the build no more.
+        let ast::Command::AndOr(steps) = &own.command else {
+            let edit = |text: String| Some(Edit { span: Span::empty(own.span.end), text });
+            let stops = self.stops_at_failure(step);
+            let own_line = self.indent_before(own.span.start);
+            if is_script(step) {
+                return edit(match own_line {
+                    indent if stops => format!("{}{}{text}", self.newline(step), indent.unwrap_or_default()),
+                    _ => format!(" && {text}"),
+                });
+            }
+            if !stops || body.statements.len() == 1 {
+                return edit(self.chained(step, own.span, text));
+            }
+            // A `;` on a line of its own, below a list of packages.
+            if let Some(sign) = own.separator_span
+                && let Some(indent) = self.indent_before(sign.start)
+            {
+                let end = if index + 1 < body.statements.len() { ";" } else { "" };
+                let text = format!(" {}{}{text}{end}", self.next_line(step), own_line.unwrap_or(indent));
+                return Some(Edit { span: Span::empty(sign.end), text });
+            }
+            return match own_line {
                 Some(indent) => edit(format!("; {}{indent}{text}", self.next_line(step))),
                 None => edit(format!("; {text}")),
             };
-        }
+        };
+        let here = steps.get(operand)?;
+        let next = steps.get(operand + 1);
+        let edit = |text: String| Some(Edit { span: Span::empty(here.statement.span.end), text });
         if is_script(step) {
             return edit(format!(" && {text}"));
         }
-        let ast::Command::AndOr(steps) = &last.command else { return edit(format!(" && {text}")) };
-        let sign = steps.last()?.operator_span?;
-        match (self.indent_before(sign.start), self.indent_before(steps.last()?.statement.span.start)) {
+        let sign = next.and_then(|next| next.operator_span).or(here.operator_span)?;
+        let start = if here.operator_span.is_some() { here } else { next? };
+        match (self.indent_before(sign.start), self.indent_before(start.statement.span.start)) {
             (Some(indent), _) => edit(format!(" {}{indent}&& {text}", self.next_line(step))),
             (None, Some(indent)) => edit(format!(" && {}{indent}{text}", self.next_line(step))),
-            (None, None) => edit(format!(" && {text}")),
+            (None, None) => edit(self.chained(step, here.statement.span, text)),
         }
+    }
+
+    /// `&& text` behind a command: on a line of its own below one of several lines, where it would look like a part of it.
+    fn chained(&self, step: &Step<'_>, command: Span, text: &str) -> String {
+        match self.indent_within(command) {
+            Some(indent) => format!(" {}{indent}&& {text}", self.next_line(step)),
+            None => format!(" && {text}"),
+        }
+    }
+
+    /// The indent that a command of several lines has: that of its first line, or where something else stands before it
+    /// there, that of the next line that has something.
+    fn indent_within(&self, span: Span) -> Option<&'a str> {
+        let (first, last) = (self.source.line_of(span.start), self.source.line_of(span.end));
+        if first == last {
+            return None;
+        }
+        let line = |number: u32| self.source.slice(self.source.line_span(number));
+        let text = |number: &u32| line(*number).trim_start_matches([' ', '\t']);
+        let is_plain = |number: &u32| !text(number).trim_end().is_empty() && !text(number).starts_with('#');
+        let below = || (first + 1..=last).find(is_plain);
+        self.indent_before(span.start)
+            .or_else(|| below().and_then(|number| line(number).get(..line(number).len() - text(&number).len())))
     }
 
     /// The blanks before a place, where nothing else stands before it on its line.
@@ -85,6 +157,11 @@ impl<'a> Model<'a> {
         let line = self.source.line_span(self.source.line_of(at));
         let before = self.source.slice(Span::new(line.start, at));
         before.chars().all(|c| c == ' ' || c == '\t').then_some(before)
+    }
+
+    /// The blanks before the statement that follows, where it begins a line.
+    fn indent_of_next(&self, next: Option<&Statement>) -> Option<&'a str> {
+        self.indent_before(next?.span.start)
     }
 
     /// The line ending that a step is written with.

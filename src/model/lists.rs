@@ -1,10 +1,11 @@
 //! Which RUN fetches the package lists of apt, which installs from them, and where they came from.
 
 use crate::diagnostic::Edit;
+use crate::dockerfile::ast::{Args, Keyword};
 use crate::source::Span;
 
 use super::flow::Execution;
-use super::{Command, Model, Step, apt};
+use super::{Command, Model, Step, apt, base};
 use crate::shell::CommandLine;
 use crate::shell::table::Verb;
 
@@ -29,6 +30,10 @@ const BYSTANDERS: [&str; 6] =
 #[derive(Debug)]
 pub struct TouchedLists {
     steps: Vec<bool>,
+    /// The last RUN with a command that reads package lists, or may, and is not seen to install.
+    last_reader: Option<usize>,
+    /// The last RUN that installs from the lists of another.
+    last_install: Option<usize>,
 }
 
 impl TouchedLists {
@@ -36,7 +41,26 @@ impl TouchedLists {
     pub fn of(model: &Model<'_>) -> Self {
         let touches = |command: &Command<'_>| refreshes(command) || empties(model, command);
         let steps = model.steps.iter().map(|step| model.commands_of(step.index).iter().any(touches)).collect();
-        Self { steps }
+        let installs = |command: &Command<'_>| command.line.as_ref().is_some_and(apt::installs);
+        let reads = |command: &Command<'_>| !installs(command) && may_use_lists(command);
+        let is_reader = |step: &&Step<'_>| {
+            step.keyword() == Keyword::Run
+                && (model.body(step).list().is_none() || model.commands_of(step.index).iter().any(reads))
+        };
+        let last_reader = model.steps.iter().rev().find(is_reader).map(|step| step.index);
+        let from_old = |step: &&Step<'_>| model.install_from_old_lists(step).is_some();
+        let last_install = model.steps.iter().rev().find(from_old).map(|step| step.index);
+        Self { steps, last_reader, last_install }
+    }
+
+    /// Whether no step behind this one reads package lists, or may, but those that are seen to install.
+    pub fn only_installs_read_after(&self, step: &Step<'_>) -> bool {
+        self.last_reader.is_none_or(|last| last <= step.index)
+    }
+
+    /// Whether no step behind this one reads package lists that it does not fetch, or may.
+    pub fn nothing_reads_after(&self, step: &Step<'_>) -> bool {
+        self.only_installs_read_after(step) && self.last_install.is_none_or(|last| last <= step.index)
     }
 
     /// The step below that fetched the lists which are there when `step` starts, and where.
@@ -79,12 +103,67 @@ impl<'a> Model<'a> {
 
     /// The edit that fetches the package lists right before an install, by the same front end with the same wrappers.
     pub fn update_before(&self, command: &Command<'a>) -> Option<Edit> {
-        let line = command.line.as_ref()?;
+        let line = command.line.as_ref().filter(|line| is_plain(line))?;
         // The same user and environment: from the first wrapper, or the name, to the name.
         let first = line.wrappers.first().map_or(line.name_word, |wrapper| wrapper);
         let prefix = self.source.slice(first.span.to(line.name_word.span));
         let is_simple = !prefix.contains(['\n', '\\']) && !prefix.contains("xargs") && !prefix.contains("chroot");
         self.insert_before(command, &format!("{prefix} update")).filter(|_| is_simple)
+    }
+
+    /// Whether another update does the same as this one: it has no options of its own, and nothing up to the step `to` changes
+    /// where packages come from.
+    pub fn update_can_move(&self, update: &Step<'_>, to: usize) -> bool {
+        let flags = |step: &Step<'_>| step.instruction.flags.is_empty();
+        let own = self.commands_of(update.index).iter().all(|command| {
+            command.invocation.simple.assignments.is_empty() && command.line.as_ref().is_none_or(is_plain)
+        });
+        let between = self.steps.get(update.index + 1..=to).unwrap_or_default();
+        own && flags(update) && !between.iter().any(|step| self.changes_sources(step))
+    }
+
+    fn changes_sources(&self, step: &Step<'_>) -> bool {
+        match step.keyword() {
+            Keyword::Copy | Keyword::Add => {
+                let words = match &step.instruction.args {
+                    Args::Words(words) | Args::Json(words) => words.as_slice(),
+                    _ => &[],
+                };
+                let destination = words.last().map_or("/", |word| word.text.trim_end_matches('/'));
+                destination.is_empty() || destination.starts_with("/etc") || destination.contains('$')
+            }
+            Keyword::Run => {
+                let changes = |line: &CommandLine<'_>| {
+                    line.is_any(&["add-apt-repository", "apt-add-repository", "apt-key", "extrepo", "dpkg"])
+                };
+                self.source.slice(step.instruction.span).contains("/etc/apt")
+                    || self.commands_of(step.index).iter().any(|it| it.line.as_ref().is_some_and(changes))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a RUN removes package lists, or may.
+    pub fn removes_lists(&self, step: &Step<'_>) -> bool {
+        self.commands_of(step.index).iter().any(|command| empties(self, command))
+    }
+
+    /// The edit that removes the package lists at the end of a RUN, as the user whose `command` fetches them: with `apt-get
+    /// dist-clean` where the base image is known to have it.
+    pub fn remove_lists(&self, command: &Command<'_>) -> Option<Edit> {
+        let step = self.step(command.step)?;
+        // What may fail, or not be run, may be nothing that this user can do.
+        if command.invocation.failure_is_ignored() {
+            return None;
+        }
+        let root = self.stage_of(step).and_then(|stage| self.root_image(stage));
+        let cleanup = match root.and_then(base::suite) {
+            Some(suite) if suite.has_dist_clean() => "apt-get dist-clean",
+            _ => "rm -rf /var/lib/apt/lists/*",
+        };
+        let has_sudo = command.line.as_ref().is_some_and(|line| line.wrappers.iter().any(|wrapper| wrapper.is("sudo")));
+        let sudo = if has_sudo { "sudo " } else { "" };
+        self.append(step, &format!("{sudo}{cleanup}"))
     }
 
     /// The update of a RUN that fetches package lists, uses them for nothing, and leaves them to later ones.
@@ -124,6 +203,12 @@ fn refreshes(command: &Command<'_>) -> bool {
 
 fn empties(model: &Model<'_>, command: &Command<'_>) -> bool {
     model.may_empty(command, apt::LISTS) || command.line.as_ref().is_some_and(apt::removes_lists)
+}
+
+/// Whether nothing but how much a command of apt says is set by its options: neither settings, such as a proxy, nor what it
+/// takes for signed.
+fn is_plain(line: &CommandLine<'_>) -> bool {
+    !line.has("-o") && !line.has("-c") && !line.options.iter().any(|option| option.name.starts_with("--allow"))
 }
 
 /// Whether a command runs a script that cannot be seen, or may: what that does cannot be known.

@@ -2,12 +2,59 @@
 
 use crate::diagnostic::Edit;
 use crate::shell::Frame;
-use crate::shell::ast::{Operator, Separator};
+use crate::shell::ast::{Operator, Separator, Statement};
 use crate::source::Span;
 
-use super::{Body, Command, Model};
+use super::{Body, Command, Model, Step};
 
 impl Model<'_> {
+    /// What goes with an instruction: its lines, comments above it that are about it alone, and one of two gaps that would
+    /// meet.
+    pub fn removal(&self, step: &Step<'_>) -> Span {
+        let (mut first, mut last) = (step.instruction.start_line, step.instruction.end_line);
+        let line = |number: u32| self.source.slice(self.source.line_span(number)).trim();
+        let is_blank = |number: u32| line(number).is_empty();
+        let lines = self.source.line_count();
+        let comments = step.instruction.leading_comments.iter().rev();
+        let above = comments.scan(first, |below, comment| {
+            let is_next = comment.line + 1 == *below;
+            *below = comment.line;
+            is_next.then_some(comment)
+        });
+        let above: Vec<_> = above.collect();
+        // A paragraph of its own; else the comment may be about what stands beside it.
+        let top = above.last().map_or(first, |comment| comment.line);
+        let ends = last >= lines || is_blank(last + 1) || line(last + 1).starts_with('#');
+        if ends && top > 1 && is_blank(top - 1) {
+            first = top;
+        } else {
+            // What silences findings of this instruction would silence those of the next.
+            first -= above.iter().take_while(|comment| silences(&comment.text)).count() as u32;
+        }
+        let has_gap_above = first > 1 && is_blank(first - 1);
+        let text = self.source.text();
+        if has_gap_above {
+            while last < lines && is_blank(last + 1) {
+                last += 1;
+            }
+        }
+        let mut span = self.source.line_span(first).to(self.source.line_span(last));
+        if span.end as usize >= text.len() {
+            let mut from = first;
+            while from > 1 && is_blank(from - 1) {
+                from -= 1;
+            }
+            span.start = self.source.line_span(from).start;
+            // The last line of a file without a line ending at its end.
+            if !text.ends_with('\n') {
+                let before = text.get(..span.start as usize).unwrap_or_default();
+                let ending = before.strip_suffix('\n').map_or(before, |rest| rest.strip_suffix('\r').unwrap_or(rest));
+                span.start = ending.len() as u32;
+            }
+        }
+        span
+    }
+
     /// The edit that takes a command out of its RUN, with one separator. None where the others would not run as before
     /// (behind `||`, in pipelines, conditions, scripts in arguments), where nothing would be left, and where a comment
     /// or a here-document stands next to it.
@@ -18,14 +65,19 @@ impl Model<'_> {
         if own.separator == Separator::Background || !invocation.stands_alone() {
             return None;
         }
+        let begins_line = self.indent_before(own.span.start).is_some();
         let (previous, next) = match *invocation.frames.last()? {
             Frame::List { list, index } => {
-                (index.checked_sub(1).and_then(|before| list.statements.get(before)), list.statements.get(index + 1))
+                let previous = index.checked_sub(1).and_then(|before| list.statements.get(before));
+                let is_plain = |statement: &Statement| statement.separator == Separator::Semicolon;
+                // `a; x; \` is left as `a; \`.
+                let shares_line = previous.is_some_and(is_plain) && is_plain(own) && !begins_line;
+                (previous, list.statements.get(index + 1).filter(|_| !shares_line))
             }
             Frame::AndOr { steps, index } if steps.iter().all(|step| step.operator != Some(Operator::Or)) => {
                 let at = |index: usize| steps.get(index).map(|step| &step.statement);
                 // What is left of the chain follows the same operator as before.
-                (index.checked_sub(1).and_then(at), at(index + 1).filter(|_| index == 0))
+                (index.checked_sub(1).and_then(at), at(index + 1).filter(|_| index == 0 || begins_line))
             }
             _ => return None,
         };
@@ -40,6 +92,12 @@ impl Model<'_> {
         let is_clear = around.iter().all(|&part| self.source.slice(part).chars().all(is_separator));
         is_clear.then(|| Edit { span, text: String::new() })
     }
+}
+
+/// Whether a comment tells a linter to overlook what stands below it.
+fn silences(comment: &str) -> bool {
+    let text = comment.trim_start();
+    ["oi-lint ignore", "hadolint ignore", "check=skip", "hadolint shell"].iter().any(|start| text.starts_with(start))
 }
 
 #[cfg(test)]
@@ -59,6 +117,8 @@ mod tests {
             ("{ a; x; }", Some("{ a; }")),
             ("a; b && x; c", Some("a; b; c")),
             ("a && x && b", Some("a && b")),
+            ("a && \\\n\tx && b", Some("a && \\\n\tb")),
+            ("a; x; \\\n\tb", Some("a; \\\n\tb")),
             ("a && \\\n\tx && \\\n\tb", Some("a && \\\n\tb")),
             ("x", None),
             ("a || x", None),
@@ -81,6 +141,35 @@ mod tests {
                 text
             });
             assert_eq!(edited, expected.map(|script| format!("FROM a\nRUN {script}\n")), "{script}");
+        }
+    }
+
+    #[test]
+    fn an_instruction_goes_with_what_is_about_it() {
+        for (text, expected) in [
+            ("FROM a\nX\nCMD b\n", "FROM a\nCMD b\n"),
+            ("FROM a\n\nX \\\n y\n\nCMD b\n", "FROM a\n\nCMD b\n"),
+            ("FROM a\r\n\r\nX\r\n\r\nCMD b\r\n", "FROM a\r\n\r\nCMD b\r\n"),
+            ("FROM a\nX\n\nCMD b\n", "FROM a\n\nCMD b\n"),
+            ("FROM a\n\nX\n", "FROM a\n"),
+            ("FROM a\n\nX\n\n", "FROM a\n"),
+            ("FROM a\nX", "FROM a"),
+            ("FROM a\r\n\r\nX", "FROM a"),
+            // A comment about it, one about both, one about something else.
+            ("FROM a\n\n# x\n# y\nX\n\nCMD b\n", "FROM a\n\nCMD b\n"),
+            ("FROM a\n\n# both\nX\nCMD b\n", "FROM a\n\n# both\nCMD b\n"),
+            ("FROM a\n# a\nX\n\nCMD b\n", "FROM a\n# a\n\nCMD b\n"),
+            ("FROM a\n\n# a\n\nX\n# b\nCMD b\n", "FROM a\n\n# a\n\n# b\nCMD b\n"),
+            ("FROM a\n# hadolint ignore=DL4000\nX\nCMD b\n", "FROM a\nCMD b\n"),
+        ] {
+            let written = text.replace('X', "STOPSIGNAL 9");
+            let source = Source::new(written.clone().into_bytes()).unwrap();
+            let file = parse(&source);
+            let bodies = Bodies::of(&file);
+            let model = Model::new(&source, &file, &bodies);
+            let mut edited = written.clone();
+            edited.replace_range(model.removal(model.step(1).unwrap()).range(), "");
+            assert_eq!(edited, expected, "{text:?}");
         }
     }
 }

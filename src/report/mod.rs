@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::rulebook::{Profile, Rulebook};
 use crate::source::Source;
 
 mod compact;
+pub mod diff;
 mod frame;
 mod json;
 pub mod pretty;
@@ -40,6 +41,11 @@ pub struct Summary {
     pub infos: usize,
     /// Findings that have a fix.
     pub fixable: usize,
+    /// Findings that were fixed, and are none any more.
+    pub fixed: usize,
+    /// Findings that have a safe fix.
+    #[serde(skip)]
+    pub fixable_safely: usize,
     /// Files with a finding.
     #[serde(skip)]
     pub files_with_findings: usize,
@@ -55,6 +61,8 @@ impl Summary {
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
             fixable: diagnostics.iter().filter(|found| found.fix.is_some()).count(),
+            fixed: 0,
+            fixable_safely: diagnostics.iter().filter(|found| is_safe(found)).count(),
             files_with_findings: usize::from(!diagnostics.is_empty()),
         }
     }
@@ -66,6 +74,8 @@ impl Summary {
         self.warnings += other.warnings;
         self.infos += other.infos;
         self.fixable += other.fixable;
+        self.fixed += other.fixed;
+        self.fixable_safely += other.fixable_safely;
         self.files_with_findings += other.files_with_findings;
     }
 
@@ -82,6 +92,10 @@ impl Summary {
             Severity::Info => self.findings(),
         }
     }
+}
+
+fn is_safe(found: &Diagnostic) -> bool {
+    found.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
 }
 
 /// How findings are printed.
@@ -130,11 +144,11 @@ impl Reporter<'_> {
     }
 
     /// Writes a rendered file; `is_first` says that none came before.
-    pub fn write(&self, rendered: &str, is_first: bool, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, rendered: &[u8], is_first: bool, out: &mut dyn Write) -> io::Result<()> {
         if self.format == Format::Json {
             out.write_all(if is_first { b"\n" } else { b",\n" })?;
         }
-        out.write_all(rendered.as_bytes())
+        out.write_all(rendered)
     }
 
     /// Writes what comes after the last file.
@@ -205,7 +219,18 @@ mod sample {
     fn counts() {
         let mut summary = Summary::of(&report().diagnostics);
         summary.add(Summary::of(&[]));
-        assert_eq!(summary, Summary { files: 2, errors: 1, warnings: 1, infos: 0, fixable: 1, files_with_findings: 1 });
+        assert_eq!(
+            summary,
+            Summary {
+                files: 2,
+                errors: 1,
+                warnings: 1,
+                fixable: 1,
+                fixable_safely: 1,
+                files_with_findings: 1,
+                ..Summary::default()
+            }
+        );
         assert_eq!(summary.at_or_above(Severity::Error), 1);
         assert_eq!(summary.at_or_above(Severity::Info), 2);
     }

@@ -36,9 +36,13 @@ pub fn render(report: &FileReport, book: &Rulebook, terminal: &Terminal) -> Stri
 /// The last line of a run.
 pub fn summary(summary: &Summary, profile: Profile, terminal: &Terminal) -> String {
     let files = count(summary.files, "file");
+    let fixed = match summary.fixed {
+        0 => String::new(),
+        number => terminal.paint(Style::Green, &format!("{} fixed.", count(number, "finding"))) + " ",
+    };
     if summary.findings() == 0 {
         let text = format!("No findings in {files} (profile {}).", profile.as_str());
-        return format!("{}\n", terminal.paint(Style::Green, &text));
+        return format!("{fixed}{}\n", terminal.paint(Style::Green, &text));
     }
     let counts = [
         (summary.errors, "error", Style::Red),
@@ -55,12 +59,14 @@ pub fn summary(summary: &Summary, profile: Profile, terminal: &Terminal) -> Stri
     } else {
         format!("in {} of {files}", summary.files_with_findings)
     };
-    let fixable = match summary.fixable {
-        0 => String::new(),
-        1 => "; 1 has a known fix".to_owned(),
-        number => format!("; {number} have a known fix"),
+    let safe = summary.fixable_safely;
+    let fixable = match (safe, summary.fixable - safe) {
+        (0, 0) => String::new(),
+        (safe, 0) => format!("; --fix mends {safe}"),
+        (0, more) => format!("; --fix --unsafe-fixes mends {more}"),
+        (safe, more) => format!("; --fix mends {safe}, and {more} more with --unsafe-fixes"),
     };
-    format!("{} {place} (profile {}){fixable}.\n", counts.join(", "), profile.as_str())
+    format!("{fixed}{} {place} (profile {}){fixable}.\n", counts.join(", "), profile.as_str())
 }
 
 /// Draws an error in a rule's file.
@@ -306,7 +312,7 @@ mod tests {
           see: https://docs.docker.com/build/building/best-practices/#apt-get
         ");
         let counts = Summary::of(&report.diagnostics);
-        let line = "1 error, 1 warning in 1 file (profile default); 1 has a known fix.\n";
+        let line = "1 error, 1 warning in 1 file (profile default); --fix mends 1.\n";
         assert_eq!(summary(&counts, Profile::Default, &NARROW), line);
     }
 

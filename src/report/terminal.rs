@@ -25,6 +25,7 @@ pub enum Color {
 }
 
 /// What the output can show.
+#[allow(clippy::struct_excessive_bools, reason = "they do not depend on each other")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terminal {
     /// Columns to wrap text at.
@@ -33,6 +34,8 @@ pub struct Terminal {
     pub code_width: usize,
     /// The columns that there are, where that is known.
     pub columns: Option<usize>,
+    /// Whether somebody looks at it.
+    pub is_terminal: bool,
     /// Whether colours are shown.
     pub color: bool,
     /// Whether box drawing characters are shown; ASCII otherwise.
@@ -47,6 +50,7 @@ impl Terminal {
         text_width: PIPED_TEXT,
         code_width: PIPED_CODE,
         columns: None,
+        is_terminal: false,
         color: false,
         unicode: false,
         links: false,
@@ -75,6 +79,7 @@ impl Terminal {
             text_width: columns.unwrap_or(PIPED_TEXT).clamp(NARROWEST, WIDEST_TEXT),
             code_width: columns.unwrap_or(PIPED_CODE).max(NARROWEST),
             columns,
+            is_terminal,
             color,
             unicode: supports_unicode::supports_unicode(),
             links: links && color,

@@ -301,7 +301,10 @@ mod tests {
         };
         let bench = Bench {
             lint: &|_, source, _| lint(source),
-            fix: &|source, found| crate::fix::apply(source.text(), found.iter().filter_map(|found| found.fix.as_ref())),
+            fix: &|source, found| {
+                let of_findings = found.iter().filter_map(|found| found.fix.as_ref());
+                String::from_utf8(crate::fix::apply(source, of_findings).bytes).unwrap()
+            },
         };
         run(&rule, &bench).iter().map(ToString::to_string).collect()
     }

@@ -23,16 +23,26 @@ impl Check for Rule {
         }
         let written = cx.text(destination.span);
         let at = destination.span.end - u32::from(written.ends_with(['"', '\'']));
+        let is_file = transfer.sources.iter().any(|source| is_named_alike(&source.text, &path));
         let is_directory = is_dots(&path) || is_working_directory(&path, step, cx);
         let finding = Finding::at(destination.span)
             .with("count", count.to_string())
             .with("destination", path)
             .with("keyword", step.keyword().as_str())
             .edit(Span::empty(at), "/")
-            // A backslash would need its own.
-            .fix_if(!written.contains('\\'));
+            // A backslash would need its own, and a file may be meant, of which the last one is to win.
+            .fix_if(!written.contains('\\') && !is_file);
         cx.report(if is_directory { finding.variant("directory") } else { finding });
     }
+}
+
+/// Whether both names have the same ending, as files of a kind have.
+fn is_named_alike(source: &str, path: &str) -> bool {
+    let ending = |text: &str| {
+        let name = text.trim_end_matches(['"', '\'', '*', ']']).rsplit('/').next().unwrap_or_default().to_owned();
+        name.rsplit_once('.').map(|(_, ending)| ending.replace('[', "")).filter(|ending| !ending.is_empty())
+    };
+    ending(path).is_some_and(|own| ending(source) == Some(own))
 }
 
 fn is_dots(path: &str) -> bool {

@@ -80,7 +80,8 @@ fn casing(cx: &mut Context<'_, '_>) {
         let word = &step.instruction.name;
         let fixed = cased(&word.text, mostly_lower);
         let as_keyword = views::From::of(step.instruction).and_then(|from| from.as_keyword);
-        let verbatim = |word: &Word| cx.text(word.span) == word.text;
+        // Another frontend has rules of its own.
+        let verbatim = |word: &Word| cx.text(word.span) == word.text && !cx.model.has_foreign_frontend();
         if word.text != fixed {
             let mut finding = Finding::at(word.span).variant("casing").edit(word.span, fixed.as_str());
             let mut applicable = verbatim(word);

@@ -24,6 +24,7 @@ impl Check for Rule {
         if source.is_some_and(|(below, _)| model.lone_update(below).is_some()) {
             return;
         }
+        let is_last = touched.nothing_reads_after(step);
         let subcommand = line.subcommand.unwrap_or(line.name_word);
         let finding = Finding::at(line.name_word.span.to(subcommand.span))
             .with("name", line.name.clone())
@@ -33,10 +34,15 @@ impl Check for Rule {
             (None, Origin::Distribution) => finding,
             (None, Origin::Other) => finding.variant("other-base"),
         };
-        cx.report(match model.update_before(command) {
-            Some(edit) => finding.edit(edit.span, edit.text),
-            None => finding,
-        });
+        // The lists that it fetches are not to stay, unless others read them.
+        let removes = model.removes_lists(step);
+        let removal = if removes { None } else { Some(model.remove_lists(command)) };
+        // More of `sudo` is more of another mistake.
+        let has_sudo = line.wrappers.iter().any(|wrapper| wrapper.is("sudo"));
+        let can_update = source.is_none_or(|(below, _)| model.update_can_move(below, step.index));
+        let finding = finding.fix_if((removes || is_last && !has_sudo) && can_update);
+        let edits: Option<Vec<Edit>> = [Some(model.update_before(command)), removal].into_iter().flatten().collect();
+        cx.report(edits.into_iter().flatten().fold(finding, |finding, edit| finding.edit(edit.span, edit.text)));
     }
 }
 

@@ -2,8 +2,6 @@
 
 use crate::checks::prelude::*;
 
-const CLEANUP: &str = "rm -rf /var/lib/apt/lists/*";
-
 #[derive(Default)]
 pub struct Rule {
     /// Whether some RUN of the file needs the lists of another; worked out once, when it is first asked.
@@ -43,14 +41,15 @@ impl Check for Rule {
         if !installs && needed || model.lone_update(step).is_some() {
             return;
         }
-        let Some(line) = run.get(last).and_then(|execution| execution.command.line.as_ref()) else { return };
+        let Some(command) = run.get(last).map(|execution| execution.command) else { return };
+        let Some(line) = &command.line else { return };
         let subcommand = line.subcommand.unwrap_or(line.name_word);
         let span = line.name_word.span.to(subcommand.span);
         let finding = Finding::at(span)
             .with("command", format!("{} {}", line.name, subcommand.literal().unwrap_or_default()))
             .fix_if(!needed);
         let finding = if model.is_shipped(step) { finding } else { finding.variant("builder") };
-        cx.report(match model.step(step.index).and_then(|step| model.append(step, CLEANUP)) {
+        cx.report(match model.remove_lists(command) {
             Some(edit) => finding.edit(edit.span, edit.text),
             None => finding,
         });

@@ -39,15 +39,29 @@ fn report(manager: &caches::Manager, step: &Step<'_>, cx: &mut Context<'_, '_>) 
         })
         .with("command", written.split(['"', ',', ' ']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
         .with("cleanup", cleanup.clone())
-        .fix_if(manager.mends && matches!(model.body(step), Body::Shell(_)));
+        .fix_if(manager.mends && matches!(model.body(step), Body::Shell(_)) && !needs_cache(cx));
     if let Some(option) = manager.option {
         let subcommands = filling.iter().filter_map(|command| caches::subcommand(command.line.as_ref()?));
         for subcommand in subcommands {
             finding = finding.edit(Span::empty(subcommand.span.end), format!(" {option}"));
         }
-        finding = finding.title(format!("add `{option}`"));
+        finding = finding.title(format!("add `{option}`")).fix_if(!has_old_pip(step, cx));
     } else if let Some(edit) = model.step(step.index).and_then(|step| model.append(step, &cleanup)) {
-        finding = finding.edit(edit.span, edit.text);
+        // Behind a condition the package manager may not be there, or its failure may be expected.
+        let is_sure = |it: &&Command<'_>| !it.invocation.is_conditional() && !it.invocation.failure_is_ignored();
+        finding = finding.edit(edit.span, edit.text).fix_if(filling.iter().any(is_sure));
     }
     cx.report(finding);
+}
+
+/// Whether a command of the file installs from what is in the cache.
+fn needs_cache(cx: &Context<'_, '_>) -> bool {
+    let mut lines = cx.model.commands().iter().filter_map(|command| command.line.as_ref());
+    lines.any(|line| line.has("--cacheonly") || line.has("--no-refresh"))
+}
+
+/// Whether the pip of the image may be older than its option, which came with pip 6 in December 2014.
+fn has_old_pip(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let suite = cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage)).and_then(base::suite);
+    suite.is_some_and(|suite| suite.apt < (1, 1, 0))
 }

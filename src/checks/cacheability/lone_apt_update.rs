@@ -13,8 +13,8 @@ struct Update {
     step: usize,
     command: Span,
     name: String,
-    /// Where later RUNs install from its lists, and the edit that has them fetch their own.
-    installs: Vec<(Span, Option<Edit>)>,
+    /// Where later RUNs install from its lists, and the edits that have them fetch their own, and remove them.
+    installs: Vec<(Span, Option<Vec<Edit>>)>,
 }
 
 impl Check for Rule {
@@ -36,7 +36,11 @@ impl Check for Rule {
             let line = install.line.as_ref();
             let subcommand = line.and_then(|line| Some(line.name_word.span.to(line.subcommand?.span)));
             let span = subcommand.unwrap_or(install.invocation.simple.span);
-            update.installs.push((span, model.update_before(install)));
+            let removal = if model.removes_lists(step) { None } else { Some(model.remove_lists(install)) };
+            let edits: Option<Vec<Edit>> =
+                [Some(model.update_before(install)), removal].into_iter().flatten().collect();
+            let edits = edits.filter(|_| model.update_can_move(source, step.index));
+            update.installs.push((span, edits));
         }
     }
 
@@ -44,19 +48,18 @@ impl Check for Rule {
         for update in std::mem::take(&mut self.updates) {
             let Some(step) = cx.model.step(update.step) else { continue };
             let mut finding = Finding::at(update.command).with("command", update.name);
-            let all_seen = nothing_else_reads(step, cx);
+            let touched = self.touched.get_or_insert_with(|| lists::TouchedLists::of(cx.model));
+            let all_seen = touched.only_installs_read_after(step);
             if update.installs.is_empty() && all_seen {
                 finding = finding.variant(if cx.model.is_shipped(step) { "unused" } else { "builder" });
             }
             let mut fixable = all_seen && is_alone(step, cx);
-            for (span, edit) in update.installs {
+            for (span, edits) in update.installs {
                 finding = finding.label(span, "install");
-                match edit {
-                    Some(edit) => finding = finding.edit(edit.span, edit.text),
-                    None => fixable = false,
-                }
+                fixable &= edits.is_some();
+                finding = edits.into_iter().flatten().fold(finding, |finding, edit| finding.edit(edit.span, edit.text));
             }
-            cx.report(finding.edit(cx.model.lines_of(step), "").fix_if(fixable));
+            cx.report(finding.edit(cx.model.removal(step), "").fix_if(fixable));
         }
     }
 }
@@ -65,13 +68,4 @@ impl Check for Rule {
 fn is_alone(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     let mut lines = cx.model.commands_of(step.index).iter().map(|command| command.line.as_ref());
     lines.all(|line| line.is_some_and(|line| line.is("set") || apt::refreshes(line)))
-}
-
-/// Whether no later step reads package lists, or may, but those that install.
-fn nothing_else_reads(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
-    let installs = |command: &Command<'_>| command.line.as_ref().is_some_and(apt::installs);
-    cx.model.steps.iter().skip(step.index + 1).filter(|later| later.keyword() == Keyword::Run).all(|later| {
-        cx.model.body(later).list().is_some()
-            && cx.model.commands_of(later.index).iter().all(|it| installs(it) || !lists::may_use_lists(it))
-    })
 }

@@ -44,9 +44,12 @@ impl Check for Rule {
 
 fn report(command: &Command<'_>, line: &CommandLine<'_>, step: &Step<'_>, cx: &mut Context<'_, '_>) {
     let Some(subcommand) = line.subcommand else { return };
+    // Behind `-y`, where that follows.
+    let next = line.words.iter().find(|word| word.span.start > subcommand.span.end);
+    let after = next.filter(|word| ["-y", "-yq", "-yqq", "--yes"].iter().any(|yes| word.is(yes))).unwrap_or(subcommand);
     let finding = Finding::at(line.name_word.span.to(subcommand.span))
         .with("command", format!("{} {}", line.name, subcommand.literal().unwrap_or_default()))
-        .edit(Span::empty(subcommand.span.end), " --auto-remove")
+        .edit(Span::empty(after.span.end), " --auto-remove")
         .fix_if(matches!(cx.model.body(step), Body::Shell(_)) && command.invocation.function().is_none());
     cx.report(finding);
 }

@@ -144,8 +144,10 @@ fn report(command: &Command<'_>, word: &sh::Word, name: &str, first: (&str, Span
     let before = words.iter().rev().find(|other| other.span.end <= word.span.start);
     let is_shell = cx.model.step(command.step).is_some_and(|step| matches!(cx.model.body(step), Body::Shell(_)));
     let span = before.map_or(word.span, |before| Span::new(before.span.end, word.span.end));
-    // A comment between the two speaks of one of them.
-    let is_clear = !cx.text(span).contains('#') && command.invocation.script().is_none();
+    // A comment between the two speaks of one of them, and a redirection has to stay.
+    let is_blank = |c: char| c.is_whitespace() || c == cx.model.file.escape;
+    let is_clear = cx.text(Span::new(span.start, word.span.start)).chars().all(is_blank);
+    let is_clear = is_clear && command.invocation.script().is_none();
     cx.report(finding.edit(span, "").fix_if(is_shell && is_clear && before.is_some()));
 }
 

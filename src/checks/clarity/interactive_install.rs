@@ -121,13 +121,17 @@ impl Check for Rule {
             Some(subcommand) => format!("{} {subcommand}", line.name),
             None => line.name.clone(),
         };
+        // What pacman does stands in an option.
+        let operation = line.words.iter().find(|word| line.is("pacman") && word.span.start > last.end);
+        let operation = operation.filter(|word| word.literal().is_some_and(|text| text.starts_with(['-', 'S', 'R'])));
+        let after = operation.map_or(last, |word| word.span);
         // In the JSON form an inserted word would need quotes and a comma of its own.
         let in_shell = matches!(cx.model.body(step), Body::Shell(_));
         cx.report(
             Finding::at(line.name_word.span.to(last))
                 .with("command", full)
                 .with("yes", manager.yes)
-                .edit(Span::empty(last.end), format!(" {}", manager.yes))
+                .edit(Span::empty(after.end), format!(" {}", manager.yes))
                 .fix_if(in_shell),
         );
     }

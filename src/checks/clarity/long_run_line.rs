@@ -18,6 +18,8 @@ struct Separator {
     around: Span,
     /// The blanks that become a line break.
     gap: Span,
+    /// Those behind the sign, which become it where the file ends its lines with `&&`.
+    behind: Span,
     /// Whether a line may be broken there without a look at what is around.
     outermost: bool,
 }
@@ -42,6 +44,7 @@ impl Check for Rule {
         let assigned = simple().flat_map(|simple| &simple.assignments).map(|assignment| assignment.span);
         let words: Vec<Span> = simple().flat_map(|it| &it.words).map(|word| word.span).chain(assigned).collect();
         let in_script = step.heredocs.iter().any(|heredoc| heredoc.body.contains(list.span));
+        let signs_end_lines = signs_end_lines(step, cx);
         let mut finding: Option<Finding<'_>> = None;
         for line in lines {
             let span = source.line_span(line);
@@ -58,12 +61,10 @@ impl Check for Rule {
                 let found = finding
                     .take()
                     .unwrap_or_else(|| Finding::at(separator.sign).with("columns", columns(cx.text(span)).to_string()));
-                let is_clear = cx.text(separator.gap).chars().all(|c| c == ' ' || c == '\t');
-                finding = Some(if separator.outermost && is_clear {
-                    found.edit(separator.gap, break_text.clone())
-                } else {
-                    found
-                });
+                let gap = if signs_end_lines { separator.behind } else { separator.gap };
+                let is_clear = cx.text(gap).chars().all(|c| c == ' ' || c == '\t');
+                finding =
+                    Some(if separator.outermost && is_clear { found.edit(gap, break_text.clone()) } else { found });
             }
         }
         if let Some(finding) = finding {
@@ -74,6 +75,22 @@ impl Check for Rule {
 
 fn columns(text: &str) -> usize {
     text.trim_end().chars().count()
+}
+
+/// Whether `&&` stands at the end of lines in this RUN, or in the file where it has none at either end; else at the start.
+fn signs_end_lines(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let count = |text: &str| {
+        let ends = text
+            .lines()
+            .filter(|line| line.trim_end().trim_end_matches(cx.model.file.escape).trim_end().ends_with("&&"));
+        let starts = text.lines().filter(|line| line.trim_start().starts_with("&&"));
+        (ends.count(), starts.count())
+    };
+    let (ends, starts) = match count(cx.text(step.instruction.span)) {
+        (0, 0) => count(cx.model.source.text()),
+        here => here,
+    };
+    ends > starts
 }
 
 /// The line break for a line of a RUN, indented as the file does it.
@@ -100,6 +117,7 @@ fn in_list(list: &sh::List, outermost: bool, found: &mut Vec<Separator>) {
                 sign,
                 around: Span::new(statement.span.end, next.span.start),
                 gap: Span::new(sign.end, next.span.start),
+                behind: Span::new(sign.end, next.span.start),
                 outermost,
             });
         }
@@ -117,6 +135,7 @@ fn in_statement(statement: &sh::Statement, outermost: bool, found: &mut Vec<Sepa
                         sign,
                         around: Span::new(before.statement.span.end, step.statement.span.start),
                         gap: Span::new(before.statement.span.end, sign.start),
+                        behind: Span::new(sign.end, step.statement.span.start),
                         outermost,
                     });
                 }

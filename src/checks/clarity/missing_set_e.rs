@@ -33,7 +33,9 @@ impl Check for Rule {
             false if list.statements.iter().any(is_chain) => finding.variant("chain"),
             false => finding,
         };
-        cx.report(match edit(list, step, cx).filter(|_| !found.in_script) {
+        // With chains among them, `set -e` would do for some commands alone.
+        let is_plain = !found.in_script && !list.statements.iter().any(is_chain);
+        cx.report(match edit(list, step, cx).filter(|_| is_plain) {
             Some((span, text)) => finding.edit(span, text),
             None => finding,
         });
@@ -208,7 +210,12 @@ fn edit(list: &sh::List, step: &Step<'_>, cx: &Context<'_, '_>) -> Option<(Span,
     if let sh::Command::Simple(simple) = &first.command
         && simple.words.first().is_some_and(|name| name.is("set"))
     {
-        let cluster = simple.words.get(1).filter(|word| word.literal().is_some_and(|text| text.starts_with('-')))?;
+        let cluster = simple.words.get(1)?;
+        // A cluster as in `set -x`, neither in quotes nor the `--` before words.
+        let letters = cx.text(cluster.span).strip_prefix('-')?;
+        if letters.is_empty() || !letters.chars().all(|c| c.is_ascii_alphabetic()) {
+            return None;
+        }
         return Some((Span::empty(cluster.span.start + 1), "e".to_owned()));
     }
     let source = cx.model.source;

@@ -136,11 +136,13 @@ fn edits<'t>(steps: &[sh::Step], finding: Finding<'t>, cx: &Context<'_, '_>) -> 
         let [before, step] = pair else { return finding };
         let Some(operator) = step.operator_span else { return finding };
         let gap = Span::new(before.statement.span.end, operator.start);
+        let behind = cx.text(Span::new(operator.end, step.statement.span.start));
         if cx.text(gap).chars().all(|c| c == ' ' || c == '\t') {
-            return finding.edit(Span::new(gap.start, operator.end), ";");
+            // In a script the end of the line is a separator.
+            let ends_line = behind.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
+            return finding.edit(Span::new(gap.start, operator.end), if ends_line { "" } else { ";" });
         }
         // `&&` at the start of a line: the `;` goes to the end of the line before.
-        let behind = cx.text(Span::new(operator.end, step.statement.span.start));
         let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
         let finding = finding.edit(Span::empty(gap.start), ";");
         finding.edit(Span::new(operator.start, operator.end + blanks as u32), "")

@@ -1,4 +1,5 @@
 //! The checks of rules/clarity.
+pub mod apt_instead_of_apt_get;
 pub mod buildkit_only_syntax;
 pub mod duplicate_package;
 pub mod feature_beyond_builder;

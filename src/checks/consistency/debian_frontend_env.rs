@@ -33,9 +33,13 @@ impl Check for Rule {
         };
         let plain = value.chars().all(|c| c.is_ascii_alphanumeric());
         let keyword = if step.instruction.name.text == "env" { "arg" } else { "ARG" };
-        let edit = format!("{keyword} DEBIAN_FRONTEND={value}");
-        let is_lone = pairs.len() == 1 && plain && !is_reset && step.instruction.inner_comments.is_empty();
-        cx.report(finding.edit(step.instruction.span, edit).fix_if(is_lone));
+        let is_lone = pairs.len() == 1 && plain && !is_reset;
+        let finding = finding.edit(step.instruction.name.span, keyword);
+        // `ENV NAME value`
+        let between = Span::new(pair.key.span.end, pair.value.span.start);
+        let is_old = cx.text(between).starts_with([' ', '\t']);
+        let finding = if is_old { finding.edit(between, "=") } else { finding };
+        cx.report(finding.fix_if(is_lone && (is_old || cx.text(between) == "=")));
     }
 }
 

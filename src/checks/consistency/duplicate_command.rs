@@ -16,7 +16,7 @@ impl Check for Rule {
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         // A trigger takes effect in another build.
         if step.trigger_of.is_none() {
-            let lines = cx.model.lines_of(step);
+            let lines = cx.model.removal(step);
             self.seen.push((step.stage, step.keyword(), step.instruction.name.span, lines));
         }
     }
@@ -26,7 +26,11 @@ impl Check for Rule {
             let later = self.seen.iter().skip(index + 1).rev().find(|other| (other.0, other.1) == (stage, keyword));
             if let Some(&(_, _, last, _)) = later {
                 let finding = Finding::at(span).with("keyword", keyword.as_str());
-                cx.report(finding.label(last, "last").edit(lines, ""));
+                // Between the two a template may choose one.
+                let between = Span::new(span.end, last.start);
+                let mut unknown = cx.model.steps.iter().filter(|step| step.keyword() == Keyword::Unknown);
+                let has_unknown = unknown.any(|step| between.contains(step.instruction.name.span));
+                cx.report(finding.label(last, "last").edit(lines, "").fix_if(!has_unknown));
             }
         }
     }

@@ -31,7 +31,7 @@ impl Check for Rule {
         let finding = Finding::at(program.span)
             .with("program", start::file_name(&program.text).to_owned())
             .with("array", array.clone());
-        let commands = start.command.map(|command| cx.model.lines_of(command));
+        let lines = start.command.map(|command| cx.model.removal(command));
         let command_is_here = start.command.is_none_or(|command| {
             command.stage == step.stage
                 && command.instruction.is_json()
@@ -42,11 +42,15 @@ impl Check for Rule {
             && is_lone
             && command_is_here
             && cx.model.starts_bare()
-            && cx.model.stage_of(step).is_some_and(|stage| matches!(stage.base, Base::Image(_)))
-            && step.instruction.inner_comments.is_empty();
+            && cx.model.stage_of(step).is_some_and(|stage| matches!(stage.base, Base::Image(_)));
         let name = if step.instruction.name.text == "entrypoint" { "cmd" } else { "CMD" };
-        let finding = finding.edit(step.instruction.span, format!("{name} {array}")).fix_if(can_move);
-        cx.report(commands.into_iter().fold(finding, |finding, lines| finding.edit(lines, "")));
+        let mut finding = finding.edit(step.instruction.name.span, name).fix_if(can_move);
+        if let (Some(last), false) = (words.last(), arguments.is_empty()) {
+            let strings = views::to_json(arguments.iter().map(|word| word.text.as_str()));
+            let strings = strings.trim_start_matches('[').trim_end_matches(']');
+            finding = finding.edit(Span::empty(last.span.end), format!(", {strings}"));
+        }
+        cx.report(lines.into_iter().fold(finding, |finding, lines| finding.edit(lines, "")));
     }
 }
 

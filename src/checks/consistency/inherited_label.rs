@@ -45,7 +45,7 @@ fn removal(index: usize, pairs: &[Pair], step: &Step<'_>, cx: &Context<'_, '_>) 
     }
     let neighbour = |index: Option<usize>| index.and_then(|index| pairs.get(index));
     match (neighbour(index.checked_sub(1)), neighbour(Some(index + 1))) {
-        (None, None) => Some(cx.model.lines_of(step)),
+        (None, None) => Some(cx.model.removal(step)),
         (Some(before), _) => Some(Span::new(before.value.span.end, pair.value.span.end)),
         (None, Some(after)) => Some(Span::new(pair.key.span.start, after.key.span.start)),
     }

@@ -39,7 +39,7 @@ impl Check for Rule {
             cx.report(
                 Finding::at(pair.key.span.to(pair.value.span))
                     .with("zone", zone)
-                    .edit(cx.model.lines_of(step), "")
+                    .edit(cx.model.removal(step), "")
                     .fix_if(is_lone && !is_used),
             );
         }

@@ -15,6 +15,9 @@ struct Found {
     is_entrypoint: bool,
 }
 
+/// Variables that name a file which a shell reads before it starts the program.
+const STARTUP: [&str; 2] = ["BASH_ENV", "ENV"];
+
 /// What a shell does by itself, or does otherwise than the program of that name.
 const BUILTINS: &[&str] = &[
     ".", ":", "alias", "bg", "builtin", "cd", "command", "eval", "exec", "exit", "export", "fg", "hash", "jobs",
@@ -38,35 +41,72 @@ impl Check for Rule {
             return;
         }
         let finding = match views::CommandForm::of(step.instruction) {
-            Some(views::CommandForm::Shell(text)) => of_shell_form(step, text, is_entrypoint),
+            Some(views::CommandForm::Shell(text)) => of_shell_form(step, text, is_entrypoint, cx),
             Some(views::CommandForm::Exec(words)) => of_exec_form(words),
             _ => None,
         };
         let Some(finding) = finding else { return };
         let finding = finding.with("keyword", step.instruction.name.text.clone());
-        // What a comment between the lines explains must not get lost.
-        let finding = finding.fix_if(step.instruction.inner_comments.is_empty());
+        // Where a comment speaks of the shell it is wanted.
+        let mut comments = step.instruction.leading_comments.iter();
+        let is_wanted = comments.any(|comment| comment.text.to_ascii_lowercase().contains("shell"));
+        let finding = finding.fix_if(!prepares(step, cx) && !is_wanted);
         self.found.push(Found { finding, stage: step.stage, is_entrypoint });
     }
 
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         for found in std::mem::take(&mut self.found) {
-            let takes_words = found.is_entrypoint && self.with_command.contains(&found.stage);
+            let stands_on_it =
+                |stage: usize| cx.model.stages_below(stage).any(|below| Some(below.index) == found.stage);
+            let mut commands = self.with_command.iter().flatten();
+            let takes_words = found.is_entrypoint && commands.any(|&stage| stands_on_it(stage));
             cx.report(found.finding.fix_if(!takes_words));
         }
     }
 }
 
-fn of_shell_form(step: &Step<'_>, text: &Word, is_entrypoint: bool) -> Option<Finding<'static>> {
+/// Whether the shell reads files before it starts the program: one for a login, or one that a variable names.
+fn prepares(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let is_login = |word: &Word| {
+        let text = word.text.as_str();
+        let cluster = text.strip_prefix('-').filter(|cluster| !cluster.starts_with('-'));
+        matches!(text, "--login" | "--rcfile" | "--init-file") || cluster.is_some_and(|it| it.contains(['l', 'i']))
+    };
+    cx.model.steps_below(step).any(|below| match &below.instruction.args {
+        Args::Json(words) => below.keyword() == Keyword::Shell && words.iter().any(is_login),
+        Args::Pairs(pairs) => {
+            below.keyword() == Keyword::Env && pairs.iter().any(|pair| STARTUP.contains(&pair.key.text.as_str()))
+        }
+        _ => false,
+    })
+}
+
+fn of_shell_form(step: &Step<'_>, text: &Word, is_entrypoint: bool, cx: &Context<'_, '_>) -> Option<Finding<'static>> {
     if text.text.starts_with("{{") {
         return None;
     }
     let list = shell::parse(&body::shell_text(step.instruction)).ok();
     let finding = Finding::at(text.span);
     if let Some(words) = list.as_ref().and_then(literal_words) {
-        let array = views::to_json(words.iter().map(String::as_str));
-        let finding = if is_entrypoint { finding.variant("entrypoint") } else { finding };
-        return Some(finding.with("array", array.clone()).edit(text.span, array));
+        let array = views::to_json(words.iter().map(|(_, word)| word.as_str()));
+        let mut finding = if is_entrypoint { finding.variant("entrypoint") } else { finding };
+        let end_index = words.len().saturating_sub(1);
+        let mut is_clear = true;
+        for (index, (span, word)) in words.iter().enumerate() {
+            let string = views::to_json([word.as_str()]);
+            let string = string.trim_start_matches('[').trim_end_matches(']');
+            let (open, close) = (if index == 0 { "[" } else { "" }, if index == end_index { "]" } else { "," });
+            // What is behind the last word is a comment of the shell's.
+            let end = if index == end_index { text.span.end.max(span.end) } else { span.end };
+            is_clear &= end == span.end || step.instruction.inner_comments.iter().all(|it| it.span.start < span.end);
+            finding = finding.edit(Span::new(span.start, end), format!("{open}{string}{close}"));
+        }
+        // The kernel does not run a script without `#!`, a shell does.
+        let is_script = words.first().is_some_and(|(_, name)| start::is_script_name(name));
+        let is_same =
+            !words.iter().any(|(_, word)| word.contains('\\') && words.first().is_some_and(|it| it.1 == "echo"));
+        let is_exact = cx.text(text.span).starts_with(|c: char| !c.is_whitespace());
+        return Some(finding.with("array", array).fix_if(is_clear && is_same && is_exact).unsafe_if(is_script));
     }
     let hands_over = list.as_ref().is_some_and(execs);
     Some(finding.variant(match (is_entrypoint, hands_over) {
@@ -104,8 +144,8 @@ fn execs(list: &sh::List) -> bool {
     })
 }
 
-/// The words of a single command that no shell is needed for.
-fn literal_words(list: &sh::List) -> Option<Vec<String>> {
+/// The words of a single command that no shell is needed for, with their places.
+fn literal_words(list: &sh::List) -> Option<Vec<(Span, String)>> {
     let [statement] = list.statements.as_slice() else { return None };
     let sh::Command::Simple(simple) = &statement.command else { return None };
     let plain = statement.separator == sh::Separator::None
@@ -123,5 +163,5 @@ fn literal_words(list: &sh::List) -> Option<Vec<String>> {
     if !plain || is_builtin || simple.words.iter().any(expands) {
         return None;
     }
-    simple.words.iter().map(|word| word.literal().map(std::borrow::Cow::into_owned)).collect()
+    simple.words.iter().map(|word| Some((word.span, word.literal()?.into_owned()))).collect()
 }

@@ -24,6 +24,9 @@ impl Check for Rule {
             return;
         }
         let family = cx.surroundings.context.as_ref().and_then(entrypoint::family_beside);
+        let dockerfile = cx.surroundings.context.as_ref().and_then(|context| context.read("Dockerfile"));
+        let names_bash = dockerfile.is_some_and(|text| text.windows(4).any(|word| word == b"bash"));
+        let lacks_bash = matches!(family, Some(Family::Alpine | Family::Busybox)) && !names_bash;
         // There sh is bash.
         if family == Some(Family::Rpm) {
             return;
@@ -54,7 +57,14 @@ impl Check for Rule {
         let mut is_first = true;
         for it in found {
             let finding = Finding::at(it.span).with("construct", it.construct).with("instead", it.instead);
-            let finding = finding.edit(shebang.span, "#!/usr/bin/env bash").fix_if(is_first);
+            // `env` would take options for a part of the name.
+            let written = match shebang.options.join(" ") {
+                none if none.is_empty() => "#!/usr/bin/env bash".to_owned(),
+                options => format!("#!/bin/bash {options}"),
+            };
+            let is_usual =
+                matches!(shebang.path.as_str(), "/bin/sh" | "/bin/dash" | "/bin/ash" | "/usr/bin/env" | "/usr/bin/sh");
+            let finding = finding.edit(shebang.span, written).fix_if(is_first && is_usual && !lacks_bash);
             is_first = false;
             cx.report(if it.busybox && family.is_none() { finding.variant("busybox") } else { finding });
         }

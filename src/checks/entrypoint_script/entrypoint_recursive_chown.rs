@@ -1,6 +1,7 @@
 //! `chown -R` at each start.
 
 use crate::checks::prelude::*;
+use base::Family;
 
 #[derive(Default)]
 pub struct Rule;
@@ -30,7 +31,8 @@ impl Check for Rule {
         }
         let written = cx.text(first.span.to(last.span));
         let owner_text = cx.text(owner.span);
-        let test = owner.literal().and_then(|owner| match owner.split_once([':', '.']) {
+        let test = owner.literal().and_then(|owner| match owner.split_once(':') {
+            None if owner.contains('.') => None,
             None => Some(format!("\\! -user {owner}")),
             Some((user, group)) if !user.is_empty() && !group.is_empty() => {
                 Some(format!("\\! \\( -user {user} -group {group} \\)"))
@@ -41,12 +43,33 @@ impl Check for Rule {
         // `chown -R` changes links themselves, hence -h.
         let rewritten = format!("find {written} {test_shown} -exec chown -h {owner_text} '{{}}' +");
         let span = line.option_span("-R").unwrap_or(line.name_word.span);
-        let is_plain = test.is_some() && line.options.len() == 1 && line.wrappers.is_empty();
-        // Where options stand after the operands the words are not those that are replaced.
-        let whole = line.span();
-        let in_order = whole.end == last.span.end && first.span.start > owner.span.start;
-        let finding = Finding::at(line.name_word.span.to(span)).with("rewritten", rewritten.clone());
-        cx.report(finding.edit(whole, rewritten).fix_if(is_plain && in_order));
+        // Without a path `find` would go through the working directory.
+        let is_there = |path: &&sh::Word| {
+            let is_literal =
+                |part: &sh::Part| matches!(&part.kind, sh::PartKind::Literal(literal) if !literal.is_empty());
+            let is_array = entrypoint::has_arguments(path) || entrypoint::is_array(path, cx.text(path.span));
+            path.parts.iter().any(is_literal) || cx.text(path.span).starts_with('"') && !is_array
+        };
+        let are_there = paths.iter().all(is_there);
+        let is_plain = test.is_some() && are_there && line.options.len() == 1 && line.wrappers.is_empty();
+        let family = cx.surroundings.context.as_ref().and_then(entrypoint::family_beside);
+        let has_find = matches!(family, Some(Family::Debian | Family::Ubuntu | Family::Alpine | Family::Busybox))
+            || cx.model.commands_of(0).iter().any(|it| it.line.as_ref().is_some_and(|line| line.is("find")));
+        // Where an option stands behind the operands the words are not those that are replaced.
+        let head = owner.span.end.max(span.end);
+        let in_order = line.span().end == last.span.end && first.span.start >= head;
+        let finding = Finding::at(line.name_word.span.to(span)).with("rewritten", rewritten);
+        // What `find` is told besides goes on as the paths do, on a line of its own or not.
+        let before = match paths {
+            [.., before, _] => before.span.end,
+            _ => head,
+        };
+        let gap = cx.text(Span::new(before.min(last.span.start), last.span.start));
+        let gap = if gap.contains('\n') && !gap.contains('#') { gap } else { " " };
+        let test = test.unwrap_or_default();
+        let ending = format!("{gap}{test} -exec chown -h {owner_text} '{{}}' +");
+        let finding = finding.edit(Span::new(line.span().start, head), "find").edit(Span::empty(last.span.end), ending);
+        cx.report(finding.fix_if(is_plain && in_order).unsafe_if(!has_find));
     }
 }
 

@@ -38,7 +38,23 @@ impl Check for Rule {
             let finding =
                 Finding::at(first.span).with("name", name.to_string()).with("command", cx.text(span).to_owned());
             let is_last = ending.is_some_and(|ending| !ending.is_apart) && invocation.and_or().is_none();
-            cx.report(finding.edit(Span::empty(first.span.start), "exec ").fix_if(is_last));
+            let finding = finding.edit(Span::empty(first.span.start), "exec ");
+            cx.report(match exit_behind(invocation, cx) {
+                Some(exit) => finding.edit(exit, ""),
+                None => finding.fix_if(is_last),
+            });
         }
     }
+}
+
+/// The `exit` with the status of a command that is right behind it, which `exec` leaves nothing to do.
+fn exit_behind(invocation: &Invocation<'_>, cx: &Context<'_, '_>) -> Option<Span> {
+    let Frame::List { list, index } = *invocation.frames.last()? else { return None };
+    let own = list.statements.get(index)?;
+    let next = list.statements.get(index + 1).filter(|_| invocation.stands_alone() && !invocation.in_subshell())?;
+    let sh::Command::Simple(simple) = &next.command else { return None };
+    let (first, status) = simple.words.split_first()?;
+    let is_same = status.iter().all(|word| matches!(cx.text(word.span), "$?" | "\"$?\""));
+    let between = Span::new(own.span.end, next.span.end);
+    (first.is("exit") && is_same && next.redirects.is_empty() && !cx.text(between).contains('#')).then_some(between)
 }

@@ -10,6 +10,8 @@ const LOGGING: &[&str] = &["echo", "printf", "[", "test", "log", "warn", "error"
 pub struct Rule {
     /// Words of loops that are told.
     told: Vec<Span>,
+    /// Whether the Dockerfile beside the script counts on the splitting; worked out when it is first asked.
+    counts_on_it: Option<bool>,
 }
 
 impl Check for Rule {
@@ -68,7 +70,7 @@ impl Check for Rule {
             let finding = Finding::at(if is_whole { word.span } else { part.span }).with("written", cx.text(word.span));
             let finding = finding.with("instead", quoted(part, cx));
             let certain = is_whole && variant.is_none_or(|name| name == "joined" && runs);
-            let finding = finding.edit(word.span, "\"$@\"").fix_if(certain && !is_shell);
+            let finding = quote(finding, word.span, cx).fix_if(certain && !is_shell).unsafe_if(self.is_split(cx));
             cx.report(match variant {
                 Some(name) => finding.variant(name),
                 None => finding,
@@ -78,6 +80,11 @@ impl Check for Rule {
 }
 
 impl Rule {
+    fn is_split(&mut self, cx: &Context<'_, '_>) -> bool {
+        let context = cx.surroundings.context.as_ref();
+        *self.counts_on_it.get_or_insert_with(|| context.is_some_and(entrypoint::has_joined_command))
+    }
+
     /// Tells the words that are split, each once.
     fn split_words(&mut self, words: &[sh::Word], cx: &mut Context<'_, '_>) {
         for word in words {
@@ -88,10 +95,23 @@ impl Rule {
                 let instead = part.map(|part| quoted(part, cx)).unwrap_or_default();
                 let finding = Finding::at(word.span).with("written", cx.text(word.span)).with("instead", instead);
                 let is_whole = matches!(word.parts.as_slice(), [part] if is_plain(part));
-                cx.report(finding.edit(word.span, "\"$@\"").fix_if(is_whole));
+                cx.report(quote(finding, word.span, cx).fix_if(is_whole).unsafe_if(self.is_split(cx)));
             }
         }
     }
+}
+
+/// Writes `"$@"`; a comment that has ShellCheck overlook what was there goes with it.
+fn quote<'t>(finding: Finding<'t>, span: Span, cx: &Context<'_, '_>) -> Finding<'t> {
+    let line = cx.model.source.line_of(span.start);
+    let above = cx.model.source.line_span(line.saturating_sub(1));
+    let is_about_it = ["SC2048", "SC2068", "SC2086"].iter().any(|code| {
+        let comment = cx.text(above).trim().strip_prefix('#').map(str::trim_start);
+        comment.and_then(|text| text.strip_prefix("shellcheck disable=")) == Some(code)
+    });
+    let finding = finding.edit(span, "\"$@\"");
+    let is_only = cx.text(cx.model.source.line_span(line)).matches('$').count() == 1;
+    if is_about_it && is_only { finding.edit(above, "") } else { finding }
 }
 
 fn expansion(part: &sh::Part, cx: &Context<'_, '_>) -> Option<Expansion> {

@@ -18,6 +18,7 @@ impl Check for Rule {
         let endings = cx.model.endings();
         let commands = cx.model.commands_of(0).iter();
         let sources = commands.filter_map(|it| it.line.as_ref()).any(|line| line.is_any(&[".", "source"]));
+        let may_dispatch = sources || has_functions_for_users(cx);
         let mut is_told = false;
         for ending in &endings {
             let words = &ending.simple.words;
@@ -44,7 +45,7 @@ impl Check for Rule {
             let finding = Finding::at(span).with("command", shown(cx.text(span), name.as_deref()));
             // Only there it is certain that nothing comes after it.
             let is_plain = is_arguments && words.len() == 1 && !ending.is_apart;
-            cx.report(finding.edit(Span::empty(first.span.start), "exec ").fix_if(is_plain));
+            cx.report(finding.edit(Span::empty(first.span.start), "exec ").fix_if(is_plain).unsafe_if(may_dispatch));
         }
         if is_told {
             return;
@@ -72,6 +73,15 @@ impl Check for Rule {
             cx.report(finding.variant("child"));
         }
     }
+}
+
+/// Whether the script has functions that it does not call itself: an argument may name one, and `exec` runs programs alone.
+fn has_functions_for_users(cx: &Context<'_, '_>) -> bool {
+    let functions = cx.model.script_functions();
+    let commands = cx.model.commands_of(0).iter();
+    let called: std::collections::HashSet<&str> =
+        commands.filter_map(|it| it.line.as_ref()).map(|line| line.name.as_str()).collect();
+    functions.keys().any(|name| !called.contains(name))
 }
 
 /// The end of a script that only keeps the container alive: `while true; do sleep 30; done`, `sleep infinity`.

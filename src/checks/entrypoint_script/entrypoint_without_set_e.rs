@@ -51,9 +51,25 @@ impl Check for Rule {
         }
         let line = cx.model.source.line_span(cx.model.source.line_of(shebang.span.start));
         let options = if shebang.interpreter == "bash" { "-Eeuo pipefail" } else { "-e" };
-        let insert = if cx.text(line).ends_with('\n') { "set -e\n" } else { "\nset -e\n" };
-        cx.report(Finding::at(shebang.span).with("options", options).edit(Span::empty(line.end), insert));
+        let finding = Finding::at(shebang.span).with("options", options);
+        // `set -u` that stands there becomes `set -eu`.
+        if let Some(at) = own_set(list) {
+            cx.report(finding.edit(Span::empty(at), "e"));
+            return;
+        }
+        let ending = if cx.text(line).ends_with("\r\n") { "\r\n" } else { "\n" };
+        cx.report(finding.edit(Span::empty(line.end), format!("set -e{ending}")));
     }
+}
+
+/// Where the letters begin of a `set -u` that the script starts with.
+fn own_set(list: &sh::List) -> Option<u32> {
+    let sh::Command::Simple(simple) = &list.statements.first()?.command else { return None };
+    let [name, options, ..] = simple.words.as_slice() else { return None };
+    let text = options.literal()?;
+    let letters = text.strip_prefix('-')?;
+    let is_cluster = !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (name.is("set") && is_cluster && !options.quoted).then(|| options.span.start + 1)
 }
 
 /// Whether `||` after it says what to do when it fails.

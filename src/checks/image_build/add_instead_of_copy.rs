@@ -37,6 +37,9 @@ const ARCHIVES: &[&str] = &[
     ".tzst",
 ];
 
+/// Names that tar archives may have as well.
+const DOUBTFUL: &[&str] = &[".apk", ".box", ".bz2", ".crate", ".gem", ".gz", ".lzma", ".ova", ".xz", ".z", ".zst"];
+
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
         vec![Visit::Instruction(Keyword::Add)]
@@ -102,6 +105,9 @@ fn kind(cx: &Context<'_, '_>, step: &Step<'_>, word: &Word) -> Source {
     let lower = text.to_ascii_lowercase();
     if ARCHIVES.iter().any(|ending| lower.ends_with(ending)) {
         return Source::Archive;
+    }
+    if DOUBTFUL.iter().any(|ending| lower.ends_with(ending)) {
+        return Source::Local;
     }
     // Behind the last wildcard or variable the name is as written.
     let tail = lower.rsplit(['*', '?', ']', '}', '/']).next().unwrap_or_default();

@@ -148,7 +148,9 @@ fn report_option(command: &Command<'_>, line: &CommandLine<'_>, option: &shell::
     };
     let whole = word.span == option.span;
     let cut = if whole { Span::new(previous.span.end, word.span.end) } else { option.span };
-    let is_plain = !whole || cx.text(Span::new(previous.span.end, word.span.start)).chars().all(|c| c == ' ');
+    // Blanks and continuations; a comment would be lost.
+    let is_blank = |c: char| c.is_whitespace() || c == cx.model.file.escape;
+    let is_plain = !whole || cx.text(Span::new(previous.span.end, word.span.start)).chars().all(is_blank);
     cx.report(finding.edit(cut, "").fix_if(in_shell && is_plain && option.value.is_none()));
 }
 

@@ -51,7 +51,7 @@ impl Rule {
         let finding = if variant.is_empty() { finding } else { finding.variant(variant) };
         let is_exact = cx.text(place) == scheme && scheme != "ftp://";
         let at = if variant == "no-scheme" { Span::empty(place.start) } else { place };
-        cx.report(finding.edit(at, "https://").fix_if(is_exact));
+        cx.report(finding.edit(at, "https://").fix_if(is_exact && !names_port(cx, at)));
     }
 
     fn run(&mut self, cx: &mut Context<'_, '_>, step: &Step<'_>) {
@@ -154,6 +154,15 @@ fn writes_repository(command: &Command<'_>) -> bool {
                     .is_some_and(|line| line.is("tee") && line.operands.iter().any(|word| is_repository(word)))
         }
     }
+}
+
+/// Whether the host at a place is asked on a port of its own, where https is not spoken.
+fn names_port(cx: &Context<'_, '_>, scheme: Span) -> bool {
+    let line = cx.model.source.line_span(cx.model.source.line_of(scheme.end));
+    let rest = cx.text(Span::new(scheme.end, line.end));
+    let host = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_' | '$' | '{' | '}'));
+    let behind = host.and_then(|end| rest.get(end..)).unwrap_or_default();
+    behind.strip_prefix(':').is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit() || c == '$'))
 }
 
 /// Whether a command takes a host without a scheme for one of http.

@@ -44,7 +44,9 @@ impl Check for Rule {
                     && owner.invocation.script().is_none();
                 let is_temporary = text.contains("mktemp");
                 let mut finding = Finding::at(home).fix_if(persists && is_plain && is_temporary);
-                if let Some(edit) = model.step(step.index).and_then(|step| model.append(step, REMOVE)) {
+                let last = gpg::last_command(commands);
+                // Where it is taken away again nothing comes after it.
+                if let Some(edit) = last.and_then(|last| model.behind(last, REMOVE)) {
                     let separator = edit.text.strip_suffix(REMOVE).unwrap_or_default().to_owned();
                     let ending = if stopped { String::new() } else { format!("{separator}{STOP}") };
                     finding = finding.edit(edit.span, format!("{ending}{}", edit.text));

@@ -77,6 +77,12 @@ fn reads_one_line(command: &Command<'_>) -> bool {
         })
     };
     shell::read(simple).is_some_and(|line| {
-        line.is("echo") && line.operands.len() == 1 && line.operands.iter().all(|word| is_plain(word))
+        // A variable alone may hold a whole list.
+        let names_file = |word: &sh::Word| {
+            word.parts.iter().any(|part| matches!(&part.kind, sh::PartKind::Literal(text) if text.contains(' ')))
+        };
+        line.is("echo")
+            && line.operands.len() == 1
+            && line.operands.iter().all(|word| is_plain(word) && names_file(word))
     })
 }

@@ -7,7 +7,10 @@ const STOP: &str = "gpgconf --kill all";
 const REMOVE: &str = "rm -rf \"$GNUPGHOME\"";
 
 #[derive(Default)]
-pub struct Rule;
+pub struct Rule {
+    /// How many RUNs work in the home directory; counted when it is first asked.
+    users: Option<usize>,
+}
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -17,8 +20,9 @@ impl Check for Rule {
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let model = cx.model;
         let commands = model.commands_of(step.index);
-        let uses = |command: &&Command<'_>| command.line.as_ref().is_some_and(|line| uses_own_home(line, command, cx));
-        let Some(first) = commands.iter().find(uses) else { return };
+        let is_use =
+            |command: &&Command<'_>| command.line.as_ref().is_some_and(|line| uses_own_home(line, command, cx));
+        let Some(first) = commands.iter().find(is_use) else { return };
         let Some(line) = &first.line else { return };
         let sets_home = commands.iter().any(|command| {
             let mut assignments = command.invocation.simple.assignments.iter();
@@ -28,9 +32,17 @@ impl Check for Rule {
             return;
         }
         let create = model.insert_before(first, CREATE);
-        let remove = model.step(step.index).and_then(|step| model.append(step, REMOVE));
+        let remove = gpg::last_command(commands).and_then(|last| model.behind(last, REMOVE));
+        // Keys that another RUN takes in, or looks for, have to stay where both find them.
+        let users = *self.users.get_or_insert_with(|| {
+            let mut steps: Vec<usize> = model.commands().iter().filter(|it| is_use(it)).map(|it| it.step).collect();
+            steps.dedup();
+            steps.len()
+        });
+        let takes_in = first.line.as_ref().is_some_and(gpg::takes_keys_in);
         let mut finding = Finding::at(line.name_word.span)
             .with("command", line.name.clone())
+            .fix_if(users == 1 && takes_in)
             .fix_if(!first.invocation.is_conditional() && !first.invocation.in_subshell());
         if let (Some(create), Some(remove)) = (create, remove) {
             // The same separator before both commands.

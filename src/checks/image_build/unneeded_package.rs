@@ -62,7 +62,7 @@ impl Rule {
         step: &Step<'_>,
         cx: &mut Context<'_, '_>,
     ) {
-        let name = text.split(['=', '~', ':', '<', '>', '@']).next().unwrap_or_default();
+        let name = bare_name(text);
         let Some((_, tools)) = PACKAGES.iter().find(|(package, _)| *package == name) else { return };
         if is_removed(name, command, cx) || says_why(name, word.span, step.instruction, cx) {
             return;
@@ -75,12 +75,23 @@ impl Rule {
         let previous = at.checked_sub(1).and_then(|at| line.words.get(at));
         let cut = previous.map_or(word.span, |previous| Span::new(previous.span.end, word.span.end));
         let is_plain = !cx.text(cut).contains('#') && cx.text(word.span) == text;
+        let is_tool = |word: &sh::Word| {
+            let text = word.literal().unwrap_or_default();
+            PACKAGES.iter().any(|(package, _)| *package == bare_name(&text))
+        };
+        let has_others = line.packages().iter().any(|word| !is_tool(word));
         let finding = Finding::at(word.span)
             .with("package", name.to_owned())
             .edit(cut, "")
-            .fix_if(is_plain && line.packages().len() > 1 && matches!(cx.model.body(step), Body::Shell(_)));
+            // A command that would be left without packages has to go as a whole, and what is beside it may be for it.
+            .fix_if(is_plain && has_others && matches!(cx.model.body(step), Body::Shell(_)));
         cx.report(finding);
     }
+}
+
+/// A package without its version, architecture and repository.
+fn bare_name(text: &str) -> &str {
+    text.split(['=', '~', ':', '<', '>', '@']).next().unwrap_or_default()
 }
 
 /// `crontab` is about `cron`, but `view` is not about `vi`.

@@ -32,7 +32,7 @@ impl Check for Rule {
             _ => return,
         };
         let finding = Finding::at(word.span).variant(variant).with("signal", signal);
-        cx.report(finding.edit(cx.model.lines_of(step), "").fix_if(step.trigger_of.is_none()));
+        cx.report(finding.edit(cx.model.removal(step), "").fix_if(step.trigger_of.is_none()));
     }
 
     fn finish(&mut self, cx: &mut Context<'_, '_>) {

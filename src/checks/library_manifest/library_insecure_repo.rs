@@ -46,17 +46,26 @@ fn finding(repo: &Item) -> Option<Finding<'static>> {
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     let host = host.to_ascii_lowercase();
     let host = host.as_str();
-    let known = format!("https://{host}/{path}");
+    let known = match of_github(repo, host, path) {
+        // What git itself calls it, at once.
+        Some((_, Some(known))) if host == "github.com" => known,
+        _ => format!("https://{host}/{path}"),
+    };
     match scheme.as_str() {
         "https" if !matches!(user, "" | "git") => {
             Some(Finding::at(repo.span).variant("credentials").with("known", known))
         }
         "https" if host.is_empty() || path.is_empty() => Some(finding),
-        "https" if host == "github.com" => of_github(repo, host, path),
+        "https" if host == "github.com" => of_github(repo, host, path).map(|(finding, known)| match known {
+            Some(known) => finding.edit(repo.span, known),
+            None => finding,
+        }),
         "https" => None,
         "git" | "http" => {
             let finding = finding.variant("scheme").with("known", known.clone());
-            let is_known = HOSTS.contains(&host) && user.is_empty();
+            // A page is none of git's addresses.
+            let is_known =
+                HOSTS.contains(&host) && user.is_empty() && !path.contains(['?', '#']) && !is_page(host, path);
             Some(finding.edit(repo.span, known).fix_if(is_known))
         }
         "ssh" | "git+ssh" | "ssh+git" => {
@@ -88,19 +97,24 @@ fn is_host(text: &str) -> bool {
 }
 
 /// On GitHub a repository is an owner and a name; what lies below is a page.
-fn of_github(repo: &Item, host: &str, path: &str) -> Option<Finding<'static>> {
+fn of_github(repo: &Item, host: &str, path: &str) -> Option<(Finding<'static>, Option<String>)> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let finding = Finding::at(repo.span).with("repo", repo.text.clone());
     match parts.as_slice() {
         [_, name] if name.strip_suffix(".git").is_some() => None,
         [owner, name] if !name.contains(['?', '#']) => {
             let known = format!("https://{host}/{owner}/{name}.git");
-            Some(finding.variant("ending").with("known", known.clone()).edit(repo.span, known))
+            Some((finding.variant("ending").with("known", known.clone()), Some(known)))
         }
         [owner, name, _, ..] => {
             let name = name.trim_end_matches(".git");
-            Some(finding.variant("page").with("known", format!("https://{host}/{owner}/{name}.git")))
+            Some((finding.variant("page").with("known", format!("https://{host}/{owner}/{name}.git")), None))
         }
-        _ => Some(finding),
+        _ => Some((finding, None)),
     }
+}
+
+/// Whether a path of GitHub's leads to no repository.
+fn is_page(host: &str, path: &str) -> bool {
+    host == "github.com" && path.split('/').filter(|part| !part.is_empty()).count() != 2
 }

@@ -11,6 +11,7 @@ impl Check for Rule {
     fn manifest(&mut self, manifest: &Manifest, cx: &mut Context<'_, '_>) {
         let tags: Vec<Item> =
             manifest.paragraphs.iter().flat_map(|paragraph| paragraph.tags(cx.model.source)).collect();
+        let mut written: HashSet<String> = HashSet::new();
         let texts: HashSet<&str> = tags.iter().map(|tag| tag.text.as_str()).collect();
         for tag in &tags {
             let Some(at) = tag.text.to_ascii_lowercase().find("latest") else { continue };
@@ -20,7 +21,11 @@ impl Check for Rule {
             let finding = Finding::at(tag.span).with("tag", tag.text.as_str());
             cx.report(match without(&tag.text, at) {
                 Some(rest) if texts.contains(rest.as_str()) => finding.variant("taken").with("rest", rest),
-                Some(rest) => finding.variant("rest").with("rest", rest.clone()).edit(tag.span, rest),
+                Some(rest) => {
+                    // Two tags that become one are for people to sort out.
+                    let is_first = written.insert(rest.clone());
+                    finding.variant("rest").with("rest", rest.clone()).edit(tag.span, rest).fix_if(is_first)
+                }
                 None => finding,
             });
         }

@@ -36,8 +36,13 @@ impl Check for Rule {
             };
             // Entries that were put together from what is wrong in the file are left alone.
             if manifest.errors.is_empty()
-                && let Some(lines) = lines_of(dropped.own, manifest)
+                && let Some(mut lines) = lines_of(dropped.own, manifest)
             {
+                // The last line of a file without a line ending at its end.
+                if !cx.text(lines).ends_with('\n') {
+                    let before = cx.text(Span::new(0, lines.start));
+                    lines.start = before.trim_end_matches(['\r', '\n']).len() as u32;
+                }
                 finding = finding.edit(Span::empty(last.span.end), format!(", {joined}")).edit(lines, "");
             }
             let is_plain = !last.text.is_empty() && own.iter().all(|tag| manifest::is_tag(&tag.text));

@@ -15,7 +15,11 @@ impl Check for Rule {
                     Some((name, is_whole)) => {
                         let end = Span::empty(error.span.start + name.len() as u32);
                         let title = format!("write `{name}:`");
-                        finding.variant("colon").with("name", name).edit(end, ":").title(title).fix_if(is_whole)
+                        // A field that stands there already is not to come twice.
+                        let own = manifest.paragraphs.iter().find(|paragraph| paragraph.broken.contains(&error.span));
+                        let is_free = own.is_none_or(|paragraph| paragraph.field(name).is_none());
+                        let finding = finding.variant("colon").with("name", name);
+                        finding.edit(end, ":").title(title).fix_if(is_whole && is_free)
                     }
                     None => finding,
                 },

@@ -1,6 +1,6 @@
 //! Architectures that bashbrew does not know.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::checks::prelude::*;
 
@@ -15,6 +15,7 @@ impl Check for Rule {
             for item in &items {
                 first.entry(item.text.as_str()).or_insert(item.span);
             }
+            let mut written: HashSet<String> = HashSet::new();
             for item in &items {
                 let name = item.text.as_str();
                 let words = manifest::words(name);
@@ -42,7 +43,11 @@ impl Check for Rule {
                         Some(known) if first.contains_key(known.as_str()) => {
                             finding.variant("listed").with("known", known)
                         }
-                        Some(known) => finding.variant("known").with("known", known.clone()).edit(item.span, known),
+                        Some(known) if written.contains(&known) => finding.variant("listed").with("known", known),
+                        Some(known) => {
+                            written.insert(known.clone());
+                            finding.variant("known").with("known", known.clone()).edit(item.span, known)
+                        }
                         None => finding,
                     },
                 });

@@ -83,7 +83,10 @@ fn compare(
         (Some(field), _) if !list.is_empty() && field.pieces.len() == 1 => finding.edit(field.value(source).span, list),
         (None, Some(below)) if !list.is_empty() => {
             let end = below.value(source).span.end.max(below.name.span.end + 1);
-            finding.edit(Span::empty(end), format!("\nConstraints: {list}"))
+            // The last line may have no ending.
+            let line = source.slice(source.line_span(1));
+            let ending = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
+            finding.edit(Span::empty(end), format!("{ending}Constraints: {list}"))
         }
         _ => finding,
     };

@@ -16,7 +16,7 @@ impl Check for Rule {
         let value = flag.value.as_ref().map_or("", |value| value.text.as_str());
         let between = Span::new(flag.span.end, image.span.start);
         // What the build takes anyway can go; anything else chooses another image.
-        let is_redundant = matches!(value, "$TARGETPLATFORM" | "${TARGETPLATFORM}");
+        let is_redundant = matches!(value, "$TARGETPLATFORM" | "${TARGETPLATFORM}") && !is_redefined(cx);
         let finding = Finding::at(flag.span)
             .with("flag", flag.text.as_str())
             .with("image", cx.text(image.span))
@@ -30,4 +30,13 @@ impl Check for Rule {
             finding.variant("constant").with("platform", value)
         });
     }
+}
+
+/// Whether an ARG before the first FROM gives the platform a value of its own.
+fn is_redefined(cx: &Context<'_, '_>) -> bool {
+    let mut global = cx.model.steps.iter().take_while(|step| step.keyword() != Keyword::From);
+    global.any(|step| {
+        let declarations = views::Arg::of(step.instruction).map(|arg| arg.declarations).unwrap_or_default();
+        declarations.iter().any(|it| it.name.text == "TARGETPLATFORM" && it.default.is_some())
+    })
 }

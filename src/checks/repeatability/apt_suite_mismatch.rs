@@ -26,7 +26,8 @@ impl Check for Rule {
                         .with("base", base.name)
                         .with("image", image.text.as_str())
                         .edit(span, base.name)
-                        .fix_if(is_exact && other.family == base.family),
+                        // Half of a replacement would not fit the other half.
+                        .fix_if(is_exact && other.family == base.family && !write.is_part),
                 );
             }
         }

@@ -114,13 +114,39 @@ fn option_of(one: &Made<'_>, cx: &Context<'_, '_>) -> &'static str {
             return if of_group { "-g 1000" } else { "-u 1000" };
         }
     }
-    if of_group { "--gid 999" } else { "--uid 999" }
+    // Ordinary accounts get ids from 1000 on; that one the images of Node and of later Ubuntu have given away.
+    match (account.is_system, of_group) {
+        (true, true) => "--gid 999",
+        (true, false) => "--uid 999",
+        (false, _) if is_taken(one, cx) => {
+            if of_group {
+                "--gid 1001"
+            } else {
+                "--uid 1001"
+            }
+        }
+        (false, true) => "--gid 1000",
+        (false, false) => "--uid 1000",
+    }
 }
 
-/// Whether the command stands in the file as it is run.
+/// Whether the image has an account of the first ordinary id.
+fn is_taken(one: &Made<'_>, cx: &Context<'_, '_>) -> bool {
+    let step = cx.model.step(one.command.step);
+    let image = step.and_then(|step| cx.model.root_image(cx.model.stage_of(step)?));
+    image.is_some_and(|image| {
+        let is_late = |suite: &base::Suite| suite.family == base::Family::Ubuntu && suite.apt >= (2, 6, 0);
+        image.familiar() == "node" || base::suite(image).is_some_and(is_late)
+    })
+}
+
+/// Whether the command stands in the file as it is run, once.
 fn is_plain(one: &Made<'_>, cx: &Context<'_, '_>) -> bool {
     let in_shell = cx.model.step(one.command.step).is_some_and(|step| matches!(cx.model.body(step), Body::Shell(_)));
-    in_shell && one.command.invocation.script().is_none()
+    let is_repeated = |frame: &Frame<'_>| {
+        matches!(frame, Frame::ForBody(_) | Frame::WhileBody(_) | Frame::Function(_) | Frame::Script { .. })
+    };
+    in_shell && !one.command.invocation.frames.iter().any(is_repeated)
 }
 
 fn name_of(command: &Command<'_>, word: &sh::Word, cx: &Context<'_, '_>) -> String {

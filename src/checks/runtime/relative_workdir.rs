@@ -16,8 +16,8 @@ enum Directory {
     Inherited,
     /// It is set in the file, to what depends on a variable.
     Unknown,
-    /// This one.
-    Known(String),
+    /// This one; whether the file has it written out, without variables that a build may set.
+    Known(String, bool),
 }
 
 impl Check for Rule {
@@ -36,13 +36,17 @@ impl Check for Rule {
         }
         let Some(word) = views::workdir(step.instruction) else { return };
         let current = self.stages.last().cloned().unwrap_or_default();
+        let is_written_out = !word.text.contains('$');
         let next = match cx.model.fold(step, &word.text) {
             Folded::Known(path) if path.is_empty() => current,
-            Folded::Known(path) if is_absolute(&path) => Directory::Known(path),
+            Folded::Known(path) if is_absolute(&path) => Directory::Known(path, is_written_out),
             Folded::Known(path) => {
-                report(cx, word, &path, &current);
+                // A trigger is run below the directory that this stage ends with.
+                report(cx, word, &path, &current, step.trigger_of.is_none());
                 match current {
-                    Directory::Known(parent) => Directory::Known(join(&parent, &path)),
+                    Directory::Known(parent, is_whole) => {
+                        Directory::Known(join(&parent, &path), is_whole && is_written_out)
+                    }
                     other => other,
                 }
             }
@@ -51,7 +55,7 @@ impl Check for Rule {
                 // Whatever the variable holds, what stands before it is no root.
                 if start.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '~')) && !is_drive(start)
                 {
-                    report(cx, word, start.trim_end_matches(['"', '\'']), &current);
+                    report(cx, word, start.trim_end_matches(['"', '\'']), &current, false);
                     return;
                 }
                 Directory::Unknown
@@ -63,16 +67,16 @@ impl Check for Rule {
     }
 }
 
-fn report(cx: &mut Context<'_, '_>, word: &Word, path: &str, current: &Directory) {
+fn report(cx: &mut Context<'_, '_>, word: &Word, path: &str, current: &Directory, mends: bool) {
     let finding = Finding::at(word.span).with("path", path.to_owned());
     cx.report(match current {
         _ if path.starts_with('~') => finding.variant("tilde"),
-        Directory::Known(parent) => {
+        Directory::Known(parent, is_whole) => {
             let absolute = join(parent, path);
             // With a variable or a quote in it, the longer path would need more care than a replacement takes.
             let plain = cx.text(word.span) == path && !path.contains('$') && !absolute.contains([' ', '$', '\\']);
             let finding = finding.variant("below").with("parent", parent.clone()).with("absolute", absolute.clone());
-            finding.edit(word.span, absolute).fix_if(plain)
+            finding.edit(word.span, absolute).fix_if(plain && mends && *is_whole)
         }
         Directory::Unknown => finding.variant("below-unknown"),
         Directory::Inherited => finding.with("absolute", join("/", path)),

@@ -56,6 +56,7 @@ impl Check for Rule {
         let finding = finding(span, &mode, path)
             .edit(span, sticky(&mode))
             .fix_if(is_directory && !line.has("-R") && cx.text(span) == mode)
+            .fix_if(paths.iter().all(|path| is_empty(path, command, cx)))
             .fix_if(matches!(cx.model.body(step), Body::Shell(_)));
         let is_file = !is_directory && (line.is("install") || looks_like_file(path));
         // `chmod -R a+rwX` opens a tree for `docker run --user` on purpose.
@@ -145,6 +146,29 @@ fn is_made(path: &sh::Word, command: &Command<'_>, cx: &Context<'_, '_>) -> bool
                 |word: &&sh::Word| cx.model.possible_words(other, word).is_some_and(|words| words.contains(&text));
             line.is_some_and(|line| line.operands.iter().any(made))
         })
+}
+
+/// Whether nothing else of the file speaks of what is in a directory: with the sticky bit others could not replace it any more.
+fn is_empty(path: &sh::Word, command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
+    let Some(path) = cx.model.only_word(command, path) else { return false };
+    let path = path.trim_end_matches('/');
+    let text = cx.model.source.text();
+    let is_of_it = |at: usize| {
+        let rest = text.get(at + path.len()..).unwrap_or_default();
+        rest.starts_with('/') && rest.get(1..).is_some_and(|rest| rest.starts_with(|c: char| !c.is_whitespace()))
+    };
+    let is_filled = |step: &Step<'_>| {
+        let transfer = match (views::Copy::of(step.instruction), views::Add::of(step.instruction)) {
+            (Some(copy), _) => copy.transfer,
+            (_, Some(add)) => add.transfer,
+            _ => return false,
+        };
+        transfer.destination.is_some_and(|to| match cx.model.fold(step, &to.text) {
+            Folded::Known(to) => to.trim_end_matches('/') == path,
+            Folded::Unknown => true,
+        })
+    };
+    !path.is_empty() && !text.match_indices(path).any(|(at, _)| is_of_it(at)) && !cx.model.steps.iter().any(is_filled)
 }
 
 /// Whether the last part of a path looks like a program or a file with a suffix.

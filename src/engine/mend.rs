@@ -1,0 +1,202 @@
+//! Applies the fixes of findings until none is left, and takes back what does harm.
+//!
+//! A pass applies all fixes that do not overlap, in the order of the file. Then the file is parsed and linted again: what no
+//! edit touched has to be the same instructions, there may be no new syntax error, no new finding that is as bad as one that was
+//! fixed, and no finding that was fixed may be there again. Else the pass is taken back, and the fixes that do it alone are told as
+//! mistakes of their rules.
+
+use std::collections::BTreeMap;
+
+use super::Linter;
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
+use crate::dockerfile::{self, ast::Dockerfile};
+use crate::fix::{self, Applied};
+use crate::model::{Bodies, Body, Model, Surroundings};
+use crate::rulebook::Subject;
+use crate::source::{Source, Span};
+
+/// One fix may make room for another; no honest file needs more passes than this.
+const MAX_PASSES: usize = 64;
+
+/// A file after its fixes.
+#[derive(Debug, Clone)]
+pub struct Mended {
+    /// The file.
+    pub source: Source,
+    /// What is left to say.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many findings of each rule were fixed.
+    pub fixed: BTreeMap<String, usize>,
+    /// Fixes that were taken back.
+    pub failures: Vec<FixFailure>,
+}
+
+/// A fix that would have done harm: a mistake of its rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the fix of {rule} is wrong here: {harm}")]
+pub struct FixFailure {
+    /// The rule.
+    pub rule: String,
+    /// What it would have done.
+    pub harm: Harm,
+}
+
+/// What a fix must not do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Harm {
+    /// The file could be read before.
+    #[error("the file would not parse")]
+    Syntax,
+    /// An instruction that no edit touches would be another.
+    #[error("an instruction that it does not touch would change")]
+    Instructions,
+    /// Something as bad as what it mends.
+    #[error("{0} would be found")]
+    Finding(String),
+    /// The finding would still be there.
+    #[error("the finding would stay")]
+    NoEffect,
+}
+
+/// A file as it stands.
+struct State {
+    source: Source,
+    file: Dockerfile,
+    /// Syntax errors of the file and of its shell bodies.
+    errors: usize,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Linter {
+    /// Applies the fixes of the findings that are at most of an applicability.
+    pub fn mend(&self, subject: Subject, source: Source, surroundings: &Surroundings, most: Applicability) -> Mended {
+        let mut state = self.state(subject, source, surroundings);
+        let mut fixed: BTreeMap<String, usize> = BTreeMap::new();
+        let mut failures: Vec<FixFailure> = Vec::new();
+        for _ in 0..MAX_PASSES {
+            let candidates: Vec<(&Diagnostic, &Fix)> = state
+                .diagnostics
+                .iter()
+                .filter_map(|found| Some((found, found.fix.as_ref().filter(|fix| fix.applicability <= most)?)))
+                .collect();
+            let attempt = |chosen: &[(&Diagnostic, &Fix)]| {
+                let applied = fix::apply(&state.source, chosen.iter().map(|(_, fix)| *fix));
+                let mended: Vec<&Diagnostic> =
+                    applied.taken.iter().filter_map(|&index| Some(chosen.get(index)?.0)).collect();
+                let after = self.state(subject, Source::new(applied.bytes.clone()).ok()?, surroundings);
+                let harm = harm(&state, &after, &applied, &mended);
+                let rules: Vec<String> = mended.iter().map(|found| found.rule.clone()).collect();
+                (!rules.is_empty()).then_some((after, rules, harm))
+            };
+            failures.clear();
+            let mut good = attempt(&candidates);
+            if good.as_ref().is_some_and(|(_, _, harm)| harm.is_some()) {
+                // Each by itself: those that do harm alone are told, once a rule, and of the others the first goes on.
+                // What it changes may make room for the rest.
+                good = None;
+                for candidate in &candidates {
+                    let Some((after, rules, harm)) = attempt(&[*candidate]) else { continue };
+                    match harm {
+                        Some(harm) if !failures.iter().any(|failure| failure.rule == candidate.0.rule) => {
+                            failures.push(FixFailure { rule: candidate.0.rule.clone(), harm });
+                        }
+                        Some(_) => {}
+                        None => good = good.or(Some((after, rules, None))),
+                    }
+                }
+            }
+            let Some((after, rules, _)) = good else { break };
+            for rule in rules {
+                *fixed.entry(rule).or_default() += 1;
+            }
+            state = after;
+        }
+        Mended { source: state.source, diagnostics: state.diagnostics, fixed, failures }
+    }
+
+    fn state(&self, subject: Subject, source: Source, surroundings: &Surroundings) -> State {
+        let diagnostics = self.lint_as(subject, &source, surroundings);
+        let (file, errors) = match subject {
+            Subject::Dockerfile => {
+                let file = dockerfile::parse(&source);
+                let bodies = Bodies::of(&file);
+                let model = Model::new(&source, &file, &bodies);
+                let is_broken = |body: &Body| matches!(body, Body::Broken(_));
+                let broken = model.steps.iter().filter(|step| is_broken(model.body(step))).count();
+                let errors = file.errors.len() + broken;
+                (file, errors)
+            }
+            Subject::EntrypointScript => {
+                let script = crate::model::Script::read(&source);
+                let (file, bodies) = script.parts();
+                let model = Model::new(&source, file, bodies);
+                let is_broken = |body: &Body| matches!(body, Body::Broken(_));
+                (Dockerfile::default(), model.steps.iter().filter(|step| is_broken(model.body(step))).count())
+            }
+            Subject::LibraryManifest => (Dockerfile::default(), crate::manifest::parse(&source).errors.len()),
+        };
+        State { source, file, errors, diagnostics }
+    }
+}
+
+/// What fixes did that they must not do.
+fn harm(before: &State, after: &State, applied: &Applied, mended: &[&Diagnostic]) -> Option<Harm> {
+    if after.errors > before.errors {
+        return Some(Harm::Syntax);
+    }
+    if !keeps_instructions(before, after, &applied.edits) {
+        return Some(Harm::Instructions);
+    }
+    let least = mended.iter().map(|found| found.severity).min()?;
+    let (old, new) = (counts(&before.diagnostics), counts(&after.diagnostics));
+    // A finding that is less bad than it was is no new one.
+    let as_bad = |counts: &Counts<'_>, name: &str, severity: Severity| -> usize {
+        counts.iter().filter(|((rule, found), _)| *rule == name && *found >= severity).map(|(_, number)| number).sum()
+    };
+    for (rule, severity) in new.keys().filter(|(_, severity)| *severity >= least) {
+        if as_bad(&new, rule, *severity) > as_bad(&old, rule, *severity) {
+            return Some(Harm::Finding((*rule).to_owned()));
+        }
+    }
+    let stays = mended.iter().any(|found| {
+        let of_rule = |counts| as_bad(counts, &found.rule, Severity::Info);
+        of_rule(&new) >= of_rule(&old)
+    });
+    stays.then_some(Harm::NoEffect)
+}
+
+/// Findings by rule and severity.
+type Counts<'d> = BTreeMap<(&'d str, Severity), usize>;
+
+fn counts(diagnostics: &[Diagnostic]) -> Counts<'_> {
+    let mut counts = BTreeMap::new();
+    for found in diagnostics {
+        *counts.entry((found.rule.as_str(), found.severity)).or_default() += 1;
+    }
+    counts
+}
+
+/// Whether the instructions that no edit touches are there again with the same bytes, in the same order, and nothing new
+/// stands where no edit is.
+fn keeps_instructions(before: &State, after: &State, edits: &[Edit]) -> bool {
+    // Where edits leave their text in the file after them.
+    let (mut removed, mut added) = (0, 0);
+    let mut written: Vec<Span> = Vec::new();
+    for edit in edits {
+        let start = edit.span.start - removed + added;
+        written.push(Span::new(start, start + edit.text.len() as u32));
+        removed += edit.span.len();
+        added += edit.text.len() as u32;
+    }
+    let is_touched = |instruction: Span, places: &[Span]| {
+        let from = places.partition_point(|place| place.end < instruction.start);
+        places.get(from).is_some_and(|place| place.start <= instruction.end)
+    };
+    let replaced: Vec<Span> = edits.iter().map(|edit| edit.span).collect();
+    let untouched = |state: &State, places: &[Span]| {
+        let spans = state.file.instructions.iter().map(|instruction| instruction.span);
+        let kept = spans.filter(|instruction| !is_touched(*instruction, places));
+        kept.map(|instruction| state.source.slice(instruction).to_owned()).collect::<Vec<_>>()
+    };
+    untouched(before, &replaced) == untouched(after, &written)
+}
