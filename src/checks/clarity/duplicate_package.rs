@@ -148,6 +148,13 @@ fn report(command: &Command<'_>, word: &sh::Word, name: &str, first: (&str, Span
     let is_blank = |c: char| c.is_whitespace() || c == cx.model.file.escape;
     let is_clear = cx.text(Span::new(span.start, word.span.start)).chars().all(is_blank);
     let is_clear = is_clear && command.invocation.script().is_none();
+    // A line of its own goes with its ending, so that the one before keeps what it has in the column of `\`.
+    let source = cx.model.source;
+    let line = source.line_span(source.line_of(word.span.start));
+    let begins = cx.text(Span::new(line.start, word.span.start)).trim().is_empty();
+    let rest = cx.text(Span::new(word.span.end, line.end.max(word.span.end))).trim();
+    let goes_on = rest.strip_prefix(cx.model.file.escape).is_some_and(str::is_empty);
+    let span = if begins && goes_on { line } else { span };
     cx.report(finding.edit(span, "").fix_if(is_shell && is_clear && before.is_some()));
 }
 

@@ -63,10 +63,38 @@ fn report(list: &[Package<'_>], cx: &mut Context<'_, '_>) {
         .with("previous", previous.name.clone())
         .with("successor", successor.name.clone())
         .label(successor.span, "place");
-    for (here, there) in list.iter().zip(sorted).filter(|(here, there)| here.span != there.span) {
-        finding = finding.edit(here.span, cx.text(there.span));
+    // Where the ends of the lines stand in a column, they stay there.
+    let columns = |span: Span| cx.text(span).chars().count();
+    let padded = list.iter().map(|package| (columns(package.span), padding(package.span, cx)));
+    let column = padded.filter(|(_, padding)| *padding > 1).map(|(width, padding)| width + padding).min();
+    for (here, there) in list.iter().zip(&sorted).filter(|(here, there)| here.span != there.span) {
+        let old = padding(here.span, cx);
+        let new = match column.filter(|_| old > 0) {
+            Some(column) => column.saturating_sub(columns(there.span)).max(1),
+            None => old,
+        };
+        let span = Span::new(here.span.start, here.span.end + old as u32);
+        finding = finding.edit(span, format!("{}{}", cx.text(there.span), " ".repeat(new)));
     }
-    cx.report(finding);
+    // A comment above may be about the first package alone.
+    let is_first_moved = list.iter().zip(&sorted).next().is_some_and(|(first, there)| first.span != there.span);
+    cx.report(finding.fix_if(!is_first_moved || !list.first().is_some_and(|first| is_commented(first.span, cx))));
+}
+
+/// Whether the line above a package is a comment.
+fn is_commented(package: Span, cx: &Context<'_, '_>) -> bool {
+    let source = cx.model.source;
+    let above = source.line_of(package.start).checked_sub(1).filter(|line| *line > 0);
+    above.is_some_and(|line| cx.text(source.line_span(line)).trim_start().starts_with('#'))
+}
+
+/// How many spaces stand between a package and the end of its line that goes on.
+fn padding(package: Span, cx: &Context<'_, '_>) -> usize {
+    let source = cx.model.source;
+    let line = source.line_span(source.line_of(package.end));
+    let rest = cx.text(Span::new(package.end, line.end.max(package.end)));
+    let after = rest.trim_start_matches(' ');
+    if after.starts_with(cx.model.file.escape) { rest.len() - after.len() } else { 0 }
 }
 
 /// The name without the version that some packages are pinned to.
