@@ -38,6 +38,9 @@ fn fail(message: &str) -> ! {
     process::exit(1);
 }
 
+/// The category of ShellCheck's findings.
+const SHELL: &str = "shell";
+
 fn files(root: &str, extension: &str) -> Result<Vec<PathBuf>, String> {
     let mut paths = Vec::new();
     for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
@@ -57,6 +60,11 @@ fn folder(path: &Path) -> String {
     path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
 }
 
+/// The name of the rule in a file. ShellCheck's codes are no names of ours, so they carry their folder.
+fn named(category: &str, stem: &str) -> String {
+    if category == SHELL { format!("{SHELL}/{stem}") } else { stem.to_owned() }
+}
+
 fn table() -> Result<String, String> {
     let mut rules = Vec::new();
     let mut checks_used = BTreeSet::new();
@@ -64,10 +72,10 @@ fn table() -> Result<String, String> {
         let shown = path.display();
         let text = fs::read_to_string(&path).map_err(|error| format!("{shown}: {error}"))?;
         let rule: RuleFile = serde_yaml::from_str(&text).map_err(|error| format!("{shown}: {error}"))?;
-        if rule.name != stem(&path) {
+        let category = folder(&path);
+        if rule.name != named(&category, &stem(&path)) {
             return Err(format!("{shown}:1:1: the rule is named `{}`, the file is not", rule.name));
         }
-        let category = folder(&path);
         let logic = logic(&rule, &category, &text, &mut checks_used).map_err(|(needle, message)| {
             let line = text.lines().position(|line| line.contains(&needle)).map_or(1, |at| at + 1);
             format!("{shown}:{line}:1: {message}")
@@ -100,7 +108,7 @@ fn logic(
     text: &str,
     checks_used: &mut BTreeSet<String>,
 ) -> Result<String, (String, String)> {
-    if rule.severity.default.is_none() && rule.severity.official.is_none() {
+    if rule.severity.is_empty() {
         return Err(("severity:".into(), "the rule is on in no profile".into()));
     }
     if rule.examples.bad.len() < 2 || rule.examples.good.len() < 2 {
@@ -115,6 +123,7 @@ fn logic(
             }
             Ok(format!("Logic::Match({})", match_spec(matcher)))
         }
+        (None, None) if category == SHELL => Ok("Logic::Shellcheck".into()),
         (None, Some("engine")) => Ok("Logic::Engine".into()),
         (None, Some(check)) => {
             let module = check.replace('-', "_");
@@ -146,8 +155,11 @@ fn option(value: Option<String>) -> String {
 }
 
 fn by_profile(keys: SeverityKeys) -> String {
-    let severities = (option(keys.default.map(severity)), option(keys.official.map(severity)));
-    format!("SeverityByProfile {{ default: {}, official: {} }}", severities.0, severities.1)
+    let [default, official, hadolint, buildkit] =
+        [keys.default, keys.official, keys.hadolint, keys.buildkit].map(|key| option(key.map(severity)));
+    format!(
+        "SeverityByProfile {{ default: {default}, official: {official}, hadolint: {hadolint}, buildkit: {buildkit} }}"
+    )
 }
 
 fn severity(key: SeverityKey) -> String {
@@ -191,6 +203,8 @@ fn example(example: &ExampleKeys) -> String {
     let profile = example.profile.map(|profile| match profile {
         ProfileKey::Default => "Profile::Default".to_owned(),
         ProfileKey::Official => "Profile::Official".to_owned(),
+        ProfileKey::Hadolint => "Profile::Hadolint".to_owned(),
+        ProfileKey::Buildkit => "Profile::Buildkit".to_owned(),
     });
     format!(
         "Example {{ dockerfile: {}, profile: {}, fixed: {}, name: {}, mode: {}, files: {} }}",

@@ -269,6 +269,10 @@ pub enum ProfileArg {
     Default,
     /// A submission to the Official Images programme
     Official,
+    /// What hadolint reports, by its own rules
+    Hadolint,
+    /// What `docker build --check` reports
+    Buildkit,
 }
 
 impl From<ProfileArg> for Profile {
@@ -276,6 +280,8 @@ impl From<ProfileArg> for Profile {
         match profile {
             ProfileArg::Default => Self::Default,
             ProfileArg::Official => Self::Official,
+            ProfileArg::Hadolint => Self::Hadolint,
+            ProfileArg::Buildkit => Self::Buildkit,
         }
     }
 }

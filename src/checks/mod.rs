@@ -17,6 +17,8 @@ pub mod prelude;
 #[allow(missing_docs)]
 pub mod best_practices;
 #[allow(missing_docs)]
+pub mod buildkit;
+#[allow(missing_docs)]
 pub mod cacheability;
 #[allow(missing_docs)]
 pub mod clarity;
@@ -24,6 +26,8 @@ pub mod clarity;
 pub mod consistency;
 #[allow(missing_docs)]
 pub mod entrypoint_script;
+#[allow(missing_docs)]
+pub mod hadolint;
 #[allow(missing_docs)]
 pub mod image_build;
 #[allow(missing_docs)]
@@ -190,6 +194,9 @@ impl<'m, 'a> Context<'m, 'a> {
         let variant = finding.variant.and_then(|name| rule.variants.iter().find(|variant| variant.name == name));
         debug_assert!(finding.variant.is_none() || variant.is_some(), "{}: {:?}", rule.name, finding.variant);
         let severity = match variant.and_then(|variant| variant.severity) {
+            Some(by_profile) if self.profile.is_of_another_linter() => {
+                by_profile.under(self.profile).or(Some(self.severity))
+            }
             Some(by_profile) => by_profile.under(self.profile),
             None => Some(self.severity),
         };

@@ -49,6 +49,8 @@ struct Listed<'a> {
 struct Severities {
     default: Option<Severity>,
     official: Option<Severity>,
+    hadolint: Option<Severity>,
+    buildkit: Option<Severity>,
 }
 
 #[derive(Serialize)]
@@ -61,7 +63,12 @@ fn listed(rule: &Rule) -> Listed<'_> {
     Listed {
         name: &rule.name,
         category: &rule.category,
-        severity: Severities { default: rule.severity.default, official: rule.severity.official },
+        severity: Severities {
+            default: rule.severity.default,
+            official: rule.severity.official,
+            hadolint: rule.severity.hadolint,
+            buildkit: rule.severity.buildkit,
+        },
         summary: &rule.summary,
         fix: rule.fix.as_ref().map(|fix| fix.applicability),
         aliases: &rule.aliases,

@@ -99,14 +99,14 @@ pub fn check(book: &Rulebook, rule: &Rule) -> Result<Vec<Failure>, SettingsError
         let select = if matches!(rule.logic, Logic::Engine) { Vec::new() } else { vec![rule.name.to_string()] };
         Linter::new(book.clone(), &Settings { profile, select, ignore: Vec::new() })
     };
-    let (default, official) = (linter(Profile::Default)?, linter(Profile::Official)?);
+    let linters = Profile::ALL.into_iter().map(|profile| Ok((profile, linter(profile)?)));
+    let linters = linters.collect::<Result<Vec<_>, SettingsError>>()?;
     let bench = Bench {
         lint: &|profile, source, example| {
-            let linter = match profile {
-                Profile::Default => &default,
-                Profile::Official => &official,
-            };
-            linter.lint_as(rule.subject, source, &surroundings(example, rule.subject, source))
+            let linter = linters.iter().find(|(known, _)| *known == profile);
+            linter.map_or_else(Vec::new, |(_, linter)| {
+                linter.lint_as(rule.subject, source, &surroundings(example, rule.subject, source))
+            })
         },
         fix: &|source, found| {
             let fixes = found.iter().filter_map(|found| found.fix.as_ref());

@@ -100,7 +100,7 @@ impl Linter {
             let severity = if settings.select.is_empty() {
                 by_profile
             } else if settings.select.iter().any(|name| rule.answers_to(name)) {
-                by_profile.or(rule.severity.default).or(rule.severity.official)
+                by_profile.or(rule.severity.first())
             } else if settings.select.iter().any(|name| *name == rule.category) {
                 by_profile
             } else {
@@ -113,7 +113,7 @@ impl Linter {
                     Matcher::new(spec)
                         .map_err(|error| SettingsError::Pattern { rule: rule.name.clone().into_owned(), error })?,
                 ),
-                Logic::Engine => Runner::Engine,
+                Logic::Engine | Logic::Shellcheck => Runner::Engine,
             };
             active.push(Active { rule: index, severity, runner });
         }

@@ -155,7 +155,7 @@ fn check(file: &RuleFile, stem: &str) -> Result<MatchSpec, (&'static str, String
         let help = format!("call the file `{name}.yaml`, or the rule `{stem}`");
         return fail("name:", name, format!("the rule is named `{name}`, its file `{stem}`"), help);
     }
-    if file.severity.default.is_none() && file.severity.official.is_none() {
+    if file.severity.is_empty() {
         let help = "say `default: warning`, `official: error`, or both";
         return fail("severity:", "", "the rule is on in no profile".into(), help.into());
     }
@@ -292,8 +292,15 @@ fn texts(list: &[String]) -> Items<Text> {
     list.iter().map(|text| Text::from(text.clone())).collect()
 }
 
+/// A user's own rules are on in the profiles of other linters too: who names a folder of rules wants them.
 fn by_profile(keys: SeverityKeys) -> SeverityByProfile {
-    SeverityByProfile { default: keys.default.map(severity), official: keys.official.map(severity) }
+    let own = keys.default.or(keys.official);
+    SeverityByProfile {
+        default: keys.default.map(severity),
+        official: keys.official.map(severity),
+        hadolint: keys.hadolint.or(own).map(severity),
+        buildkit: keys.buildkit.or(own).map(severity),
+    }
 }
 
 fn severity(key: SeverityKey) -> Severity {
@@ -340,6 +347,8 @@ fn example(keys: ExampleKeys) -> Example {
     let profile = keys.profile.map(|profile| match profile {
         ProfileKey::Default => Profile::Default,
         ProfileKey::Official => Profile::Official,
+        ProfileKey::Hadolint => Profile::Hadolint,
+        ProfileKey::Buildkit => Profile::Buildkit,
     });
     Example {
         dockerfile: keys.dockerfile.into(),

@@ -26,17 +26,28 @@ pub enum Profile {
     Default,
     /// A submission to the Official Images programme: also what only the programme asks.
     Official,
+    /// What hadolint reports, by its own rules.
+    Hadolint,
+    /// What `docker build --check` reports.
+    Buildkit,
 }
 
 impl Profile {
     /// Every profile.
-    pub const ALL: [Self; 2] = [Self::Default, Self::Official];
+    pub const ALL: [Self; 4] = [Self::Default, Self::Official, Self::Hadolint, Self::Buildkit];
+
+    /// Whether it repeats what another linter reports.
+    pub const fn is_of_another_linter(self) -> bool {
+        matches!(self, Self::Hadolint | Self::Buildkit)
+    }
 
     /// The name on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Default => "default",
             Self::Official => "official",
+            Self::Hadolint => "hadolint",
+            Self::Buildkit => "buildkit",
         }
     }
 }
@@ -61,6 +72,8 @@ impl Guideline {
             GuidelineSource::Checklist => "Official Images: New Image Checklist",
             GuidelineSource::BuildChecks => "Docker: Build checks",
             GuidelineSource::Thread => "Official Images: review thread",
+            GuidelineSource::Hadolint => "hadolint: wiki",
+            GuidelineSource::Shellcheck => "ShellCheck: wiki",
             GuidelineSource::Url => "guideline",
         }
     }
@@ -77,6 +90,8 @@ impl Guideline {
             }
             GuidelineSource::BuildChecks => ("https://docs.docker.com/reference/build-checks", "/"),
             GuidelineSource::Thread => ("https://github.com/docker-library/official-images/pull", "/"),
+            GuidelineSource::Hadolint => ("https://github.com/hadolint/hadolint/wiki", "/"),
+            GuidelineSource::Shellcheck => ("https://www.shellcheck.net/wiki", "/"),
             GuidelineSource::Url => ("", ""),
         };
         if self.anchor.is_empty() { base.to_owned() } else { format!("{base}{join}{}", self.anchor) }
@@ -90,6 +105,10 @@ pub struct SeverityByProfile {
     pub default: Option<Severity>,
     /// Under [`Profile::Official`].
     pub official: Option<Severity>,
+    /// Under [`Profile::Hadolint`].
+    pub hadolint: Option<Severity>,
+    /// Under [`Profile::Buildkit`].
+    pub buildkit: Option<Severity>,
 }
 
 impl SeverityByProfile {
@@ -98,7 +117,14 @@ impl SeverityByProfile {
         match profile {
             Profile::Default => self.default,
             Profile::Official => self.official,
+            Profile::Hadolint => self.hadolint,
+            Profile::Buildkit => self.buildkit,
         }
+    }
+
+    /// The severity in the first profile that has the rule on.
+    pub fn first(self) -> Option<Severity> {
+        Profile::ALL.into_iter().find_map(|profile| self.under(profile))
     }
 }
 
@@ -111,7 +137,8 @@ pub struct Variant {
     pub message: Option<Text>,
     /// Instead of the rule's help.
     pub help: Option<Text>,
-    /// Instead of the rule's severity; off in a profile without one.
+    /// Instead of the rule's severity; off in `default` and `official` where it does not name them, and the rule's own in the profiles of
+    /// other linters.
     pub severity: Option<SeverityByProfile>,
 }
 
@@ -191,6 +218,8 @@ pub enum Logic {
     Check(fn() -> Box<dyn Check>),
     /// The engine itself, as for unused suppressions and syntax errors.
     Engine,
+    /// The shell linter, under the code that ends the rule's name.
+    Shellcheck,
 }
 
 /// What a rule is about.

@@ -28,6 +28,10 @@ pub enum ProfileKey {
     Default,
     /// A submission to the Official Images programme.
     Official,
+    /// What hadolint reports.
+    Hadolint,
+    /// What `docker build --check` reports.
+    Buildkit,
 }
 
 /// Severity by profile; a profile left out has the rule off.
@@ -38,6 +42,17 @@ pub struct SeverityKeys {
     pub default: Option<SeverityKey>,
     /// Under `official`.
     pub official: Option<SeverityKey>,
+    /// Under `hadolint`.
+    pub hadolint: Option<SeverityKey>,
+    /// Under `buildkit`.
+    pub buildkit: Option<SeverityKey>,
+}
+
+impl SeverityKeys {
+    /// Whether the rule is on nowhere.
+    pub fn is_empty(&self) -> bool {
+        self.default.is_none() && self.official.is_none() && self.hadolint.is_none() && self.buildkit.is_none()
+    }
 }
 
 /// What a rule is about.
@@ -71,6 +86,10 @@ pub enum GuidelineSource {
     BuildChecks,
     /// A thread of docker-library/official-images; the anchor is its number.
     Thread,
+    /// hadolint's wiki; the anchor is the code of one of its rules.
+    Hadolint,
+    /// ShellCheck's wiki; the anchor is a code.
+    Shellcheck,
     /// A rule of the user's own; the anchor is its whole URL.
     Url,
 }
@@ -281,7 +300,7 @@ fn one_or_by_profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
 
         fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<SeverityKeys, E> {
             let key = SeverityKey::deserialize(serde::de::value::StrDeserializer::<E>::new(text))?;
-            Ok(SeverityKeys { default: Some(key), official: Some(key) })
+            Ok(SeverityKeys { default: Some(key), official: Some(key), hadolint: None, buildkit: None })
         }
 
         fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<SeverityKeys, M::Error> {
