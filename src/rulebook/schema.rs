@@ -50,7 +50,7 @@ pub struct SeverityKeys {
 
 impl SeverityKeys {
     /// Whether the rule is on nowhere.
-    pub fn is_empty(&self) -> bool {
+    pub fn is_empty(self) -> bool {
         self.default.is_none() && self.official.is_none() && self.hadolint.is_none() && self.buildkit.is_none()
     }
 }
