@@ -19,10 +19,11 @@ const LAYERS: [&[&str]; 10] = [
 ];
 
 /// Crates with the files that may name them.
-const ONE_PLACE: [(&str, &[&str]); 4] = [
+const ONE_PLACE: [(&str, &[&str]); 5] = [
     ("miette", &["src/report/pretty.rs"]),
     ("serde_yaml", &["src/rulebook/load.rs"]),
-    ("shuck_parser", &["src/shell/lower.rs"]),
+    ("shuck_parser", &["src/shell/lower.rs", "src/shell/lint.rs"]),
+    ("shuck_linter", &["src/shell/lint.rs"]),
     ("shuck_ast", &["src/shell/lower.rs"]),
 ];
 

@@ -17,9 +17,11 @@ use crate::source::{Joined, Source};
 
 mod matcher;
 mod mend;
+mod shell;
 mod suppressions;
 
 use matcher::Matcher;
+use shell::ShellRules;
 
 pub use mend::{FixFailure, Harm, Mended};
 
@@ -70,6 +72,8 @@ enum Runner {
     Check(fn() -> Box<dyn Check>),
     /// The engine itself.
     Engine,
+    /// The shell linter.
+    Shell,
 }
 
 /// The rules of a run, ready to be held against sources; shared by threads.
@@ -80,6 +84,7 @@ pub struct Linter {
     active: Vec<Active>,
     /// By subject.
     buckets: Vec<Buckets>,
+    shell: Option<ShellRules>,
 }
 
 impl Linter {
@@ -113,11 +118,16 @@ impl Linter {
                     Matcher::new(spec)
                         .map_err(|error| SettingsError::Pattern { rule: rule.name.clone().into_owned(), error })?,
                 ),
-                Logic::Engine | Logic::Shellcheck => Runner::Engine,
+                Logic::Engine => Runner::Engine,
+                Logic::Shellcheck => Runner::Shell,
             };
             active.push(Active { rule: index, severity, runner });
         }
-        let mut linter = Self { book, profile: settings.profile, active, buckets: Vec::new() };
+        let mut linter = Self { book, profile: settings.profile, active, buckets: Vec::new(), shell: None };
+        let shell = linter.active.iter().enumerate().filter(|(_, active)| matches!(active.runner, Runner::Shell));
+        linter.shell = ShellRules::of(
+            shell.filter_map(|(index, active)| Some((shell::code(linter.rule(active)?)?, index))).collect(),
+        );
         linter.buckets = Subject::ALL.iter().map(|&subject| Buckets::of(&linter.checks(subject))).collect();
         Ok(linter)
     }
@@ -170,6 +180,7 @@ impl Linter {
         self.walk(scene, &mut diagnostics);
         #[cfg(debug_assertions)]
         self.assert_same_without_buckets(scene, &diagnostics);
+        self.lint_shell(scene, &mut diagnostics);
         let mut diagnostics = suppressions::apply(scene.model, diagnostics, self);
         sort(&mut diagnostics);
         diagnostics
@@ -214,7 +225,7 @@ impl Linter {
         let check: Box<dyn Check> = match &active.runner {
             Runner::Check(new) => new(),
             Runner::Match(matcher) => Box::new(matcher.clone()),
-            Runner::Engine => return None,
+            Runner::Engine | Runner::Shell => return None,
         };
         Some(Running { rule: self.rule(active)?, severity: active.severity, check })
     }

@@ -2,7 +2,7 @@
 
 use crate::dockerfile::ast::{Args, Heredoc, Instruction, Keyword};
 use crate::dockerfile::views::{Run, RunBody};
-use crate::shell::{self, ShellError, ast::List};
+use crate::shell::{self, Dialect, ShellError, ast::List};
 use crate::source::{Joined, Source};
 
 /// The shell that BuildKit hands the shell form to.
@@ -10,6 +10,8 @@ use crate::source::{Joined, Source};
 pub enum ShellKind {
     /// `sh`, `bash` and their like, with the options that the SHELL instruction gives them.
     Posix {
+        /// Which of them.
+        dialect: Dialect,
         /// `-e` or `-o errexit`.
         errexit: bool,
         /// `-o pipefail`.
@@ -21,7 +23,7 @@ pub enum ShellKind {
 
 impl ShellKind {
     /// The shell of an image without a SHELL instruction.
-    pub const DEFAULT: Self = Self::Posix { errexit: false, pipefail: false };
+    pub const DEFAULT: Self = Self::Posix { dialect: Dialect::Sh, errexit: false, pipefail: false };
 
     /// Reads the words of a SHELL instruction.
     pub fn of_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
@@ -29,9 +31,7 @@ impl ShellKind {
         let program =
             words.next().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
         let program = program.strip_suffix(".exe").unwrap_or(&program);
-        if !matches!(program, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh" | "busybox") {
-            return Self::Other;
-        }
+        let Some(dialect) = Dialect::of_program(program) else { return Self::Other };
         let (mut errexit, mut pipefail) = (false, false);
         let mut named = false;
         for word in words {
@@ -44,7 +44,7 @@ impl ShellKind {
                 named = cluster.ends_with('o');
             }
         }
-        Self::Posix { errexit, pipefail }
+        Self::Posix { dialect, errexit, pipefail }
     }
 }
 
@@ -83,12 +83,19 @@ pub(super) fn read(instruction: &Instruction, heredocs: &[Heredoc], shell: Shell
             Body::Exec(shell::exec_form(words, instruction.span))
         }
         _ if shell == ShellKind::Other => Body::Foreign,
-        RunBody::Shell(_) => parse(&command_line(instruction, heredocs)),
-        RunBody::Script(_) => match heredocs.first() {
-            Some(heredoc) if has_foreign_shebang(&heredoc.content) => Body::Foreign,
-            Some(heredoc) => parse(&script(heredoc, source)),
-            None => Body::Empty,
-        },
+        RunBody::Script(_) if heredocs.first().is_some_and(|heredoc| has_foreign_shebang(&heredoc.content)) => {
+            Body::Foreign
+        }
+        RunBody::Shell(_) | RunBody::Script(_) => text(instruction, heredocs, source).map_or(Body::Empty, |text| parse(&text)),
+    }
+}
+
+/// The shell text that a RUN hands to its shell, or its script; none for anything else.
+pub(super) fn text(instruction: &Instruction, heredocs: &[Heredoc], source: &Source) -> Option<Joined> {
+    match Run::of(instruction)?.body {
+        RunBody::Shell(_) => Some(command_line(instruction, heredocs)),
+        RunBody::Script(_) => heredocs.first().map(|heredoc| script(heredoc, source)),
+        RunBody::None | RunBody::Exec(_) => None,
     }
 }
 
@@ -182,7 +189,8 @@ mod tests {
 
     #[test]
     fn shells() {
-        let posix = |errexit, pipefail| ShellKind::Posix { errexit, pipefail };
+        let posix = |dialect, errexit, pipefail| ShellKind::Posix { dialect, errexit, pipefail };
+        use Dialect::{Bash, Sh};
         for (words, expected) in [
             (&["/bin/sh", "-c"] as &[&str], posix(false, false)),
             (&["/bin/bash", "-o", "pipefail", "-c"], posix(false, true)),

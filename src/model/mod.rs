@@ -57,6 +57,7 @@ pub mod removal;
 pub mod script;
 pub mod secrets;
 pub mod settings;
+pub mod shell_text;
 pub mod start;
 pub mod support;
 pub mod text;
@@ -79,6 +80,7 @@ pub use origin::WordOrigin;
 pub use references::{Mentions, Reference};
 pub use script::{Script, Shebang};
 pub use settings::Setting;
+pub use shell_text::ShellText;
 pub use support::Support;
 pub use written::Write;
 

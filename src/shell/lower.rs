@@ -33,9 +33,9 @@ const MAX_DEPTH: u32 = 96;
 /// and reads some of them once more at each level.
 const MAX_NESTING: usize = 20;
 /// Nesting that the parser accepts in one text; both limits fit a thread with a stack of 2 MiB in a debug build.
-const MAX_PARSER_DEPTH: usize = 48;
+pub(super) const MAX_PARSER_DEPTH: usize = 48;
 /// Steps that the parser may take in one text; about one for each command.
-const MAX_PARSER_STEPS: usize = 100_000;
+pub(super) const MAX_PARSER_STEPS: usize = 100_000;
 /// Words of the parser's messages that tell of its own limits.
 const LIMITS: [&str; 2] = ["too deep", "fuel exhausted"];
 /// Scripts in arguments of scripts in arguments: further in, they are words.

@@ -7,6 +7,7 @@
 pub mod ast;
 pub mod commands;
 mod compound;
+pub mod lint;
 mod lower;
 mod scan;
 mod scripts;
@@ -17,6 +18,46 @@ pub mod table;
 mod tests;
 pub mod walk;
 mod words;
+
+/// A shell of the Bourne family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// Whatever `/bin/sh` is.
+    Sh,
+    /// Debian's dash, Alpine's ash.
+    Dash,
+    /// Bash.
+    Bash,
+    /// KornShell.
+    Ksh,
+    /// Z shell.
+    Zsh,
+}
+
+impl Dialect {
+    /// The dialect of a program by its name without a folder.
+    pub fn of_program(name: &str) -> Option<Self> {
+        match name {
+            "sh" => Some(Self::Sh),
+            "dash" | "ash" | "busybox" => Some(Self::Dash),
+            "bash" => Some(Self::Bash),
+            "ksh" | "mksh" => Some(Self::Ksh),
+            "zsh" => Some(Self::Zsh),
+            _ => None,
+        }
+    }
+
+    /// The first line of a script in it.
+    pub const fn shebang(self) -> &'static str {
+        match self {
+            Self::Sh => "#!/bin/sh",
+            Self::Dash => "#!/bin/dash",
+            Self::Bash => "#!/bin/bash",
+            Self::Ksh => "#!/bin/ksh",
+            Self::Zsh => "#!/bin/zsh",
+        }
+    }
+}
 
 pub use commands::{CommandLine, Opt, OptionValue, read};
 pub use lower::{ShellError, exec_form, parse};

@@ -1,0 +1,106 @@
+//! The shell texts of a file as ShellCheck takes them: whole scripts, with the environment that the build gives them.
+
+use std::ops::Range;
+
+use super::{Body, Model, Script, ShellKind, Step, body};
+use crate::shell::Dialect;
+use crate::shell::lint::ShellScript;
+use crate::source::{Joined, Span};
+
+/// A script with its map to the file.
+#[derive(Debug)]
+pub struct ShellText {
+    /// The script.
+    pub script: ShellScript,
+    /// What of it stands in the file.
+    body: Joined,
+    /// The part of `body` that stands before the prelude: its own `#!` line.
+    head: usize,
+    /// Bytes that are put in behind the `#!` line.
+    prelude: usize,
+}
+
+impl ShellText {
+    /// What a RUN hands to its shell; none where that is no shell text that can be read.
+    pub fn of_step(model: &Model<'_>, step: &Step<'_>) -> Option<Self> {
+        let (Body::Shell(_), ShellKind::Posix { dialect, errexit, pipefail }) = (model.body(step), step.shell) else {
+            return None;
+        };
+        let body = body::text(step.instruction, step.heredocs, model.source)?;
+        let names = model.environment().names(step.stage, step.index);
+        let is_name = |name: &&&str| {
+            name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && !name.starts_with(|c: char| c.is_ascii_digit())
+        };
+        // What comes from outside is no variable that somebody forgot to set, and has a value that needs no quotes.
+        let exports: String = names.iter().filter(is_name).map(|name| format!("export {name}=1\n")).collect();
+        let own = Shebang::of(&body.text);
+        let (dialect, errexit, pipefail) = match own {
+            Some(Shebang { dialect, errexit, .. }) => (dialect?, errexit, false),
+            None => (dialect, errexit, pipefail),
+        };
+        let head = own.map_or(0, |own| own.end);
+        let mut prelude = String::new();
+        if head == 0 {
+            let options = (if errexit { " -e" } else { "" }, if pipefail { " -o pipefail" } else { "" });
+            prelude = format!("{}{}{}\n", dialect.shebang(), options.0, options.1);
+        }
+        prelude.push_str(&exports);
+        let (first, rest) = body.text.split_at_checked(head)?;
+        let text = [first, &prelude, rest].concat();
+        let script = ShellScript { text, dialect, errexit, pipefail };
+        Some(Self { script, body, head, prelude: prelude.len() })
+    }
+
+    /// A file that is a script.
+    pub fn of_script(model: &Model<'_>, script: &Script) -> Option<Self> {
+        let step = model.steps.first().filter(|step| matches!(model.body(step), Body::Shell(_)))?;
+        let body = step.instruction.joined.clone();
+        let own = Shebang::of(&body.text);
+        let dialect = match &script.shebang {
+            Some(shebang) => Dialect::of_program(&shebang.interpreter)?,
+            None => Dialect::Sh,
+        };
+        let errexit = own.is_some_and(|own| own.errexit);
+        let script = ShellScript { text: body.text.clone(), dialect, errexit, pipefail: false };
+        Some(Self { script, body, head: 0, prelude: 0 })
+    }
+
+    /// The place in the file of a range of the script; none in what does not stand there.
+    pub fn span(&self, range: &Range<usize>) -> Option<Span> {
+        Some(self.body.span(self.offset(range.start)?, self.offset(range.end)?))
+    }
+
+    /// The same where the range can be edited in the file as it stands.
+    pub fn editable(&self, range: &Range<usize>) -> Option<Span> {
+        let (start, end) = (self.offset(range.start)?, self.offset(range.end)?);
+        if start == end {
+            // An insertion at a seam would stand on either side of it.
+            return self.body.is_contiguous(start.saturating_sub(1), end + 1).then(|| Span::empty(self.body.to_source(start)));
+        }
+        self.body.is_contiguous(start, end).then(|| self.body.span(start, end))
+    }
+
+    fn offset(&self, offset: usize) -> Option<usize> {
+        if offset < self.head { Some(offset) } else { offset.checked_sub(self.prelude).filter(|&at| at >= self.head) }
+    }
+}
+
+/// What the `#!` line of a script in a here-document says.
+#[derive(Debug, Clone, Copy)]
+struct Shebang {
+    dialect: Option<Dialect>,
+    errexit: bool,
+    /// Behind its line.
+    end: usize,
+}
+
+impl Shebang {
+    fn of(text: &str) -> Option<Self> {
+        let line = text.strip_prefix("#!")?.lines().next()?;
+        let words = || line.split_whitespace().skip_while(|word| word.ends_with("env") || *word == "-S");
+        let program = words().next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+        let errexit = matches!(ShellKind::of_words(words()), ShellKind::Posix { errexit: true, .. });
+        let end = text.find('\n').map_or(text.len(), |at| at + 1);
+        Some(Self { dialect: Dialect::of_program(program), errexit, end })
+    }
+}

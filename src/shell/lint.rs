@@ -1,0 +1,119 @@
+//! ShellCheck's findings. This is the one file that names `shuck-linter`, which finds them in Rust.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use shuck_linter::{
+    AmbientShellOptions, AnalysisRequest, Applicability, LinterSettings, Rule, ShellCheckCodeMap, ShellDialect,
+};
+use shuck_parser::ShellProfile;
+use shuck_parser::parser::Parser;
+
+use super::Dialect;
+use super::lower::{MAX_PARSER_DEPTH, MAX_PARSER_STEPS};
+
+/// The number of one of ShellCheck's findings, 2086 for SC2086.
+pub type Code = u16;
+
+/// A whole script, with what its interpreter is started with.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ShellScript {
+    /// The text, its `#!` line included.
+    pub text: String,
+    /// The shell that reads it.
+    pub dialect: Dialect,
+    /// Whether the shell is started with `-e`.
+    pub errexit: bool,
+    /// Whether the shell is started with `-o pipefail`.
+    pub pipefail: bool,
+}
+
+/// A finding in a script; all offsets are bytes of its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShellFinding {
+    /// ShellCheck's code.
+    pub code: Code,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where.
+    pub range: Range<usize>,
+    /// How to mend it.
+    pub fix: Option<ShellFix>,
+}
+
+/// Replacements that mend a finding together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShellFix {
+    /// Whether the script does the same in every case that works.
+    pub is_safe: bool,
+    /// What is replaced, and what stands there instead.
+    pub edits: Vec<(Range<usize>, String)>,
+}
+
+/// The linter, for a choice of codes.
+#[derive(Debug)]
+pub struct ShellLinter {
+    rules: Vec<Rule>,
+    codes: BTreeMap<&'static str, Code>,
+}
+
+impl ShellLinter {
+    /// A linter that looks for these codes.
+    pub fn new(codes: &[Code]) -> Self {
+        let map = ShellCheckCodeMap::default();
+        let mut chosen: Vec<(Code, Rule)> = map
+            .mappings()
+            .filter_map(|(code, rule)| Some((Code::try_from(code).ok()?, rule)))
+            .filter(|(code, _)| codes.contains(code))
+            .collect();
+        chosen.sort_by_key(|(code, rule)| (*code, rule.code()));
+        Self {
+            rules: chosen.iter().map(|(_, rule)| *rule).collect(),
+            codes: chosen.iter().map(|(code, rule)| (rule.code(), *code)).collect(),
+        }
+    }
+
+    /// Lints a script. Text that the parser cannot read has no findings.
+    pub fn lint(&self, script: &ShellScript) -> Vec<ShellFinding> {
+        // A panic of the linter costs its findings in this script, and nothing else.
+        std::panic::catch_unwind(|| self.run(script)).unwrap_or_default()
+    }
+
+    fn run(&self, script: &ShellScript) -> Vec<ShellFinding> {
+        let dialect = match script.dialect {
+            Dialect::Sh => ShellDialect::Sh,
+            Dialect::Dash => ShellDialect::Dash,
+            Dialect::Bash => ShellDialect::Bash,
+            Dialect::Ksh => ShellDialect::Ksh,
+            // ShellCheck does not read it.
+            Dialect::Zsh => return Vec::new(),
+        };
+        let options = AmbientShellOptions { errexit: script.errexit, pipefail: script.pipefail };
+        let settings = LinterSettings::for_rules(self.rules.iter().copied())
+            .with_shell(dialect)
+            .with_ambient_shell_options(options)
+            .with_resolve_source_closure(false);
+        let profile = ShellProfile::native(dialect.parser_dialect());
+        let parsed =
+            Parser::with_limits_and_profile(&script.text, MAX_PARSER_DEPTH, MAX_PARSER_STEPS, profile).parse();
+        let found = AnalysisRequest::from_parse_result(&parsed, &script.text, &settings).lint();
+        found.into_iter().filter_map(|found| self.finding(found)).collect()
+    }
+
+    fn finding(&self, found: shuck_linter::Diagnostic) -> Option<ShellFinding> {
+        let code = *self.codes.get(found.code())?;
+        let fix = found.fix.map(|fix| ShellFix {
+            is_safe: fix.applicability() == Applicability::Safe,
+            edits: fix
+                .edits()
+                .iter()
+                .map(|edit| {
+                    let range = edit.range();
+                    (usize::from(range.start())..usize::from(range.end()), edit.content().to_owned())
+                })
+                .collect(),
+        });
+        let range = found.span.start.offset()..found.span.end.offset();
+        Some(ShellFinding { code, message: found.message, range, fix })
+    }
+}
