@@ -1,5 +1,6 @@
 //! The command line's types.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -142,6 +143,13 @@ pub struct LintArgs {
     #[arg(long, value_name = "DIR")]
     pub library: Option<PathBuf>,
 
+    /// Who finds what ShellCheck finds: `off` for oi-lint itself, `auto` for the ShellCheck that is installed if there is one, or the
+    /// path of one
+    ///
+    /// The findings of oi-lint are those of ShellCheck but for a few; ShellCheck itself takes longer. It is run once for all files.
+    #[arg(long, default_value = "off", value_name = "auto|off|PATH")]
+    pub shellcheck: ShellcheckArg,
+
     /// The name to show for standard input; without paths, standard input is read
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
@@ -160,6 +168,27 @@ impl LintArgs {
     pub fn fixes(&self) -> Option<Applicability> {
         let most = if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         (self.fix || self.diff).then_some(most)
+    }
+}
+
+/// `--shellcheck`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShellcheckArg {
+    /// What is built in.
+    Off,
+    /// The program where there is one, else what is built in.
+    Auto,
+    /// This program.
+    Program(PathBuf),
+}
+
+impl From<OsString> for ShellcheckArg {
+    fn from(value: OsString) -> Self {
+        match value.to_str() {
+            Some("off") => Self::Off,
+            Some("auto") => Self::Auto,
+            _ => Self::Program(value.into()),
+        }
     }
 }
 

@@ -40,6 +40,8 @@ pub mod multi_arch;
 pub mod repeatability;
 #[allow(missing_docs)]
 pub mod runtime;
+#[allow(missing_docs)]
+pub mod shell;
 
 /// What a check wants to be shown. The engine sorts checks into buckets by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

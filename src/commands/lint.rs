@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{CommandError, Exit, book, complain, note};
-use crate::cli::LintArgs;
+use crate::cli::{LintArgs, ShellcheckArg};
 use crate::discover::{self, Found, Input};
 use crate::engine::{Linter, Mended, Settings};
 use crate::git_index::Repositories;
@@ -15,6 +15,7 @@ use crate::library::Library;
 use crate::model::Surroundings;
 use crate::report::{FileReport, Reporter, Summary, Terminal, count, diff};
 use crate::rulebook::Subject;
+use crate::shell::program::{self, ProgramError, ShellcheckProgram};
 use crate::submission::Submission;
 use crate::write;
 
@@ -26,7 +27,7 @@ const STACK: usize = 8 << 20;
 /// Lints.
 pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     let settings = Settings { profile: args.profile.into(), select: names(&args.select), ignore: names(&args.ignore) };
-    let linter = Linter::new(book(&args.rules)?, &settings)?;
+    let linter = with_shellcheck(Linter::new(book(&args.rules)?, &settings)?, args)?;
     let library = args.library.as_deref().map(Library::read).transpose()?.map(Arc::new);
     let found = discover::find(&paths(args));
     let failed = !found.errors.is_empty();
@@ -52,6 +53,9 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     };
     let inputs: Vec<(&Input, Subject)> = found.inputs.iter().map(|input| (input, subject(input))).collect();
     let submission = Submission::link(&inputs, library.as_deref());
+    // What cannot be read is told in its turn, and standard input can be read only once.
+    let files = inputs.iter().filter(|(input, _)| **input != Input::Stdin);
+    linter.ask_shellcheck(files.filter_map(|(input, subject)| Some((*subject, discover::read(input).ok()?))))?;
     let run =
         Run { linter: &linter, reporter: &reporter, library, submission, checkouts: Repositories::default(), args };
     // What standard input becomes has standard output for itself.
@@ -197,6 +201,18 @@ impl Run<'_> {
             _ => surroundings,
         }
     }
+}
+
+fn with_shellcheck(linter: Linter, args: &LintArgs) -> Result<Linter, ProgramError> {
+    Ok(match &args.shellcheck {
+        ShellcheckArg::Off => linter,
+        ShellcheckArg::Program(path) => linter.with_shellcheck(ShellcheckProgram::at(path)?),
+        ShellcheckArg::Auto if !linter.has_shell_rules() => linter,
+        ShellcheckArg::Auto => match ShellcheckProgram::at(Path::new(program::NAME)) {
+            Ok(program) => linter.with_shellcheck(program),
+            Err(_) => linter,
+        },
+    })
 }
 
 /// The name under which an input is reported.

@@ -11,6 +11,7 @@ use crate::library::LibraryError;
 use crate::report::{Color, Style, Terminal, pretty, printable};
 use crate::rulebook::load::RulebookError;
 use crate::rulebook::{Rulebook, load};
+use crate::shell::program::ProgramError;
 use crate::write::WriteError;
 
 pub mod ast;
@@ -62,6 +63,9 @@ pub enum CommandError {
     /// `--select` or `--ignore` name nothing.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// ShellCheck does not do what it is asked.
+    #[error(transparent)]
+    Shellcheck(#[from] ProgramError),
     /// `explain` names nothing.
     #[error("there is no rule `{name}`")]
     UnknownRule {
@@ -107,6 +111,8 @@ impl CommandError {
             Self::Input(error) => error.help(),
             Self::Write(error) => error.help().to_owned(),
             Self::Rulebook(error) => return error.help(),
+            Self::Shellcheck(ProgramError::Scripts(_)) => "is the disk full? `--shellcheck off` needs none".to_owned(),
+            Self::Shellcheck(_) => "give the path of a ShellCheck program, or leave `--shellcheck` out".to_owned(),
             Self::Library(_) => {
                 "name a checkout of https://github.com/docker-library/official-images, or its folder `library`"
                     .to_owned()

@@ -5,14 +5,19 @@ use std::collections::BTreeMap;
 use super::{Linter, Scene};
 use crate::checks::{Context, Finding};
 use crate::diagnostic::Diagnostic;
-use crate::model::ShellText;
-use crate::rulebook::{Rule, Subject};
-use crate::shell::lint::{Code, ShellFinding, ShellLinter};
+use crate::dockerfile;
+use crate::model::{BinSh, Bodies, Model, Script, ShellText};
+use crate::rulebook::{Profile, Rule, Subject};
+use crate::shell::lint::{Code, ShellFinding, ShellLinter, ShellScript};
+use crate::shell::program::{ProgramError, ShellcheckProgram};
+use crate::source::Source;
 
 /// The shell rules that are on.
 #[derive(Debug)]
 pub(super) struct ShellRules {
     linter: ShellLinter,
+    /// ShellCheck itself, where it is asked instead.
+    program: Option<ShellcheckProgram>,
     /// The place in the linter's active rules, by code.
     active: BTreeMap<Code, usize>,
 }
@@ -21,7 +26,36 @@ impl ShellRules {
     /// Of the codes with their places; none where no rule is on.
     pub(super) fn of(active: BTreeMap<Code, usize>) -> Option<Self> {
         let codes: Vec<Code> = active.keys().copied().collect();
-        (!codes.is_empty()).then(|| Self { linter: ShellLinter::new(&codes), active })
+        (!codes.is_empty()).then(|| Self { linter: ShellLinter::new(&codes), program: None, active })
+    }
+}
+
+impl ShellRules {
+    fn found(&self, script: &ShellScript) -> Vec<ShellFinding> {
+        match &self.program {
+            // Where it fails the run has said so already.
+            Some(program) => program.answer(script).map(|found| found.to_vec()).unwrap_or_default(),
+            None => self.linter.lint(script),
+        }
+    }
+}
+
+fn scripts(subject: Subject, source: &Source, profile: Profile) -> Vec<ShellScript> {
+    let of = |model: &Model<'_>, script: Option<&Script>| {
+        texts(model, script, subject, profile).into_iter().map(|text| text.script).collect()
+    };
+    match subject {
+        Subject::Dockerfile if source.no_text().is_none() => {
+            let file = dockerfile::parse(source);
+            let bodies = Bodies::of(&file);
+            of(&Model::new(source, &file, &bodies), None)
+        }
+        Subject::EntrypointScript if source.no_text().is_none() => {
+            let script = Script::read(source);
+            let (file, bodies) = script.parts();
+            of(&Model::new(source, file, bodies), Some(&script))
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -30,23 +64,52 @@ pub(super) fn code(rule: &Rule) -> Option<Code> {
     rule.name.rsplit_once("/SC")?.1.parse().ok()
 }
 
+/// The shell texts of a file.
+fn texts(model: &Model<'_>, script: Option<&Script>, subject: Subject, profile: Profile) -> Vec<ShellText> {
+    match (script, subject) {
+        (Some(script), _) => ShellText::of_script(model, script).into_iter().collect(),
+        (None, Subject::Dockerfile) => {
+            let shell = if profile.is_of_another_linter() { BinSh::Any } else { BinSh::OfImage };
+            model.steps.iter().filter_map(|step| ShellText::of_step(model, step, shell)).collect()
+        }
+        (None, _) => Vec::new(),
+    }
+}
+
 impl Linter {
+    /// Whether a rule is on that is ShellCheck's.
+    pub fn has_shell_rules(&self) -> bool {
+        self.shell.is_some()
+    }
+
+    /// Has ShellCheck itself find what it finds, instead of the linter that is built in.
+    #[must_use]
+    pub fn with_shellcheck(mut self, program: ShellcheckProgram) -> Self {
+        if let Some(rules) = &mut self.shell {
+            rules.program = Some(program);
+        }
+        self
+    }
+
+    /// Has ShellCheck lint these files before their turn comes, in one process.
+    pub fn ask_shellcheck(
+        &self,
+        sources: impl IntoIterator<Item = (Subject, Source)>,
+    ) -> Result<(), ProgramError> {
+        let Some(program) = self.shell.as_ref().and_then(|rules| rules.program.as_ref()) else { return Ok(()) };
+        program.ask(sources.into_iter().flat_map(|(subject, source)| scripts(subject, &source, self.profile)).collect())
+    }
+
     /// Lints the shell texts of a file.
     pub(super) fn lint_shell(&self, scene: &Scene<'_, '_>, out: &mut Vec<Diagnostic>) {
         let Some(rules) = &self.shell else { return };
-        if let Some(script) = scene.script {
-            if let Some(text) = ShellText::of_script(scene.model, script) {
-                self.lint_text(rules, &text, scene, out);
-            }
-        } else if scene.subject == Subject::Dockerfile {
-            for text in scene.model.steps.iter().filter_map(|step| ShellText::of_step(scene.model, step)) {
-                self.lint_text(rules, &text, scene, out);
-            }
+        for text in texts(scene.model, scene.script, scene.subject, self.profile) {
+            self.lint_text(rules, &text, scene, out);
         }
     }
 
     fn lint_text(&self, rules: &ShellRules, text: &ShellText, scene: &Scene<'_, '_>, out: &mut Vec<Diagnostic>) {
-        for found in rules.linter.lint(&text.script) {
+        for found in rules.found(&text.script) {
             let active = rules.active.get(&found.code).and_then(|&index| self.active.get(index));
             let Some((active, rule)) = active.and_then(|active| Some((active, self.rule(active)?))) else { continue };
             let Some(span) = text.span(&found.range) else { continue };

@@ -80,7 +80,7 @@ pub use origin::WordOrigin;
 pub use references::{Mentions, Reference};
 pub use script::{Script, Shebang};
 pub use settings::Setting;
-pub use shell_text::ShellText;
+pub use shell_text::{BinSh, ShellText};
 pub use support::Support;
 pub use written::Write;
 

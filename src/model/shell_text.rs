@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Body, Model, Script, ShellKind, Step, body};
+use super::base::{self, Family};
+use super::{Body, Model, Script, ShellKind, Stage, Step, body};
 use crate::shell::Dialect;
 use crate::shell::lint::ShellScript;
 use crate::source::{Joined, Span};
@@ -22,10 +23,11 @@ pub struct ShellText {
 
 impl ShellText {
     /// What a RUN hands to its shell; none where that is no shell text that can be read.
-    pub fn of_step(model: &Model<'_>, step: &Step<'_>) -> Option<Self> {
-        let (Body::Shell(_), ShellKind::Posix { dialect, errexit, pipefail }) = (model.body(step), step.shell) else {
+    pub fn of_step(model: &Model<'_>, step: &Step<'_>, shell: BinSh) -> Option<Self> {
+        let ShellKind::Posix { dialect, errexit, pipefail } = step.shell else { return None };
+        if !is_readable(model.body(step)) {
             return None;
-        };
+        }
         let body = body::text(step.instruction, step.heredocs, model.source)?;
         let names = model.environment().names(step.stage, step.index);
         let is_name = |name: &&&str| {
@@ -38,6 +40,10 @@ impl ShellText {
             Some(Shebang { dialect, errexit, .. }) => (dialect?, errexit, false),
             None => (dialect, errexit, pipefail),
         };
+        let dialect = match (dialect, shell) {
+            (Dialect::Sh, BinSh::OfImage) => model.stage_of(step).map_or(Dialect::Sh, |stage| of_image(model, stage)),
+            _ => dialect,
+        };
         let head = own.map_or(0, |own| own.end);
         let mut prelude = String::new();
         if head == 0 {
@@ -47,18 +53,18 @@ impl ShellText {
         prelude.push_str(&exports);
         let (first, rest) = body.text.split_at_checked(head)?;
         let text = [first, &prelude, rest].concat();
-        let script = ShellScript { text, dialect, errexit, pipefail };
+        let script = ShellScript { text, dialect: Some(dialect), errexit, pipefail };
         Some(Self { script, body, head, prelude: prelude.len() })
     }
 
     /// A file that is a script.
     pub fn of_script(model: &Model<'_>, script: &Script) -> Option<Self> {
-        let step = model.steps.first().filter(|step| matches!(model.body(step), Body::Shell(_)))?;
+        let step = model.steps.first().filter(|step| is_readable(model.body(step)) || script.error.as_ref().is_some_and(|error| !error.is_limit))?;
         let body = step.instruction.joined.clone();
         let own = Shebang::of(&body.text);
         let dialect = match &script.shebang {
-            Some(shebang) => Dialect::of_program(&shebang.interpreter)?,
-            None => Dialect::Sh,
+            Some(shebang) => Some(Dialect::of_program(&shebang.interpreter)?),
+            None => None,
         };
         let errexit = own.is_some_and(|own| own.errexit);
         let script = ShellScript { text: body.text.clone(), dialect, errexit, pipefail: false };
@@ -82,6 +88,33 @@ impl ShellText {
 
     fn offset(&self, offset: usize) -> Option<usize> {
         if offset < self.head { Some(offset) } else { offset.checked_sub(self.prelude).filter(|&at| at >= self.head) }
+    }
+}
+
+/// What `/bin/sh` is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BinSh {
+    /// Any shell of the standard, as ShellCheck takes it.
+    Any,
+    /// The one that the image has, where it is known.
+    OfImage,
+}
+
+fn of_image(model: &Model<'_>, stage: &Stage<'_>) -> Dialect {
+    match model.root_image(stage).and_then(base::family) {
+        Some(Family::Debian | Family::Ubuntu) => Dialect::Dash,
+        Some(Family::Alpine | Family::Busybox) => Dialect::Busybox,
+        Some(Family::Rpm) => Dialect::Bash,
+        _ => Dialect::Sh,
+    }
+}
+
+/// Text with mistakes is read as well, for the findings that are about these; what our parser gives up on is left alone.
+fn is_readable(body: &Body) -> bool {
+    match body {
+        Body::Shell(_) => true,
+        Body::Broken(error) => !error.is_limit,
+        Body::Exec(_) | Body::Foreign | Body::Empty => false,
     }
 }
 

@@ -15,13 +15,17 @@ use super::lower::{MAX_PARSER_DEPTH, MAX_PARSER_STEPS};
 /// The number of one of ShellCheck's findings, 2086 for SC2086.
 pub type Code = u16;
 
+/// What BusyBox can and dash cannot.
+const BEYOND_DASH: [Code; 14] =
+    [3003, 3010, 3012, 3014, 3020, 3036, 3037, 3040, 3043, 3045, 3046, 3048, 3057, 3060];
+
 /// A whole script, with what its interpreter is started with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ShellScript {
     /// The text, its `#!` line included.
     pub text: String,
-    /// The shell that reads it.
-    pub dialect: Dialect,
+    /// The shell that reads it; none where a script does not say.
+    pub dialect: Option<Dialect>,
     /// Whether the shell is started with `-e`.
     pub errexit: bool,
     /// Whether the shell is started with `-o pipefail`.
@@ -81,12 +85,13 @@ impl ShellLinter {
 
     fn run(&self, script: &ShellScript) -> Vec<ShellFinding> {
         let dialect = match script.dialect {
-            Dialect::Sh => ShellDialect::Sh,
-            Dialect::Dash => ShellDialect::Dash,
-            Dialect::Bash => ShellDialect::Bash,
-            Dialect::Ksh => ShellDialect::Ksh,
+            None => ShellDialect::Unknown,
+            Some(Dialect::Sh) => ShellDialect::Sh,
+            Some(Dialect::Dash | Dialect::Busybox) => ShellDialect::Dash,
+            Some(Dialect::Bash) => ShellDialect::Bash,
+            Some(Dialect::Ksh) => ShellDialect::Ksh,
             // ShellCheck does not read it.
-            Dialect::Zsh => return Vec::new(),
+            Some(Dialect::Zsh) => return Vec::new(),
         };
         let options = AmbientShellOptions { errexit: script.errexit, pipefail: script.pipefail };
         let settings = LinterSettings::for_rules(self.rules.iter().copied())
@@ -97,7 +102,12 @@ impl ShellLinter {
         let parsed =
             Parser::with_limits_and_profile(&script.text, MAX_PARSER_DEPTH, MAX_PARSER_STEPS, profile).parse();
         let found = AnalysisRequest::from_parse_result(&parsed, &script.text, &settings).lint();
-        found.into_iter().filter_map(|found| self.finding(found)).collect()
+        let is_busybox = script.dialect == Some(Dialect::Busybox);
+        found
+            .into_iter()
+            .filter_map(|found| self.finding(found))
+            .filter(|found| !(is_busybox && BEYOND_DASH.contains(&found.code)))
+            .collect()
     }
 
     fn finding(&self, found: shuck_linter::Diagnostic) -> Option<ShellFinding> {

@@ -9,6 +9,7 @@ pub mod commands;
 mod compound;
 pub mod lint;
 mod lower;
+pub mod program;
 mod scan;
 mod scripts;
 // The rows stay as packed as they are written.
@@ -24,8 +25,10 @@ mod words;
 pub enum Dialect {
     /// Whatever `/bin/sh` is.
     Sh,
-    /// Debian's dash, Alpine's ash.
+    /// Debian's dash.
     Dash,
+    /// The ash of BusyBox, which Alpine has.
+    Busybox,
     /// Bash.
     Bash,
     /// KornShell.
@@ -39,7 +42,8 @@ impl Dialect {
     pub fn of_program(name: &str) -> Option<Self> {
         match name {
             "sh" => Some(Self::Sh),
-            "dash" | "ash" | "busybox" => Some(Self::Dash),
+            "dash" => Some(Self::Dash),
+            "ash" | "busybox" => Some(Self::Busybox),
             "bash" => Some(Self::Bash),
             "ksh" | "mksh" => Some(Self::Ksh),
             "zsh" => Some(Self::Zsh),
@@ -52,6 +56,7 @@ impl Dialect {
         match self {
             Self::Sh => "#!/bin/sh",
             Self::Dash => "#!/bin/dash",
+            Self::Busybox => "#!/bin/busybox sh",
             Self::Bash => "#!/bin/bash",
             Self::Ksh => "#!/bin/ksh",
             Self::Zsh => "#!/bin/zsh",

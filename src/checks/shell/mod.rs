@@ -1,0 +1,1 @@
+pub mod negation_without_effect;
