@@ -27,7 +27,7 @@ pub use crate::model::{
     ContextSource, ImageReference, ImageUse, ImageUser, Mentions, Model, Presence, Setting, ShellKind, SourcesOnDisk,
     Stage, Standing, Step, Support, WordOrigin, accounts, apt, apt_source, architecture, base, body, building, by_hand,
     caches, checksums, configured, context, copies, daemons, definitions, dockerignore, entrypoint, environment,
-    errexit, flow, fold, gpg, installs, keyrings, lists, parameters, paths, places, secrets, settings, start, support,
+    errexit, flow, fold, gpg, installs, keyrings, lists, moving, parameters, paths, places, secrets, settings, start, support,
     tools, urls, versions, workdir, written,
 };
 pub use crate::shell::table::Verb;

@@ -165,7 +165,7 @@ impl<'a> Model<'a> {
     }
 
     /// The line ending that a step is written with.
-    fn newline(&self, step: &Step<'_>) -> &'static str {
+    pub(super) fn newline(&self, step: &Step<'_>) -> &'static str {
         let line = self.source.slice(self.source.line_span(step.instruction.start_line));
         if line.ends_with("\r\n") { "\r\n" } else { "\n" }
     }

@@ -46,6 +46,7 @@ pub mod keyrings;
 pub mod layout;
 pub mod lists;
 pub mod lookups;
+pub mod moving;
 pub mod origin;
 pub mod parameters;
 pub mod path_pattern;
