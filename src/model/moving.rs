@@ -116,7 +116,8 @@ impl Model<'_> {
                 all if is_border => all as u32,
                 _ => {
                     let own = self.source.slice(first.instruction.span.to(last.instruction.span));
-                    let next = self.steps.get(last.index + 1).map_or("", |step| self.source.slice(step.instruction.span));
+                    let next =
+                        self.steps.get(last.index + 1).map_or("", |step| self.source.slice(step.instruction.span));
                     own_comments(&comments, own, next)? as u32
                 }
             };
@@ -125,7 +126,8 @@ impl Model<'_> {
             text.push_str(self.newline(first));
         }
         let edit = Edit { span: self.lines_with_gap(top, bottom), text: String::new() };
-        Some(Piece { edits: vec![edit], text, has_gap: bottom < lines && self.is_blank(bottom + 1) })
+        let is_apart = next.starts_with('#') && top > 1 && self.is_blank(top - 1);
+        Some(Piece { edits: vec![edit], text, has_gap: is_apart || bottom < lines && self.is_blank(bottom + 1) })
     }
 
     /// Some of the variables of ENV or ARG as an instruction of its own.
@@ -179,7 +181,11 @@ impl Model<'_> {
         let comments = comments_above(anchor.instruction).len() as u32;
         let (above, bottom) = (anchor.instruction.start_line - comments, anchor.instruction.end_line);
         let is_apart = match place {
-            Place::Before(_) => above > 1 && self.is_blank(above - 1),
+            Place::Before(at) => {
+                let is_first =
+                    at.checked_sub(1).and_then(|at| self.step(at)).is_some_and(|it| it.keyword() == Keyword::From);
+                above > 1 && self.is_blank(above - 1) || is_first && bottom < lines && self.is_blank(bottom + 1)
+            }
             Place::Behind(_) => bottom >= lines || self.is_blank(bottom + 1),
         };
         let mut text = String::new();
@@ -284,7 +290,10 @@ mod tests {
             ("FROM a\n\n####\n# x\n####\nX\n\nRUN b\nCMD b\n", None),
             ("FROM a\n# the stopsignal\nX\nRUN b\nCMD b\n", Some("FROM a\nRUN b\n# the stopsignal\nX\nCMD b\n")),
             ("FROM a\n# packages\nX\nRUN packages\nCMD b\n", Some("FROM a\n# packages\nRUN packages\nX\nCMD b\n")),
-            ("FROM a\n# hadolint ignore=DL1\nX\nRUN b\nCMD b\n", Some("FROM a\nRUN b\n# hadolint ignore=DL1\nX\nCMD b\n")),
+            (
+                "FROM a\n# hadolint ignore=DL1\nX\nRUN b\nCMD b\n",
+                Some("FROM a\nRUN b\n# hadolint ignore=DL1\nX\nCMD b\n"),
+            ),
             // Several.
             ("FROM a\nX\nX\n\nRUN b\n\nCMD b\n", Some("FROM a\n\nRUN b\n\nX\nX\n\nCMD b\n")),
             ("FROM a\nX\nRUN b\nX\nRUN c\nCMD b\n", Some("FROM a\nRUN b\nRUN c\nX\nX\nCMD b\n")),

@@ -87,13 +87,7 @@ fn look(stage: &Stage<'_>, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
     }
 }
 
-fn report(
-    held: &[Version],
-    step: &Step<'_>,
-    install: Span,
-    mentions: &Mentions<'_>,
-    cx: &mut Context<'_, '_>,
-) {
+fn report(held: &[Version], step: &Step<'_>, install: Span, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
     let Some((first, rest)) = held.split_first() else { return };
     let name = first.names.first().cloned().unwrap_or_default();
     let finding = Finding::at(first.span).with("name", name).with("install", cx.text(install));
@@ -122,9 +116,8 @@ fn moves(held: &[Version], install: &Step<'_>, mentions: &Mentions<'_>, cx: &Con
             Keyword::Env | Keyword::Arg => {
                 let made = definitions::defined(step);
                 let derived = definitions::derived(&made, &names);
-                let goes = |name: &Word| {
-                    held.iter().any(|version| version.span == name.span) || derived.contains(&name.text)
-                };
+                let goes =
+                    |name: &Word| held.iter().any(|version| version.span == name.span) || derived.contains(&name.text);
                 let (chosen, rest): (Vec<_>, Vec<_>) = made.iter().enumerate().partition(|(_, (name, _))| goes(name));
                 kept.extend(rest.iter().map(|(_, (name, _))| (step.index, name.text.clone())));
                 read.extend(chosen.iter().flat_map(|(_, (_, value))| {

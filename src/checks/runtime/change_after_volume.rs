@@ -49,8 +49,7 @@ impl Check for Rule {
         };
         if let Some(word) = views::workdir(step.instruction) {
             let path = FilePath::new(&cx.model.partial_fold(step, &word.text), &FilePath::unknown("$PWD"));
-            let Some(volume) = holding(&path, false).first().copied().filter(|volume| path != volume.path)
-            else {
+            let Some(volume) = holding(&path, false).first().copied().filter(|volume| path != volume.path) else {
                 return;
             };
             if !exists(&path, volume.span, cx) {
@@ -74,7 +73,8 @@ impl Check for Rule {
                 volumes.extend(held.iter().map(|volume| volume.step));
                 // One instruction is one mistake.
                 first.get_or_insert_with(|| {
-                    let finding = finding(event.span, if path.lies_in(&volume.path) { path } else { &volume.path }, volume);
+                    let finding =
+                        finding(event.span, if path.lies_in(&volume.path) { path } else { &volume.path }, volume);
                     if step.keyword() == Keyword::Run { finding } else { finding.variant("copied") }
                 });
             }

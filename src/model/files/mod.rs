@@ -33,8 +33,8 @@ pub use layers::{LateChange, LateRemoval, Layers, Reach, is_system};
 pub use output::Output;
 pub use path::FilePath;
 pub use signatures::UnusedSignature;
-pub use writes::is_plain;
 pub use url::{file_name, is_companion, is_gosu, is_local, is_repository_list, names_commit};
+pub use writes::is_plain;
 
 /// Something that happens to files.
 #[derive(Debug, Clone)]
