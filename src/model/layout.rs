@@ -166,7 +166,10 @@ impl<'a> Model<'a> {
 
     /// The line ending that a step is written with.
     pub(super) fn newline(&self, step: &Step<'_>) -> &'static str {
-        let line = self.source.slice(self.source.line_span(step.instruction.start_line));
+        let line = |number: u32| self.source.slice(self.source.line_span(number));
+        let first = step.instruction.start_line;
+        // The last line of a file may have none.
+        let line = if line(first).ends_with('\n') { line(first) } else { line(first.saturating_sub(1)) };
         if line.ends_with("\r\n") { "\r\n" } else { "\n" }
     }
 

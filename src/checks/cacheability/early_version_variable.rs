@@ -108,7 +108,8 @@ fn moves(held: &[Version], install: &Step<'_>, mentions: &Mentions<'_>, cx: &Con
         |step: &Step<'_>, names: &[String]| names.iter().any(|name| mentions.steps_with(name).contains(&step.index));
     let mut moved: Vec<moving::Moved> = Vec::new();
     // What stays of the variables between, and what the values that go read.
-    let (mut kept, mut read): (Vec<(usize, String)>, Vec<(usize, String)>) = (Vec::new(), Vec::new());
+    let mut kept: Vec<(usize, String)> = Vec::new();
+    let mut read: Vec<(usize, String)> = Vec::new();
     let mut anchor = None;
     for step in steps {
         match step.keyword() {

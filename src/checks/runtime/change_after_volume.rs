@@ -115,9 +115,9 @@ fn moves(volumes: &[usize], last: usize, cx: &Context<'_, '_>) -> Option<Vec<Edi
         let is_onbuild = steps.iter().any(|step| step.keyword() == Keyword::Onbuild);
         !is_onbuild && cx.model.step(*volume).is_some_and(|step| !cx.model.is_redefined(step, between))
     };
+    volumes.iter().all(is_same).then_some(())?;
     let moved: Vec<moving::Moved> = volumes.iter().copied().map(moving::Moved::whole).collect();
-    let moves = || cx.model.move_steps(&moved, moving::Place::Behind(last));
-    volumes.iter().all(is_same).then(moves).flatten()
+    cx.model.move_steps(&moved, moving::Place::Behind(last))
 }
 
 fn finding(span: Span, path: &FilePath, volume: &Declared) -> Finding<'static> {

@@ -79,7 +79,7 @@ fn moves(first: usize, install: usize, cx: &Context<'_, '_>) -> Option<Vec<Edit>
                 || model
                     .events_of(index)
                     .filter_map(|event| model.files().get(event))
-                    .any(|event| written(event).iter().any(|path| made.paths.iter().any(|own| meet(own, path))))
+                    .any(|event| event.written().iter().any(|path| made.paths.iter().any(|own| meet(own, path))))
         };
         let is_redefined = model.is_redefined(step, install..step.index);
         if is_redefined || model.changes_surroundings(install..step.index) || between().any(is_disturbed) {
@@ -188,16 +188,6 @@ fn brings_tools(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
         let packages = line.map(CommandLine::packages).unwrap_or_default();
         packages.iter().any(|word| TOOLS.contains(&name_of(command, word, cx).as_str()))
     })
-}
-
-/// The paths that an event writes to.
-fn written(event: &FileEvent) -> Vec<&FilePath> {
-    match &event.action {
-        Action::Fetched(fetch) => fetch.files().iter().collect(),
-        Action::Made { path, .. } | Action::Moved { to: path, .. } => vec![path],
-        Action::Used { usage: Usage::Extracted(path), .. } => vec![path],
-        _ => Vec::new(),
-    }
 }
 
 /// Whether one path lies in the other, or may.

@@ -229,6 +229,26 @@ impl FileEvent {
         !self.branches.is_empty()
     }
 
+    /// The paths that are written to.
+    pub fn written(&self) -> Vec<&FilePath> {
+        match &self.action {
+            Action::Fetched(fetch) => fetch.files().iter().collect(),
+            Action::Made { path, .. }
+            | Action::Moved { to: path, .. }
+            | Action::Used { usage: Usage::Extracted(path), .. } => vec![path],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The paths that are written to, changed or removed.
+    pub fn touched(&self) -> Vec<&FilePath> {
+        match &self.action {
+            Action::Removed { path } | Action::ModeSet { path, .. } | Action::OwnerSet { path, .. } => vec![path],
+            Action::Moved { from, to, .. } => vec![from, to],
+            _ => self.written(),
+        }
+    }
+
     /// The download, if it is one.
     pub fn fetch(&self) -> Option<&Fetch> {
         match &self.action {
