@@ -66,6 +66,25 @@ impl<'a> Model<'a> {
         self.go_on(step, body, (last, operand), text)
     }
 
+    /// The edit that runs several commands at the end of a RUN, one after the other.
+    pub fn append_all(&self, step: &Step<'a>, texts: impl IntoIterator<Item = String>) -> Option<Edit> {
+        let is_layout = |c: char| c.is_ascii_whitespace() || c == self.file.escape;
+        let mut all: Option<Edit> = None;
+        for text in texts {
+            let next = self.append(step, &text)?;
+            let Some(edit) = &mut all else {
+                all = Some(next);
+                continue;
+            };
+            // Behind a `;` on a line of its own a command comes without one.
+            if !is_script(step) && !next.text.trim_start_matches(is_layout).starts_with(['&', ';']) {
+                edit.text.push(';');
+            }
+            edit.text.push_str(&next.text);
+        }
+        all
+    }
+
     /// The edit that runs `text` right behind the part of a RUN that a command belongs to: the statement, or the operand of
     /// `&&`, that holds the loop, pipeline or condition it is in.
     pub fn behind(&self, command: &Command<'_>, text: &str) -> Option<Edit> {
