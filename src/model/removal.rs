@@ -55,6 +55,19 @@ impl Model<'_> {
         span
     }
 
+    /// The edit that takes a command out of its RUN, or the whole RUN where nothing else is in it but options of the shell.
+    pub fn remove_or_drop(&self, command: &Command<'_>) -> Option<Edit> {
+        let step = self.step(command.step)?;
+        let is_option = |other: &Command<'_>| {
+            std::ptr::eq(other.invocation.simple, command.invocation.simple)
+                || other.line.as_ref().is_some_and(|line| line.is("set"))
+        };
+        if step.trigger_of.is_none() && self.commands_of(command.step).iter().all(is_option) {
+            return Some(Edit { span: self.removal(step), text: String::new() });
+        }
+        self.remove(command)
+    }
+
     /// The edit that takes a command out of its RUN, with one separator. None where the others would not run as before
     /// (behind `||`, in pipelines, conditions, scripts in arguments), where nothing would be left, and where a comment
     /// or a here-document stands next to it.
