@@ -6,6 +6,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::git_index::Repositories;
 use crate::library::Library;
 use crate::manifest::Build;
 
@@ -327,6 +328,8 @@ pub struct Surroundings {
     pub mode: Option<Mode>,
     /// The build context of a Dockerfile.
     pub context: Option<BuildContext>,
+    /// Git's indexes, for the modes of files of the build context.
+    pub git: Arc<Repositories>,
     /// The checkout of the programme's library that the user named; else what is built in holds.
     pub library: Option<Arc<Library>>,
     /// What is built from a Dockerfile, as far as manifests are known that name it.
@@ -336,6 +339,17 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
+    /// The permission bits that git has recorded for a file of the build context. The files of an example have those of the
+    /// example.
+    pub fn recorded_mode(&self, path: &str) -> Option<u32> {
+        match self.context.as_ref()? {
+            context @ BuildContext::Folder(_) => self.git.mode(&context.locate(path)?),
+            context @ BuildContext::Files(_) => {
+                self.mode.filter(|_| context.presence(path) == Presence::File).map(|mode| mode.bits)
+            }
+        }
+    }
+
     /// The programme's library.
     pub fn library(&self) -> &Library {
         self.library.as_deref().unwrap_or_else(|| Library::built_in())
