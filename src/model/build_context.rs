@@ -12,6 +12,7 @@ use crate::manifest::Build;
 
 use ignore::gitignore::GitignoreBuilder;
 
+use super::bases::KnownBases;
 use super::path_pattern::{PathPattern, is_pattern};
 
 /// No more of a file is read than this.
@@ -336,6 +337,8 @@ pub struct Surroundings {
     pub builds: Vec<Build>,
     /// The repositories that a manifest names, by their address, as far as they are on the disk.
     pub repositories: BTreeMap<String, BuildContext>,
+    /// What the Dockerfiles in them stand on, as far as a rule has asked.
+    pub known_bases: KnownBases,
 }
 
 impl Surroundings {
