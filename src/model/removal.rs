@@ -33,7 +33,7 @@ impl Model<'_> {
         }
         let has_gap_above = first > 1 && is_blank(first - 1);
         let text = self.source.text();
-        if has_gap_above {
+        if has_gap_above || first == 1 {
             while last < lines && is_blank(last + 1) {
                 last += 1;
             }
@@ -162,6 +162,7 @@ mod tests {
         for (text, expected) in [
             ("FROM a\nX\nCMD b\n", "FROM a\nCMD b\n"),
             ("FROM a\n\nX \\\n y\n\nCMD b\n", "FROM a\n\nCMD b\n"),
+            ("FROM a\n\n# x\nX\n\nCMD b\n", "FROM a\n\nCMD b\n"),
             ("FROM a\r\n\r\nX\r\n\r\nCMD b\r\n", "FROM a\r\n\r\nCMD b\r\n"),
             ("FROM a\nX\n\nCMD b\n", "FROM a\n\nCMD b\n"),
             ("FROM a\n\nX\n", "FROM a\n"),
