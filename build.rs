@@ -181,11 +181,15 @@ fn match_spec(matcher: &MatchKeys) -> String {
     )
 }
 
-fn fix_note(fix: &FixKeys) -> String {
-    let applicability = match fix.applicability {
+fn applicability(key: ApplicabilityKey) -> &'static str {
+    match key {
         ApplicabilityKey::Safe => "Safe",
         ApplicabilityKey::Unsafe => "Unsafe",
-    };
+    }
+}
+
+fn fix_note(fix: &FixKeys) -> String {
+    let applicability = applicability(fix.applicability);
     let edit = match (&fix.insert, &fix.replace, fix.delete) {
         (Some(insert), _, _) => format!("MatchEdit::Insert({})", text(insert)),
         (None, Some(replace), _) => format!("MatchEdit::Replace({})", text(replace)),
@@ -207,10 +211,11 @@ fn example(example: &ExampleKeys) -> String {
         ProfileKey::Buildkit => "Profile::Buildkit".to_owned(),
     });
     format!(
-        "Example {{ dockerfile: {}, profile: {}, fixed: {}, name: {}, mode: {}, files: {} }}",
+        "Example {{ dockerfile: {}, profile: {}, fixed: {}, applicability: {}, name: {}, mode: {}, files: {} }}",
         text(&example.dockerfile),
         option(profile),
         option(example.fixed.as_deref().map(text)),
+        option(example.applicability.map(|key| format!("Applicability::{}", applicability(key)))),
         option(example.name.as_deref().map(text)),
         option(example.mode.map(|mode| mode.to_string())),
         items(example.files.iter().map(|(path, content)| format!("({}, {})", text(path), text(content)))),

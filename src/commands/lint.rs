@@ -52,8 +52,7 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     };
     let inputs: Vec<(&Input, Subject)> = found.inputs.iter().map(|input| (input, subject(input))).collect();
     let submission = Submission::link(&inputs, library.as_deref());
-    let run =
-        Run { linter: &linter, reporter: &reporter, library, submission, checkouts: Repositories::default(), args };
+    let run = Run { linter: &linter, reporter: &reporter, library, submission, checkouts: Arc::default(), args };
     // What standard input becomes has standard output for itself.
     let is_filter = args.fix && found.inputs.contains(&Input::Stdin);
     let (summary, unread) =
@@ -88,7 +87,7 @@ struct Run<'r> {
     library: Option<Arc<Library>>,
     submission: Submission,
     /// The repositories whose indices were read.
-    checkouts: Repositories,
+    checkouts: Arc<Repositories>,
     args: &'r LintArgs,
 }
 
@@ -186,7 +185,8 @@ impl Run<'_> {
 
     fn surroundings(&self, input: &Input, subject: Subject) -> Surroundings {
         let surroundings = discover::surroundings(input, self.args.stdin_filename.as_deref(), subject, &self.checkouts);
-        let surroundings = Surroundings { library: self.library.clone(), ..surroundings };
+        let surroundings =
+            Surroundings { library: self.library.clone(), git: Arc::clone(&self.checkouts), ..surroundings };
         match (input, subject) {
             (Input::File(path), Subject::Dockerfile) => {
                 Surroundings { builds: self.submission.builds_of(path), ..surroundings }

@@ -12,18 +12,36 @@ impl<'a> Model<'a> {
     /// The edit that runs `text` right before a command, and the command only if it succeeds or fails silently. None where
     /// that takes more than a line: in pipelines, conditions, substitutions, scripts in arguments, the JSON form.
     pub fn insert_before(&self, command: &Command<'_>, text: &str) -> Option<Edit> {
-        let step = self.step(command.step)?;
-        let Body::Shell(_) = self.body(step) else { return None };
         let invocation = &command.invocation;
         if !invocation.stands_alone() {
             return None;
         }
-        let start = invocation.statement.span.start;
+        self.insert_before_statement(command.step, invocation.statement, &invocation.frames, text)
+    }
+
+    /// The same before the pipeline whose first stage the command is.
+    pub fn insert_before_pipeline(&self, command: &Command<'_>, text: &str) -> Option<Edit> {
+        let (Frame::Pipeline { index: 0, .. }, around) = command.invocation.frames.split_last()? else { return None };
+        let pipeline = around.last()?.statement()?;
+        let is_alone = !pipeline.negated && !around.iter().any(Frame::takes);
+        self.insert_before_statement(command.step, pipeline, around, text).filter(|_| is_alone)
+    }
+
+    fn insert_before_statement(
+        &self,
+        step: usize,
+        statement: &Statement,
+        frames: &[Frame<'_>],
+        text: &str,
+    ) -> Option<Edit> {
+        let step = self.step(step)?;
+        let Body::Shell(_) = self.body(step) else { return None };
+        let start = statement.span.start;
         let at = Span::empty(start);
         let newline = self.newline(step);
         let own_line = self.indent_before(start);
         let edit = |text: String| Some(Edit { span: at, text });
-        match *invocation.frames.last()? {
+        match *frames.last()? {
             Frame::List { list, index } => match own_line {
                 Some(indent) if is_script(step) => edit(format!("{text}{newline}{indent}")),
                 Some(indent) if list.statements.len() > 1 => edit(format!("{text}; {}{indent}", self.next_line(step))),

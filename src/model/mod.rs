@@ -58,6 +58,7 @@ pub mod removal;
 pub mod script;
 pub mod secrets;
 pub mod settings;
+pub mod signing;
 pub mod start;
 pub mod support;
 pub mod text;

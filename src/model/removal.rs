@@ -35,7 +35,7 @@ impl Model<'_> {
         let lines = self.source.line_count();
         let has_gap_above = first > 1 && is_blank(first - 1);
         let text = self.source.text();
-        if has_gap_above {
+        if has_gap_above || first == 1 {
             while last < lines && is_blank(last + 1) {
                 last += 1;
             }
@@ -60,6 +60,19 @@ impl Model<'_> {
     /// Whether nothing stands on a line.
     pub(super) fn is_blank(&self, line: u32) -> bool {
         self.source.slice(self.source.line_span(line)).trim().is_empty()
+    }
+
+    /// The edit that takes a command out of its RUN, or the whole RUN where nothing else is in it but options of the shell.
+    pub fn remove_or_drop(&self, command: &Command<'_>) -> Option<Edit> {
+        let step = self.step(command.step)?;
+        let is_option = |other: &Command<'_>| {
+            std::ptr::eq(other.invocation.simple, command.invocation.simple)
+                || other.line.as_ref().is_some_and(|line| line.is("set"))
+        };
+        if step.trigger_of.is_none() && self.commands_of(command.step).iter().all(is_option) {
+            return Some(Edit { span: self.removal(step), text: String::new() });
+        }
+        self.remove(command)
     }
 
     /// The edit that takes a command out of its RUN, with one separator. None where the others would not run as before
@@ -167,6 +180,7 @@ mod tests {
         for (text, expected) in [
             ("FROM a\nX\nCMD b\n", "FROM a\nCMD b\n"),
             ("FROM a\n\nX \\\n y\n\nCMD b\n", "FROM a\n\nCMD b\n"),
+            ("FROM a\n\n# x\nX\n\nCMD b\n", "FROM a\n\nCMD b\n"),
             ("FROM a\r\n\r\nX\r\n\r\nCMD b\r\n", "FROM a\r\n\r\nCMD b\r\n"),
             ("FROM a\nX\n\nCMD b\n", "FROM a\n\nCMD b\n"),
             ("FROM a\n\nX\n", "FROM a\n"),

@@ -177,6 +177,8 @@ pub struct Example {
     pub profile: Option<Profile>,
     /// The file after the fixes of this rule's findings.
     pub fixed: Option<Text>,
+    /// How far those fixes can be trusted, where that is not what the rule says of its fixes.
+    pub applicability: Option<Applicability>,
     /// The file's name.
     pub name: Option<Text>,
     /// The file's mode, as its octal digits read.

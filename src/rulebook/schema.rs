@@ -185,6 +185,8 @@ pub struct ExampleKeys {
     pub profile: Option<ProfileKey>,
     /// The file after the fixes of this rule's findings.
     pub fixed: Option<String>,
+    /// How far those fixes can be trusted, where that is not what the rule says of its fixes.
+    pub applicability: Option<ApplicabilityKey>,
     /// The file's name.
     pub name: Option<String>,
     /// The file's mode in octal, such as `644`.
@@ -201,6 +203,7 @@ struct ExampleMap {
     dockerfile: String,
     profile: Option<ProfileKey>,
     fixed: Option<String>,
+    applicability: Option<ApplicabilityKey>,
     name: Option<String>,
     mode: Option<u32>,
     #[serde(default)]
@@ -273,6 +276,7 @@ impl<'de> Deserialize<'de> for ExampleKeys {
                     dockerfile: text.to_owned(),
                     profile: None,
                     fixed: None,
+                    applicability: None,
                     name: None,
                     mode: None,
                     files: BTreeMap::new(),
@@ -280,9 +284,9 @@ impl<'de> Deserialize<'de> for ExampleKeys {
             }
 
             fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<ExampleKeys, M::Error> {
-                let ExampleMap { dockerfile, profile, fixed, name, mode, files } =
+                let ExampleMap { dockerfile, profile, fixed, applicability, name, mode, files } =
                     ExampleMap::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(ExampleKeys { dockerfile, profile, fixed, name, mode, files })
+                Ok(ExampleKeys { dockerfile, profile, fixed, applicability, name, mode, files })
             }
         }
         deserializer.deserialize_any(Example)
