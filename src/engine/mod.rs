@@ -99,7 +99,7 @@ impl Linter {
             let by_profile = rule.severity.under(settings.profile);
             let severity = if settings.select.is_empty() {
                 by_profile
-            } else if settings.select.iter().any(|name| rule.answers_to(name)) {
+            } else if settings.select.iter().any(|name| chosen(&book, name, settings.profile).contains(&index)) {
                 by_profile.or(rule.severity.first())
             } else if settings.select.iter().any(|name| *name == rule.category) {
                 by_profile
@@ -313,6 +313,17 @@ fn names_of<'c>(command: &'c Command<'_>) -> Vec<Cow<'c, str>> {
     names
 }
 
+/// The rules that `--select name` runs: of several that answer to an alias those that the profile has on, else the first.
+fn chosen(book: &Rulebook, name: &str, profile: Profile) -> Vec<usize> {
+    let answering = || book.rules().enumerate().filter(|(_, rule)| rule.answers_to(name));
+    let is_on = |(_, rule): &(usize, &Rule)| rule.severity.under(profile).is_some();
+    let mut chosen: Vec<usize> = answering().filter(is_on).map(|(index, _)| index).collect();
+    if chosen.is_empty() {
+        chosen.extend(answering().next().map(|(index, _)| index));
+    }
+    chosen
+}
+
 /// Whether `name`, as a user writes it, means this rule.
 fn names(rule: &Rule, name: &str) -> bool {
     rule.answers_to(name) || *name == rule.category
@@ -410,5 +421,26 @@ impl Buckets {
 fn push(bucket: &mut Vec<usize>, index: usize) {
     if !bucket.contains(&index) {
         bucket.push(index);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shared_alias_selects_what_is_on() {
+        let selected = |name: &str, profile: Profile| -> Vec<String> {
+            let settings = Settings { profile, select: vec![name.to_owned()], ignore: Vec::new() };
+            let linter = Linter::new(Rulebook::builtin(), &settings).unwrap();
+            linter.active.iter().filter_map(|active| linter.rule(active)).map(|rule| rule.name.to_string()).collect()
+        };
+        assert_eq!(selected("StageNameCasing", Profile::Buildkit), ["stage-name-casing"]);
+        assert_eq!(selected("stagenamecasing", Profile::Default), ["invalid-stage-name"]);
+        assert_eq!(selected("LegacyKeyValueFormat", Profile::Default), ["legacy-key-value-format"]);
+        assert_eq!(selected("stage-name-casing", Profile::Official), ["stage-name-casing"]);
+        // Off in this profile, and shared: the first.
+        assert_eq!(selected("RedundantTargetPlatform", Profile::Default), ["base-image-platform-flag"]);
     }
 }

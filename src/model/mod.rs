@@ -17,8 +17,10 @@ pub mod apt_source;
 pub mod architecture;
 pub mod architecture_names;
 pub mod base;
+pub mod base_variables;
 pub mod bases;
 pub mod body;
+pub mod build_checks;
 pub mod build_context;
 pub mod building;
 pub mod by_hand;
@@ -32,6 +34,7 @@ pub mod context_sources;
 pub mod copies;
 pub mod daemons;
 pub mod definitions;
+pub mod dispatch;
 pub mod dockerignore;
 pub mod entrypoint;
 pub mod environment;
@@ -175,6 +178,7 @@ pub struct Model<'a> {
     files: OnceCell<Vec<files::FileEvent>>,
     writes: OnceCell<Vec<Write>>,
     layers: OnceCell<files::Layers>,
+    dispatch: OnceCell<dispatch::Dispatch>,
 }
 
 impl<'a> Model<'a> {
@@ -194,6 +198,7 @@ impl<'a> Model<'a> {
             files: OnceCell::new(),
             writes: OnceCell::new(),
             layers: OnceCell::new(),
+            dispatch: OnceCell::new(),
         }
     }
 
@@ -297,6 +302,11 @@ impl<'a> Model<'a> {
     /// What happens to files, in the order of execution; see [`files`].
     pub fn files(&self) -> &[files::FileEvent] {
         self.files.get_or_init(|| files::Recorder::record(self))
+    }
+
+    /// The file as BuildKit carries it out; see [`dispatch`].
+    pub fn dispatch(&self) -> &dispatch::Dispatch {
+        self.dispatch.get_or_init(|| self.dispatched())
     }
 
     /// The step of a place in the file, for findings that start there.
