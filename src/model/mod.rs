@@ -50,6 +50,7 @@ pub mod origin;
 pub mod parameters;
 pub mod path_pattern;
 pub mod paths;
+pub mod pins;
 pub mod places;
 pub mod purpose;
 pub mod references;
