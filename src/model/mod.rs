@@ -16,6 +16,7 @@ pub mod apt;
 pub mod apt_source;
 pub mod architecture;
 pub mod architecture_names;
+pub mod archives;
 pub mod base;
 pub mod bases;
 pub mod body;
