@@ -1,1 +1,19 @@
 //! Rules of hadolint that no guideline asks for, or that ask for something else than the guideline does.
+pub mod add_of_plain_file;
+pub mod apk_add_with_cache;
+pub mod apt_get_with_recommends;
+pub mod apt_lists_in_layer;
+pub mod cd_in_run;
+pub mod copied_archive;
+pub mod duplicate_healthcheck;
+pub mod interactive_apt_get;
+pub mod last_user_root;
+pub mod pipe_without_pipefail;
+pub mod sudo_in_run;
+pub mod undefined_copy_from;
+pub mod unpinned_apk_package;
+pub mod unpinned_apt_package;
+pub mod unpinned_npm_package;
+pub mod unpinned_pip_package;
+pub mod untagged_from;
+pub mod useless_command;
