@@ -9,7 +9,7 @@ use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
 use crate::dockerfile::ast::Keyword;
 use crate::manifest::Manifest;
 use crate::model::{Command, Model, Script, Step, Surroundings};
-use crate::rulebook::{MatchEdit, Profile, Rule, Variant};
+use crate::rulebook::{MatchEdit, Options, Profile, Rule, Variant};
 use crate::source::Span;
 
 pub mod prelude;
@@ -165,6 +165,7 @@ pub struct Context<'m, 'a> {
     rule: &'m Rule,
     severity: Severity,
     profile: Profile,
+    options: &'m Options,
     out: &'m mut Vec<Diagnostic>,
 }
 
@@ -173,14 +174,20 @@ impl<'m, 'a> Context<'m, 'a> {
         (model, surroundings): (&'m Model<'a>, &'m Surroundings),
         rule: &'m Rule,
         (severity, profile): (Severity, Profile),
+        options: &'m Options,
         out: &'m mut Vec<Diagnostic>,
     ) -> Self {
-        Self { model, surroundings, rule, severity, profile, out }
+        Self { model, surroundings, rule, severity, profile, options, out }
     }
 
     /// What the rule's `match:` edits.
     pub(crate) fn match_edit(&self) -> &'m MatchEdit {
         self.rule.fix.as_ref().map_or(&MatchEdit::None, |fix| &fix.edit)
+    }
+
+    /// What the user has set for rules that ask for something.
+    pub fn options(&self) -> &'m Options {
+        self.options
     }
 
     /// The text of the file under a span.
