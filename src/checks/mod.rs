@@ -10,7 +10,7 @@ use crate::dockerfile::ast::Keyword;
 use crate::manifest::Manifest;
 use crate::model::build_checks::{CHECKS, EXPERIMENTAL};
 use crate::model::{Command, Model, Script, Step, Surroundings};
-use crate::rulebook::{MatchEdit, Profile, Rule, Variant};
+use crate::rulebook::{MatchEdit, Options, Profile, Rule, Variant};
 use crate::source::Span;
 
 pub mod prelude;
@@ -166,6 +166,7 @@ pub struct Context<'m, 'a> {
     rule: &'m Rule,
     severity: Severity,
     profile: Profile,
+    options: &'m Options,
     out: &'m mut Vec<Diagnostic>,
 }
 
@@ -174,9 +175,10 @@ impl<'m, 'a> Context<'m, 'a> {
         (model, surroundings): (&'m Model<'a>, &'m Surroundings),
         rule: &'m Rule,
         (severity, profile): (Severity, Profile),
+        options: &'m Options,
         out: &'m mut Vec<Diagnostic>,
     ) -> Self {
-        Self { model, surroundings, rule, severity, profile, out }
+        Self { model, surroundings, rule, severity, profile, options, out }
     }
 
     /// Whether BuildKit would run the build check that the rule stands for: `# check=` may skip it for the whole file, or above an
@@ -190,6 +192,11 @@ impl<'m, 'a> Context<'m, 'a> {
     /// What the rule's `match:` edits.
     pub(crate) fn match_edit(&self) -> &'m MatchEdit {
         self.rule.fix.as_ref().map_or(&MatchEdit::None, |fix| &fix.edit)
+    }
+
+    /// What the user has set for rules that ask for something.
+    pub fn options(&self) -> &'m Options {
+        self.options
     }
 
     /// The text of the file under a span.

@@ -25,7 +25,12 @@ const STACK: usize = 8 << 20;
 
 /// Lints.
 pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
-    let settings = Settings { profile: args.profile.into(), select: names(&args.select), ignore: names(&args.ignore) };
+    let settings = Settings {
+        profile: args.profile.into(),
+        select: names(&args.select),
+        ignore: names(&args.ignore),
+        ..Settings::default()
+    };
     let linter = Linter::new(book(&args.rules)?, &settings)?;
     let library = args.library.as_deref().map(Library::read).transpose()?.map(Arc::new);
     let found = discover::find(&paths(args));

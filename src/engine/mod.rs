@@ -12,7 +12,7 @@ use crate::dockerfile::{
 use crate::manifest::{self, Manifest};
 use crate::model::script::one_step;
 use crate::model::{Bodies, Body, Command, Model, Script, Surroundings};
-use crate::rulebook::{Logic, Profile, Rule, Rulebook, Subject};
+use crate::rulebook::{Logic, Options, Profile, Rule, Rulebook, Subject};
 use crate::source::{Joined, Source};
 
 mod matcher;
@@ -32,6 +32,8 @@ pub struct Settings {
     pub select: Vec<String>,
     /// Never these rules, by name, alias or category.
     pub ignore: Vec<String>,
+    /// The options of rules.
+    pub options: Options,
 }
 
 /// Why settings do not make a linter.
@@ -77,6 +79,7 @@ enum Runner {
 pub struct Linter {
     book: Rulebook,
     profile: Profile,
+    options: Options,
     active: Vec<Active>,
     /// By subject.
     buckets: Vec<Buckets>,
@@ -117,7 +120,8 @@ impl Linter {
             };
             active.push(Active { rule: index, severity, runner });
         }
-        let mut linter = Self { book, profile: settings.profile, active, buckets: Vec::new() };
+        let (profile, options) = (settings.profile, settings.options.clone());
+        let mut linter = Self { book, profile, options, active, buckets: Vec::new() };
         linter.buckets = Subject::ALL.iter().map(|&subject| Buckets::of(&linter.checks(subject))).collect();
         Ok(linter)
     }
@@ -183,7 +187,7 @@ impl Linter {
         let mut diagnostics = Vec::new();
         let checks = self.checks(Subject::Dockerfile);
         for mut running in checks.into_iter().filter(|running| running.rule.name == "syntax-error") {
-            let mut context = running.context((&model, surroundings), self.profile, &mut diagnostics);
+            let mut context = running.context((&model, surroundings), (self.profile, &self.options), &mut diagnostics);
             running.check.finish(&mut context);
         }
         diagnostics
@@ -223,11 +227,11 @@ impl Linter {
     fn walk(&self, scene: &Scene<'_, '_>, out: &mut Vec<Diagnostic>) {
         let mut checks = self.checks(scene.subject);
         let Some(buckets) = self.buckets.get(scene.subject as usize) else { return };
-        let place = (scene.model, scene.surroundings);
+        let (place, run) = ((scene.model, scene.surroundings), (self.profile, &self.options));
         for step in &scene.model.steps {
             for &index in buckets.instruction(step.keyword()) {
                 if let Some(running) = checks.get_mut(index) {
-                    let mut context = running.context(place, self.profile, out);
+                    let mut context = running.context(place, run, out);
                     running.check.instruction(step, &mut context);
                 }
             }
@@ -236,14 +240,14 @@ impl Linter {
             for command in scene.model.commands() {
                 for &index in buckets.command(command).iter() {
                     if let Some(running) = checks.get_mut(index) {
-                        let mut context = running.context(place, self.profile, out);
+                        let mut context = running.context(place, run, out);
                         running.check.command(command, &mut context);
                     }
                 }
             }
         }
         for running in &mut checks {
-            let mut context = running.context(place, self.profile, out);
+            let mut context = running.context(place, run, out);
             if let Some(script) = scene.script {
                 running.check.script(script, &mut context);
             }
@@ -261,7 +265,7 @@ impl Linter {
         let model = scene.model;
         for (described, mut running) in self.checks(scene.subject).into_iter().zip(self.checks(scene.subject)) {
             let visits = described.check.visits();
-            let mut context = running.context((model, scene.surroundings), self.profile, &mut naive);
+            let mut context = running.context((model, scene.surroundings), (self.profile, &self.options), &mut naive);
             for step in &model.steps {
                 if visits.contains(&Visit::EveryInstruction) || visits.contains(&Visit::Instruction(step.keyword())) {
                     running.check.instruction(step, &mut context);
@@ -343,13 +347,13 @@ impl<'l> Running<'l> {
     fn context<'m, 'a>(
         &self,
         place: (&'m Model<'a>, &'m Surroundings),
-        profile: Profile,
+        (profile, options): (Profile, &'m Options),
         out: &'m mut Vec<Diagnostic>,
     ) -> Context<'m, 'a>
     where
         'l: 'm,
     {
-        Context::new(place, self.rule, (self.severity, profile), out)
+        Context::new(place, self.rule, (self.severity, profile), options, out)
     }
 }
 
@@ -432,7 +436,7 @@ mod tests {
     #[test]
     fn a_shared_alias_selects_what_is_on() {
         let selected = |name: &str, profile: Profile| -> Vec<String> {
-            let settings = Settings { profile, select: vec![name.to_owned()], ignore: Vec::new() };
+            let settings = Settings { profile, select: vec![name.to_owned()], ignore: Vec::new(), ..Settings::default() };
             let linter = Linter::new(Rulebook::builtin(), &settings).unwrap();
             linter.active.iter().filter_map(|active| linter.rule(active)).map(|rule| rule.name.to_string()).collect()
         };

@@ -120,7 +120,7 @@ fn report_unused(
         return;
     }
     let surroundings = &Surroundings::default();
-    let mut context = Context::new((model, surroundings), rule, (severity, linter.profile), out);
+    let mut context = Context::new((model, surroundings), rule, (severity, linter.profile), &linter.options, out);
     let own = |suppression: &&Suppression| suppression.dialect == Dialect::OiLint && !suppression.used;
     for (suppression, rules) in suppressions.iter().zip(answering).filter(|(suppression, _)| own(suppression)) {
         let finding = Finding::at(suppression.span).with("name", suppression.name.as_str());

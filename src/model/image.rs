@@ -55,6 +55,14 @@ impl ImageReference {
         name.strip_prefix("library/").unwrap_or(name)
     }
 
+    /// The registry that has the image; `docker.io` for Docker Hub by any of its names.
+    pub fn registry(&self) -> &str {
+        match self.repository.split_once('/') {
+            Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => base::registry(first),
+            _ => base::registry("docker.io"),
+        }
+    }
+
     /// The name of a Docker Hub image without a namespace, which is what an official image is.
     pub fn unnamespaced(&self) -> Option<&str> {
         Some(self.familiar()).filter(|name| !name.contains('/') && !name.is_empty())

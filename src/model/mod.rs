@@ -47,6 +47,7 @@ pub mod gpg;
 pub mod image;
 pub mod installs;
 pub mod keyrings;
+pub mod labels;
 pub mod layout;
 pub mod lists;
 pub mod lookups;

@@ -300,6 +300,9 @@ mod tests {
             name: None,
             mode: None,
             files: crate::rulebook::Items::Borrowed(&[]),
+            trusted_registries: crate::rulebook::Items::Borrowed(&[]),
+            label_schema: crate::rulebook::Items::Borrowed(&[]),
+            strict_labels: false,
         };
         let examples = vec![example].into();
         (rule.name, rule.message, rule.bad, rule.good) = match kind {

@@ -362,6 +362,9 @@ fn example(keys: ExampleKeys) -> Example {
         name: keys.name.map(Into::into),
         mode: keys.mode,
         files: keys.files.into_iter().map(|(path, text)| (path.into(), text.into())).collect(),
+        trusted_registries: keys.options.trusted_registries.into_iter().map(Into::into).collect(),
+        label_schema: keys.options.label_schema.into_iter().map(|(name, kind)| (name.into(), kind)).collect(),
+        strict_labels: keys.options.strict_labels,
     }
 }
 

@@ -8,6 +8,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
+use super::options::Options;
+
 /// A severity as it is written: `info`, `warning` or `error`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -193,6 +195,8 @@ pub struct ExampleKeys {
     pub mode: Option<u32>,
     /// The files of the build context, by path.
     pub files: BTreeMap<String, String>,
+    /// The options of rules.
+    pub options: Options,
 }
 
 #[derive(Deserialize)]
@@ -208,6 +212,8 @@ struct ExampleMap {
     mode: Option<u32>,
     #[serde(default)]
     files: BTreeMap<String, String>,
+    #[serde(default)]
+    options: Options,
 }
 
 /// The examples of a rule, run by `cargo test` and `oi-lint test`.
@@ -280,13 +286,14 @@ impl<'de> Deserialize<'de> for ExampleKeys {
                     name: None,
                     mode: None,
                     files: BTreeMap::new(),
+                    options: Options::default(),
                 })
             }
 
             fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<ExampleKeys, M::Error> {
-                let ExampleMap { dockerfile, profile, fixed, applicability, name, mode, files } =
+                let ExampleMap { dockerfile, profile, fixed, applicability, name, mode, files, options } =
                     ExampleMap::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(ExampleKeys { dockerfile, profile, fixed, applicability, name, mode, files })
+                Ok(ExampleKeys { dockerfile, profile, fixed, applicability, name, mode, files, options })
             }
         }
         deserializer.deserialize_any(Example)
