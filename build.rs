@@ -6,6 +6,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
+#[path = "src/rulebook/options.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod options;
 #[path = "src/rulebook/pattern.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod pattern;
@@ -20,6 +23,7 @@ use schema::{
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/checks");
+    println!("cargo::rerun-if-changed=src/rulebook/options.rs");
     println!("cargo::rerun-if-changed=src/rulebook/schema.rs");
     println!("cargo::rerun-if-changed=src/rulebook/pattern.rs");
     match table() {
@@ -181,11 +185,15 @@ fn match_spec(matcher: &MatchKeys) -> String {
     )
 }
 
-fn fix_note(fix: &FixKeys) -> String {
-    let applicability = match fix.applicability {
+fn applicability(key: ApplicabilityKey) -> &'static str {
+    match key {
         ApplicabilityKey::Safe => "Safe",
         ApplicabilityKey::Unsafe => "Unsafe",
-    };
+    }
+}
+
+fn fix_note(fix: &FixKeys) -> String {
+    let applicability = applicability(fix.applicability);
     let edit = match (&fix.insert, &fix.replace, fix.delete) {
         (Some(insert), _, _) => format!("MatchEdit::Insert({})", text(insert)),
         (None, Some(replace), _) => format!("MatchEdit::Replace({})", text(replace)),
@@ -207,13 +215,18 @@ fn example(example: &ExampleKeys) -> String {
         ProfileKey::Buildkit => "Profile::Buildkit".to_owned(),
     });
     format!(
-        "Example {{ dockerfile: {}, profile: {}, fixed: {}, name: {}, mode: {}, files: {} }}",
+        "Example {{ dockerfile: {}, profile: {}, fixed: {}, applicability: {}, name: {}, mode: {}, files: {}, \
+         trusted_registries: {}, label_schema: {}, strict_labels: {} }}",
         text(&example.dockerfile),
         option(profile),
         option(example.fixed.as_deref().map(text)),
+        option(example.applicability.map(|key| format!("Applicability::{}", applicability(key)))),
         option(example.name.as_deref().map(text)),
         option(example.mode.map(|mode| mode.to_string())),
         items(example.files.iter().map(|(path, content)| format!("({}, {})", text(path), text(content)))),
+        items(example.options.trusted_registries.iter().map(|registry| text(registry))),
+        items(example.options.label_schema.iter().map(|(name, kind)| format!("({}, LabelKind::{kind:?})", text(name)))),
+        example.options.strict_labels,
     )
 }
 

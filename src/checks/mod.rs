@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
 use crate::dockerfile::ast::Keyword;
 use crate::manifest::Manifest;
+use crate::model::build_checks::{CHECKS, EXPERIMENTAL};
 use crate::model::{Command, Model, Script, Step, Surroundings};
-use crate::rulebook::{MatchEdit, Profile, Rule, Variant};
+use crate::rulebook::{MatchEdit, Options, Profile, Rule, Variant};
 use crate::source::Span;
 
 pub mod prelude;
@@ -167,6 +168,7 @@ pub struct Context<'m, 'a> {
     rule: &'m Rule,
     severity: Severity,
     profile: Profile,
+    options: &'m Options,
     out: &'m mut Vec<Diagnostic>,
 }
 
@@ -175,14 +177,28 @@ impl<'m, 'a> Context<'m, 'a> {
         (model, surroundings): (&'m Model<'a>, &'m Surroundings),
         rule: &'m Rule,
         (severity, profile): (Severity, Profile),
+        options: &'m Options,
         out: &'m mut Vec<Diagnostic>,
     ) -> Self {
-        Self { model, surroundings, rule, severity, profile, out }
+        Self { model, surroundings, rule, severity, profile, options, out }
+    }
+
+    /// Whether BuildKit would run the build check that the rule stands for: `# check=` may skip it for the whole file, or above an
+    /// instruction. Some checks do not look at comments; they pass no step.
+    pub fn runs_build_check(&self, step: Option<&Step<'_>>) -> bool {
+        let is_check = |alias: &&str| CHECKS.contains(alias) || EXPERIMENTAL.contains(alias);
+        let check = self.rule.aliases.iter().map(AsRef::as_ref).find(is_check);
+        check.is_none_or(|check| self.model.runs_check(check, step))
     }
 
     /// What the rule's `match:` edits.
     pub(crate) fn match_edit(&self) -> &'m MatchEdit {
         self.rule.fix.as_ref().map_or(&MatchEdit::None, |fix| &fix.edit)
+    }
+
+    /// What the user has set for rules that ask for something.
+    pub fn options(&self) -> &'m Options {
+        self.options
     }
 
     /// The text of the file under a span.
@@ -196,7 +212,7 @@ impl<'m, 'a> Context<'m, 'a> {
         let variant = finding.variant.and_then(|name| rule.variants.iter().find(|variant| variant.name == name));
         debug_assert!(finding.variant.is_none() || variant.is_some(), "{}: {:?}", rule.name, finding.variant);
         let severity = match variant.and_then(|variant| variant.severity) {
-            Some(by_profile) if self.profile.is_of_another_linter() => {
+            Some(by_profile) if self.profile == Profile::Hadolint => {
                 by_profile.under(self.profile).or(Some(self.severity))
             }
             Some(by_profile) => by_profile.under(self.profile),

@@ -26,7 +26,12 @@ const STACK: usize = 8 << 20;
 
 /// Lints.
 pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
-    let settings = Settings { profile: args.profile.into(), select: names(&args.select), ignore: names(&args.ignore) };
+    let settings = Settings {
+        profile: args.profile.into(),
+        select: names(&args.select),
+        ignore: names(&args.ignore),
+        ..Settings::default()
+    };
     let linter = with_shellcheck(Linter::new(book(&args.rules)?, &settings)?, args)?;
     let library = args.library.as_deref().map(Library::read).transpose()?.map(Arc::new);
     let found = discover::find(&paths(args));
@@ -56,8 +61,7 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     // What cannot be read is told in its turn, and standard input can be read only once.
     let files = inputs.iter().filter(|(input, _)| **input != Input::Stdin);
     linter.ask_shellcheck(files.filter_map(|(input, subject)| Some((*subject, discover::read(input).ok()?))))?;
-    let run =
-        Run { linter: &linter, reporter: &reporter, library, submission, checkouts: Repositories::default(), args };
+    let run = Run { linter: &linter, reporter: &reporter, library, submission, checkouts: Arc::default(), args };
     // What standard input becomes has standard output for itself.
     let is_filter = args.fix && found.inputs.contains(&Input::Stdin);
     let (summary, unread) =
@@ -92,7 +96,7 @@ struct Run<'r> {
     library: Option<Arc<Library>>,
     submission: Submission,
     /// The repositories whose indices were read.
-    checkouts: Repositories,
+    checkouts: Arc<Repositories>,
     args: &'r LintArgs,
 }
 
@@ -190,7 +194,8 @@ impl Run<'_> {
 
     fn surroundings(&self, input: &Input, subject: Subject) -> Surroundings {
         let surroundings = discover::surroundings(input, self.args.stdin_filename.as_deref(), subject, &self.checkouts);
-        let surroundings = Surroundings { library: self.library.clone(), ..surroundings };
+        let surroundings =
+            Surroundings { library: self.library.clone(), git: Arc::clone(&self.checkouts), ..surroundings };
         match (input, subject) {
             (Input::File(path), Subject::Dockerfile) => {
                 Surroundings { builds: self.submission.builds_of(path), ..surroundings }

@@ -13,7 +13,7 @@ use crate::model::{BuildContext, Mode, Surroundings};
 use crate::report::{Style, Terminal, count, printable, printable_line};
 use crate::rulebook::examples::{self, Bench, Failure};
 use crate::rulebook::load::{self, UserRule};
-use crate::rulebook::{Example, Logic, Profile, Rule, Rulebook, Subject};
+use crate::rulebook::{Example, Logic, Options, Profile, Rule, Rulebook, Subject};
 use crate::source::Source;
 
 /// Runs all examples and prints what does not hold.
@@ -94,19 +94,23 @@ fn manifests(example: &Example) -> Vec<ManifestFile> {
 
 /// Runs the examples of one rule of a book.
 pub fn check(book: &Rulebook, rule: &Rule) -> Result<Vec<Failure>, SettingsError> {
-    let linter = |profile| {
+    let linter = |profile, options| {
         // What the engine itself reports is about other rules.
         let select = if matches!(rule.logic, Logic::Engine) { Vec::new() } else { vec![rule.name.to_string()] };
-        Linter::new(book.clone(), &Settings { profile, select, ignore: Vec::new() })
+        Linter::new(book.clone(), &Settings { profile, select, ignore: Vec::new(), options })
     };
-    let linters = Profile::ALL.into_iter().map(|profile| Ok((profile, linter(profile)?)));
+    let linters = Profile::ALL.into_iter().map(|profile| Ok((profile, linter(profile, Options::default())?)));
     let linters = linters.collect::<Result<Vec<_>, SettingsError>>()?;
     let bench = Bench {
         lint: &|profile, source, example| {
-            let linter = linters.iter().find(|(known, _)| *known == profile);
-            linter.map_or_else(Vec::new, |(_, linter)| {
-                linter.lint_as(rule.subject, source, &surroundings(example, rule.subject, source))
-            })
+            let surroundings = surroundings(example, rule.subject, source);
+            let lint = |linter: &Linter| linter.lint_as(rule.subject, source, &surroundings);
+            let options = example.options();
+            if options != Options::default() {
+                return linter(profile, options).as_ref().map_or_else(|_| Vec::new(), lint);
+            }
+            let known = linters.iter().find(|(known, _)| *known == profile);
+            known.map_or_else(Vec::new, |(_, linter)| lint(linter))
         },
         fix: &|source, found| {
             let fixes = found.iter().filter_map(|found| found.fix.as_ref());

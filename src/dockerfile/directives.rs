@@ -77,10 +77,11 @@ impl DirectiveParser {
 /// The frontend that a file asks for, as BuildKit's `DetectSyntax` finds it: `# syntax=`, `// syntax=` or a JSON object
 /// with a `syntax` key, after a shebang line if there is one. The word ends at its first blank.
 pub fn detect_syntax(source: &Source) -> Option<Word> {
-    ["#", "//"].into_iter().find_map(|mark| directive_named_syntax(source, mark)).or_else(|| json_syntax(source))
+    ["#", "//"].into_iter().find_map(|mark| detect(source, "syntax", mark)).or_else(|| json_syntax(source))
 }
 
-fn directive_named_syntax(source: &Source, mark: &str) -> Option<Word> {
+/// The value of a directive up to its first blank, as BuildKit's `ParseDirective` finds it: after a shebang line if there is one.
+pub(super) fn detect(source: &Source, wanted: &str, mark: &str) -> Option<Word> {
     let mut parser = DirectiveParser::default();
     for line in Lines::new(source) {
         let content = source.slice(line.content);
@@ -88,7 +89,7 @@ fn directive_named_syntax(source: &Source, mark: &str) -> Option<Word> {
             continue;
         }
         match parser.line(content, mark) {
-            DirectiveLine::Directive { name, value } if name == "syntax" => {
+            DirectiveLine::Directive { name, value } if name == wanted => {
                 let word = value.split(' ').next().unwrap_or_default();
                 let at = line.content.start + offset_in(content, word);
                 return Some(Word { text: word.to_owned(), span: Span::new(at, at + word.len() as u32) });

@@ -18,6 +18,7 @@ const MAX_FROM_VALUES: usize = 65_535;
 
 /// How words are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "the switches of BuildKit's lexer")]
 pub struct Lexer {
     /// The escape character, `\` or `` ` ``.
     pub escape: char,
@@ -27,11 +28,13 @@ pub struct Lexer {
     pub raw_escapes: bool,
     /// Leave variables that are not set as they are written.
     pub skip_unset: bool,
+    /// Take quotes for plain text.
+    pub skip_quotes: bool,
 }
 
 impl Default for Lexer {
     fn default() -> Self {
-        Self { escape: '\\', raw_quotes: false, raw_escapes: false, skip_unset: false }
+        Self { escape: '\\', raw_quotes: false, raw_escapes: false, skip_unset: false, skip_quotes: false }
     }
 }
 
@@ -302,7 +305,7 @@ impl<'a> Scan<'a> {
                     result.unknown |= piece.unknown;
                     result.text.push_str(&piece.text);
                 }
-                '\'' | '"' | '<' => {
+                '\'' | '"' | '<' if c == '<' || !self.lexer.skip_quotes => {
                     let piece = match c {
                         '\'' => self.single_quote()?,
                         '"' => self.double_quote()?,

@@ -30,7 +30,7 @@ pub fn may_have(instruction: &Instruction) -> bool {
 
 /// The here-document operators of a joined line, keyword included. A line that the lexer cannot read has none.
 pub fn operators(line: &str) -> Result<Vec<Operator>, ExpandError> {
-    let lexer = Lexer { escape: '\\', raw_quotes: true, raw_escapes: true, skip_unset: true };
+    let lexer = Lexer { escape: '\\', raw_quotes: true, raw_escapes: true, skip_unset: true, ..Lexer::default() };
     let mut operators = Vec::new();
     for (word, range) in lexer.words_at(line, &|_| Lookup::Unset).unwrap_or_default() {
         operators.extend(operator(&word, range)?);

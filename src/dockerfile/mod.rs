@@ -1,6 +1,7 @@
 //! Dockerfiles: bytes in, lossless tree out, as BuildKit reads them.
 
 pub mod ast;
+pub mod check_options;
 pub mod directives;
 pub mod dump;
 mod duration;
@@ -14,6 +15,7 @@ mod lines;
 pub mod mounts;
 pub mod near_json;
 mod parse;
+pub mod platform;
 mod quote;
 mod tokens;
 pub mod views;

@@ -79,6 +79,10 @@ impl Linter {
                 .iter()
                 .filter_map(|found| Some((found, found.fix.as_ref().filter(|fix| fix.applicability <= most)?)))
                 .collect();
+            failures.clear();
+            if candidates.is_empty() {
+                break;
+            }
             let attempt = |chosen: &[(&Diagnostic, &Fix)]| {
                 let applied = fix::apply(&state.source, chosen.iter().map(|(_, fix)| *fix));
                 let mended: Vec<&Diagnostic> =
@@ -88,7 +92,6 @@ impl Linter {
                 let rules: Vec<String> = mended.iter().map(|found| found.rule.clone()).collect();
                 (!rules.is_empty()).then_some((after, rules, harm))
             };
-            failures.clear();
             let mut good = attempt(&candidates);
             if good.as_ref().is_some_and(|(_, _, harm)| harm.is_some()) {
                 // Each by itself: those that do harm alone are told, once a rule, and of the others the first goes on.

@@ -12,7 +12,7 @@ use crate::dockerfile::{
 use crate::manifest::{self, Manifest};
 use crate::model::script::one_step;
 use crate::model::{Bodies, Body, Command, Model, Script, Surroundings};
-use crate::rulebook::{Logic, Profile, Rule, Rulebook, Subject};
+use crate::rulebook::{Logic, Options, Profile, Rule, Rulebook, Subject};
 use crate::source::{Joined, Source};
 
 mod matcher;
@@ -34,6 +34,8 @@ pub struct Settings {
     pub select: Vec<String>,
     /// Never these rules, by name, alias or category.
     pub ignore: Vec<String>,
+    /// The options of rules.
+    pub options: Options,
 }
 
 /// Why settings do not make a linter.
@@ -81,6 +83,7 @@ enum Runner {
 pub struct Linter {
     book: Rulebook,
     profile: Profile,
+    options: Options,
     active: Vec<Active>,
     /// By subject.
     buckets: Vec<Buckets>,
@@ -104,7 +107,7 @@ impl Linter {
             let by_profile = rule.severity.under(settings.profile);
             let severity = if settings.select.is_empty() {
                 by_profile
-            } else if settings.select.iter().any(|name| rule.answers_to(name)) {
+            } else if settings.select.iter().any(|name| chosen(&book, name, settings.profile).contains(&index)) {
                 by_profile.or(rule.severity.first())
             } else if settings.select.iter().any(|name| *name == rule.category) {
                 by_profile
@@ -123,7 +126,8 @@ impl Linter {
             };
             active.push(Active { rule: index, severity, runner });
         }
-        let mut linter = Self { book, profile: settings.profile, active, buckets: Vec::new(), shell: None };
+        let (profile, options) = (settings.profile, settings.options.clone());
+        let mut linter = Self { book, profile, options, active, buckets: Vec::new(), shell: None };
         let shell = linter.active.iter().enumerate().filter(|(_, active)| matches!(active.runner, Runner::Shell));
         linter.shell = ShellRules::of(
             shell.filter_map(|(index, active)| Some((shell::code(linter.rule(active)?)?, index))).collect(),
@@ -194,7 +198,7 @@ impl Linter {
         let mut diagnostics = Vec::new();
         let checks = self.checks(Subject::Dockerfile);
         for mut running in checks.into_iter().filter(|running| running.rule.name == "syntax-error") {
-            let mut context = running.context((&model, surroundings), self.profile, &mut diagnostics);
+            let mut context = running.context((&model, surroundings), (self.profile, &self.options), &mut diagnostics);
             running.check.finish(&mut context);
         }
         diagnostics
@@ -234,11 +238,11 @@ impl Linter {
     fn walk(&self, scene: &Scene<'_, '_>, out: &mut Vec<Diagnostic>) {
         let mut checks = self.checks(scene.subject);
         let Some(buckets) = self.buckets.get(scene.subject as usize) else { return };
-        let place = (scene.model, scene.surroundings);
+        let (place, run) = ((scene.model, scene.surroundings), (self.profile, &self.options));
         for step in &scene.model.steps {
             for &index in buckets.instruction(step.keyword()) {
                 if let Some(running) = checks.get_mut(index) {
-                    let mut context = running.context(place, self.profile, out);
+                    let mut context = running.context(place, run, out);
                     running.check.instruction(step, &mut context);
                 }
             }
@@ -247,14 +251,14 @@ impl Linter {
             for command in scene.model.commands() {
                 for &index in buckets.command(command).iter() {
                     if let Some(running) = checks.get_mut(index) {
-                        let mut context = running.context(place, self.profile, out);
+                        let mut context = running.context(place, run, out);
                         running.check.command(command, &mut context);
                     }
                 }
             }
         }
         for running in &mut checks {
-            let mut context = running.context(place, self.profile, out);
+            let mut context = running.context(place, run, out);
             if let Some(script) = scene.script {
                 running.check.script(script, &mut context);
             }
@@ -272,7 +276,7 @@ impl Linter {
         let model = scene.model;
         for (described, mut running) in self.checks(scene.subject).into_iter().zip(self.checks(scene.subject)) {
             let visits = described.check.visits();
-            let mut context = running.context((model, scene.surroundings), self.profile, &mut naive);
+            let mut context = running.context((model, scene.surroundings), (self.profile, &self.options), &mut naive);
             for step in &model.steps {
                 if visits.contains(&Visit::EveryInstruction) || visits.contains(&Visit::Instruction(step.keyword())) {
                     running.check.instruction(step, &mut context);
@@ -324,6 +328,17 @@ fn names_of<'c>(command: &'c Command<'_>) -> Vec<Cow<'c, str>> {
     names
 }
 
+/// The rules that `--select name` runs: of several that answer to an alias those that the profile has on, else the first.
+fn chosen(book: &Rulebook, name: &str, profile: Profile) -> Vec<usize> {
+    let answering = || book.rules().enumerate().filter(|(_, rule)| rule.answers_to(name));
+    let is_on = |(_, rule): &(usize, &Rule)| rule.severity.under(profile).is_some();
+    let mut chosen: Vec<usize> = answering().filter(is_on).map(|(index, _)| index).collect();
+    if chosen.is_empty() {
+        chosen.extend(answering().next().map(|(index, _)| index));
+    }
+    chosen
+}
+
 /// Whether `name`, as a user writes it, means this rule.
 fn names(rule: &Rule, name: &str) -> bool {
     rule.answers_to(name) || *name == rule.category
@@ -343,13 +358,13 @@ impl<'l> Running<'l> {
     fn context<'m, 'a>(
         &self,
         place: (&'m Model<'a>, &'m Surroundings),
-        profile: Profile,
+        (profile, options): (Profile, &'m Options),
         out: &'m mut Vec<Diagnostic>,
     ) -> Context<'m, 'a>
     where
         'l: 'm,
     {
-        Context::new(place, self.rule, (self.severity, profile), out)
+        Context::new(place, self.rule, (self.severity, profile), options, out)
     }
 }
 
@@ -421,5 +436,26 @@ impl Buckets {
 fn push(bucket: &mut Vec<usize>, index: usize) {
     if !bucket.contains(&index) {
         bucket.push(index);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shared_alias_selects_what_is_on() {
+        let selected = |name: &str, profile: Profile| -> Vec<String> {
+            let settings = Settings { profile, select: vec![name.to_owned()], ignore: Vec::new(), ..Settings::default() };
+            let linter = Linter::new(Rulebook::builtin(), &settings).unwrap();
+            linter.active.iter().filter_map(|active| linter.rule(active)).map(|rule| rule.name.to_string()).collect()
+        };
+        assert_eq!(selected("StageNameCasing", Profile::Buildkit), ["stage-name-casing"]);
+        assert_eq!(selected("stagenamecasing", Profile::Default), ["invalid-stage-name"]);
+        assert_eq!(selected("LegacyKeyValueFormat", Profile::Default), ["legacy-key-value-format"]);
+        assert_eq!(selected("stage-name-casing", Profile::Official), ["stage-name-casing"]);
+        // Off in this profile, and shared: the first.
+        assert_eq!(selected("RedundantTargetPlatform", Profile::Default), ["base-image-platform-flag"]);
     }
 }

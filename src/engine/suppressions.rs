@@ -6,12 +6,16 @@
 //! # hadolint ignore=DL3008 reason          and `# hadolint global ignore=`
 //! # check=skip=Rule,Rule;error=true        BuildKit's directive; above an instruction for that one alone
 //! ```
+//!
+//! BuildKit's is read as BuildKit does it, names in their case and nothing behind a blank. The rules that are its checks ask for it
+//! themselves.
 
 use crate::checks::{Context, Finding};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::dockerfile::ast::Comment;
+use crate::model::build_checks::{CHECKS, EXPERIMENTAL};
 use crate::model::{Model, Step, Surroundings};
-use crate::rulebook::Rule;
+use crate::rulebook::{Profile, Rule};
 use crate::source::{Source, Span};
 
 use super::Linter;
@@ -21,7 +25,6 @@ use super::Linter;
 enum Dialect {
     OiLint,
     Hadolint,
-    BuildKit,
 }
 
 /// A name in a suppression.
@@ -48,8 +51,38 @@ impl Suppression {
     }
 }
 
+/// Whether a rule is one of BuildKit's checks, or finds what one finds.
+fn build_checks(rule: &Rule) -> impl Iterator<Item = &str> {
+    rule.aliases.iter().map(AsRef::as_ref).filter(|alias| CHECKS.contains(alias) || EXPERIMENTAL.contains(alias))
+}
+
+/// Takes out what `# check=skip=` silences, and makes the rest of BuildKit's checks errors where `error=true` asks for it.
+fn apply_check_options(model: &Model<'_>, diagnostics: &mut Vec<Diagnostic>, linter: &Linter) {
+    let mentions = |text: &str| text.to_ascii_lowercase().contains("check");
+    if !mentions(model.source.text()) {
+        return;
+    }
+    diagnostics.retain(|diagnostic| {
+        let rule = linter.book.get(&diagnostic.rule).filter(|rule| rule.category != "buildkit");
+        let line = model.source.line_of(diagnostic.span.start);
+        let below = model.steps.partition_point(|step| step.instruction.start_line <= line);
+        let step = below.checked_sub(1).and_then(|at| model.step(at)).filter(|step| line <= step.instruction.end_line);
+        // What a trigger is told stands above its ONBUILD.
+        let step = step.and_then(|step| step.trigger_of.map_or(Some(step), |onbuild| model.step(onbuild)));
+        rule.is_none_or(|rule| build_checks(rule).all(|check| model.runs_check(check, step)))
+    });
+    if linter.profile == Profile::Buildkit && model.check_options().is_ok_and(|options| options.is_error) {
+        for diagnostic in diagnostics {
+            if linter.book.get(&diagnostic.rule).is_some_and(|rule| build_checks(rule).next().is_some()) {
+                diagnostic.severity = Severity::Error;
+            }
+        }
+    }
+}
+
 /// Takes the silenced findings out, and reports what silences nothing.
-pub(super) fn apply(model: &Model<'_>, diagnostics: Vec<Diagnostic>, linter: &Linter) -> Vec<Diagnostic> {
+pub(super) fn apply(model: &Model<'_>, mut diagnostics: Vec<Diagnostic>, linter: &Linter) -> Vec<Diagnostic> {
+    apply_check_options(model, &mut diagnostics, linter);
     let mut suppressions = collect(model);
     if suppressions.is_empty() {
         return diagnostics;
@@ -87,7 +120,7 @@ fn report_unused(
         return;
     }
     let surroundings = &Surroundings::default();
-    let mut context = Context::new((model, surroundings), rule, (severity, linter.profile), out);
+    let mut context = Context::new((model, surroundings), rule, (severity, linter.profile), &linter.options, out);
     let own = |suppression: &&Suppression| suppression.dialect == Dialect::OiLint && !suppression.used;
     for (suppression, rules) in suppressions.iter().zip(answering).filter(|(suppression, _)| own(suppression)) {
         let finding = Finding::at(suppression.span).with("name", suppression.name.as_str());
@@ -105,10 +138,6 @@ fn report_unused(
 fn collect(model: &Model<'_>) -> Vec<Suppression> {
     let mut found = Vec::new();
     let source = model.source;
-    let whole = Span::new(0, source.text().len() as u32);
-    for directive in model.file.directives.iter().filter(|directive| directive.name == "check") {
-        buildkit(&directive.value.text, directive.value.span.start, whole, source, &mut found);
-    }
     for comment in &model.file.comments {
         if !may_suppress(&comment.text) {
             continue;
@@ -132,7 +161,7 @@ fn collect(model: &Model<'_>) -> Vec<Suppression> {
 }
 
 fn may_suppress(text: &str) -> bool {
-    text.contains("ignore") || text.contains("check")
+    text.contains("ignore")
 }
 
 fn comment_lines(body: Span, source: &Source) -> impl Iterator<Item = Span> {
@@ -172,10 +201,6 @@ fn read(comment: Span, scope: Span, source: &Source, out: &mut Vec<Suppression>)
     let text = source.slice(comment).trim_end();
     let body = text.trim_start_matches('#').trim_start();
     let at = comment.start + (text.len() - body.len()) as u32;
-    if let Some(options) = body.strip_prefix("check").map(str::trim_start).and_then(|rest| rest.strip_prefix('=')) {
-        buildkit(options, at + (body.len() - options.len()) as u32, scope, source, out);
-        return;
-    }
     let (dialect, rest) = match (body.strip_prefix("oi-lint"), body.strip_prefix("hadolint")) {
         (Some(rest), _) => (Dialect::OiLint, rest),
         (None, Some(rest)) => (Dialect::Hadolint, rest),
@@ -192,18 +217,6 @@ fn read(comment: Span, scope: Span, source: &Source, out: &mut Vec<Suppression>)
     let names_at = at + (body.len() - names.len()) as u32;
     let names = names.split(" -- ").next().unwrap_or_default();
     list(names, names_at, scope, dialect, source, out);
-}
-
-/// `skip=A,B;error=true`, as in BuildKit's linter.ParseLintOptions.
-fn buildkit(options: &str, at: u32, scope: Span, source: &Source, out: &mut Vec<Suppression>) {
-    let mut offset = 0;
-    for option in options.split(';') {
-        if let Some(names) = option.trim_start().strip_prefix("skip=") {
-            let names_at = at + offset + (option.len() - names.len()) as u32;
-            list(names, names_at, scope, Dialect::BuildKit, source, out);
-        }
-        offset += option.len() as u32 + 1;
-    }
 }
 
 /// Names between commas; what follows a name behind a blank is a reason.
@@ -232,8 +245,9 @@ fn list(names: &str, at: u32, scope: Span, dialect: Dialect, source: &Source, ou
 
 #[cfg(test)]
 mod tests {
+    use crate::diagnostic::Diagnostic;
     use crate::engine::{Linter, Settings};
-    use crate::rulebook::Rulebook;
+    use crate::rulebook::{Profile, Rulebook};
     use crate::source::Source;
 
     /// `line rule` of what is left under the default profile.
@@ -258,6 +272,15 @@ mod tests {
             ("# hadolint ignore=DL3006 why not\nFROM debian\n", &[]),
             ("# hadolint global ignore=DL3006,DL4000\nFROM debian\nMAINTAINER x\n", &[]),
             ("# check=skip=MaintainerDeprecated;error=true\nFROM debian\nMAINTAINER x\n", &["2 untagged-base-image"]),
+            ("# check=skip=all\nFROM debian\nMAINTAINER x\n", &["2 untagged-base-image"]),
+            ("FROM debian:1\n# check=skip=all // why\nMAINTAINER x\n", &[]),
+            ("FROM debian:1\n# check=skip=maintainerdeprecated\nMAINTAINER x\n", &["3 maintainer-instruction"]),
+            (
+                "FROM debian:1\n# check=skip=JSONArgsRecommended, MaintainerDeprecated\nMAINTAINER x\n",
+                &["3 maintainer-instruction"],
+            ),
+            ("FROM debian:1\n  # check=skip=MaintainerDeprecated\nMAINTAINER x\n", &["3 maintainer-instruction"]),
+            ("FROM debian:1\n# check=skip=MaintainerDeprecated\n#\nMAINTAINER x\n", &["4 maintainer-instruction"]),
             (
                 "FROM debian:1\n# check=skip=MaintainerDeprecated\nMAINTAINER x\nMAINTAINER y\n",
                 &["4 maintainer-instruction"],
@@ -277,6 +300,41 @@ mod tests {
             ("# see oi-lint ignore=untagged-base-image\nFROM debian\n", &["2 untagged-base-image"]),
         ] {
             assert_eq!(left(text), expected, "{text}");
+        }
+    }
+
+    /// `line severity rule` under the profile buildkit.
+    fn of_buildkit(text: &str) -> Vec<String> {
+        let settings = Settings { profile: Profile::Buildkit, ..Settings::default() };
+        let linter = Linter::new(Rulebook::builtin(), &settings).unwrap();
+        let source = Source::new(text.as_bytes().to_vec()).unwrap();
+        let diagnostics = linter.lint(&source);
+        let shown = |found: &Diagnostic| {
+            format!("{} {} {}", source.line_of(found.span.start), found.severity.as_str(), found.rule)
+        };
+        diagnostics.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn options_of_buildkit() {
+        let file = "FROM scratch as base\nMAINTAINER x\ncopy a /\n";
+        for (head, expected) in [
+            (
+                "",
+                &[
+                    "1 warning from-as-casing",
+                    "2 warning maintainer-instruction",
+                    "3 warning consistent-instruction-casing",
+                ] as &[&str],
+            ),
+            ("#check=skip=FromAsCasing,ConsistentInstructionCasing;error=1\n", &["3 error maintainer-instruction"]),
+            ("# check=skip=all;error=true\n", &[]),
+            ("#!/usr/bin/env docker\n# check=skip=all\n", &[]),
+            ("# check=error=true\n# check=skip=all\n", &["2 error syntax-error"]),
+        ] {
+            let found = of_buildkit(&format!("{head}{file}"));
+            let found: Vec<&str> = found.iter().map(String::as_str).take(expected.len().max(1)).collect();
+            assert_eq!(found, expected, "{head}");
         }
     }
 }

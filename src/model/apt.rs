@@ -3,6 +3,8 @@
 use crate::shell::CommandLine;
 use crate::shell::table::Verb;
 
+use super::{Command, Model, configured};
+
 /// Where the package lists are.
 pub const LISTS: &str = "/var/lib/apt/lists";
 
@@ -38,6 +40,25 @@ pub fn keeps_lists_elsewhere(line: &CommandLine<'_>) -> bool {
 /// Whether it removes the package lists: `apt-get dist-clean` of apt 2.7.8.
 pub fn removes_lists(line: &CommandLine<'_>) -> bool {
     is_apt(line) && line.subcommand_is(&["dist-clean", "distclean"])
+}
+
+impl Model<'_> {
+    /// Whether an install says, or may say, what it does about recommended packages: by an option, or by the configuration
+    /// that it reads.
+    pub fn settles_recommended(&self, command: &Command<'_>, line: &CommandLine<'_>) -> bool {
+        const SETTING: &str = "install-recommends";
+        const OPTIONS: [&str; 4] =
+            ["--no-install-recommends", "--install-recommends", "--without-recommends", "--with-recommends"];
+        let names_setting = |text: &str| text.to_ascii_lowercase().contains(SETTING);
+        OPTIONS.into_iter().any(|option| self.may_give(command, line, option))
+            || line.has("-c")
+            || line.values_of("-o").any(|value| value.text.as_deref().is_none_or(names_setting))
+            || configured::APT.may_set(self, command, SETTING)
+            || self.step(command.step).and_then(|step| self.stage_of(step)).is_some_and(|stage| {
+                // Its configuration has recommended packages off.
+                self.root_image(stage).is_some_and(|image| image.familiar().ends_with("bitnami/minideb"))
+            })
+    }
 }
 
 /// The suites in lines such as `deb [options] url suite component...` and `Suites: suite...`, with their places.

@@ -146,6 +146,19 @@ pub fn unchecked_options(text: &str, is_part: bool) -> Vec<(usize, &str)> {
     found
 }
 
+/// Whether a source is somebody's own, on the network, and takes any key that apt trusts.
+pub fn is_unsigned(source: &AptSource<'_>) -> bool {
+    // A host that is not known may be a mirror of the distribution.
+    let host = source.uri.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or_default());
+    host.is_some_and(|host| !host.is_empty() && !host.contains(is_unknown))
+        && !source.is_open
+        && !source.is_local()
+        && source.option("signed-by").is_none()
+        // Sources without any signature have a rule of their own.
+        && !is_unchecked(source)
+        && !is_distribution(source)
+}
+
 /// Names of the host's parts that say nothing of whose packages it has.
 const GENERIC: [&str; 12] =
     ["apt", "deb", "packages", "repo", "download", "downloads", "dl", "www", "com", "org", "io", "net"];

@@ -182,6 +182,14 @@ pub fn example_tag(image: &ImageReference) -> Option<&'static str> {
     })
 }
 
+/// The name of a registry; Docker Hub goes by several.
+pub fn registry(name: &str) -> &str {
+    match name {
+        "index.docker.io" | "registry-1.docker.io" | "hub.docker.com" => "docker.io",
+        _ => name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,8 @@
 //! What a Dockerfile in another file stands on, as far as a manifest's rules ask.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::{Base, Bodies, ImageReference, Model, Surroundings};
 use crate::dockerfile;
 use crate::manifest::Build;
@@ -18,9 +21,22 @@ pub struct Bases {
     pub has_unknown: bool,
 }
 
+/// What Dockerfiles stand on, by repository and path, each read once for all rules of a manifest.
+#[derive(Debug, Clone, Default)]
+pub struct KnownBases(Arc<Mutex<HashMap<DockerfileKey, Option<Arc<Bases>>>>>);
+
+/// A repository and a path in it.
+type DockerfileKey = (String, String);
+
 impl Surroundings {
     /// What the Dockerfile of a build stands on; none where it is not at hand.
-    pub fn bases(&self, build: &Build) -> Option<Bases> {
+    pub fn bases(&self, build: &Build) -> Option<Arc<Bases>> {
+        let key = (build.repository.clone(), build.dockerfile.clone());
+        let mut known = self.known_bases.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(key).or_insert_with(|| self.read_bases(build).map(Arc::new)).clone()
+    }
+
+    fn read_bases(&self, build: &Build) -> Option<Bases> {
         let text = self.repositories.get(&build.repository)?.read(&build.dockerfile)?;
         let source = Source::new(text).ok().filter(|source| source.no_text().is_none())?;
         let file = dockerfile::parse(&source);

@@ -6,11 +6,13 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::git_index::Repositories;
 use crate::library::Library;
 use crate::manifest::Build;
 
 use ignore::gitignore::GitignoreBuilder;
 
+use super::bases::KnownBases;
 use super::path_pattern::{PathPattern, is_pattern};
 
 /// No more of a file is read than this.
@@ -327,15 +329,30 @@ pub struct Surroundings {
     pub mode: Option<Mode>,
     /// The build context of a Dockerfile.
     pub context: Option<BuildContext>,
+    /// Git's indexes, for the modes of files of the build context.
+    pub git: Arc<Repositories>,
     /// The checkout of the programme's library that the user named; else what is built in holds.
     pub library: Option<Arc<Library>>,
     /// What is built from a Dockerfile, as far as manifests are known that name it.
     pub builds: Vec<Build>,
     /// The repositories that a manifest names, by their address, as far as they are on the disk.
     pub repositories: BTreeMap<String, BuildContext>,
+    /// What the Dockerfiles in them stand on, as far as a rule has asked.
+    pub known_bases: KnownBases,
 }
 
 impl Surroundings {
+    /// The permission bits that git has recorded for a file of the build context. The files of an example have those of the
+    /// example.
+    pub fn recorded_mode(&self, path: &str) -> Option<u32> {
+        match self.context.as_ref()? {
+            context @ BuildContext::Folder(_) => self.git.mode(&context.locate(path)?),
+            context @ BuildContext::Files(_) => {
+                self.mode.filter(|_| context.presence(path) == Presence::File).map(|mode| mode.bits)
+            }
+        }
+    }
+
     /// The programme's library.
     pub fn library(&self) -> &Library {
         self.library.as_deref().unwrap_or_else(|| Library::built_in())

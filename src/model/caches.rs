@@ -274,3 +274,16 @@ impl Manager {
 pub fn subcommand<'a>(line: &CommandLine<'a>) -> Option<&'a Word> {
     line.subcommand.or_else(|| line.operands.first().copied().filter(|_| line.spec.is_none()))
 }
+
+impl<'a> Model<'a> {
+    /// The first command of a step that leaves a cache in its layer, of those with these names and subcommands.
+    pub fn leaves_cache(&self, step: &Step<'_>, names: &[&str], subcommands: &[&str]) -> Option<&CommandLine<'a>> {
+        let manager = MANAGERS.iter().find(|manager| names.iter().any(|name| manager.names.contains(name)))?;
+        let leaves = |command: &&Command<'a>| {
+            let asked = |line: &CommandLine<'_>| line.is_any(names) && line.subcommand_is(subcommands);
+            command.line.as_ref().is_some_and(asked) && manager.fills(command, self)
+        };
+        let command = self.commands_of(step.index).iter().find(leaves)?;
+        if manager.has_no_cache(step, self) { None } else { command.line.as_ref() }
+    }
+}

@@ -68,6 +68,8 @@ const COMMON: [&str; 12] = [
 /// Files of the build context in an image.
 #[derive(Debug)]
 pub struct Copied {
+    /// The index of its step.
+    pub step: usize,
     /// Where the first source stands.
     pub source: Span,
     /// COPY or ADD.
@@ -109,7 +111,7 @@ pub fn copied(model: &Model<'_>, step: &Step<'_>) -> Option<Copied> {
         (None, _) => true,
     };
     let names = if whole { Vec::new() } else { names(&sources, target.as_deref()) };
-    Some(Copied { source: first.span, keyword, whole, names, in_place: in_place && !whole })
+    Some(Copied { step: step.index, source: first.span, keyword, whole, names, in_place: in_place && !whole })
 }
 
 fn has_ending(source: &str) -> bool {

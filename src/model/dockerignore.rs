@@ -71,9 +71,14 @@ impl Dockerignore {
         self.patterns.iter().any(|pattern| pattern.is_exception && pattern.matcher.may_continue(&start))
     }
 
+    /// Whether a line is an exception, `!path`.
+    pub fn has_exceptions(&self) -> bool {
+        self.patterns.iter().any(|pattern| pattern.is_exception)
+    }
+
     /// The pattern that leaves nothing of the context.
     pub fn excluding_all(&self) -> Option<&Pattern> {
-        if self.patterns.iter().any(|pattern| pattern.is_exception) {
+        if self.has_exceptions() {
             return None;
         }
         self.patterns.iter().find(|pattern| matches!(pattern.path.as_str(), "*" | "**" | "**/*"))
@@ -88,7 +93,7 @@ impl Pattern {
 }
 
 /// A path without `.`, `..`, doubled slashes and a slash at its end, where that is possible; nothing stays nothing.
-fn clean(path: &str) -> String {
+pub fn clean(path: &str) -> String {
     let is_rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

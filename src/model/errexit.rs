@@ -2,8 +2,9 @@
 
 use crate::dockerfile::views::{Run, RunBody};
 use crate::shell::ast::{self, AssignedValue, Command, Operator, PartKind, Simple, Statement, Word};
+use crate::shell::{Frame, Invocation, walk};
 
-use super::{Model, ShellKind, Step};
+use super::{Model, ShellKind, Step, flow};
 
 /// Whether a command turns an option of the shell on or off: `-e` and `-o errexit` are `('e', "errexit")`.
 pub fn turns(simple: &Simple, letter: char, name: &str) -> Option<bool> {
@@ -66,23 +67,69 @@ pub fn asks_for_status(statement: &Statement) -> bool {
     }
 }
 
+/// Whether what one command sets holds for another behind it: it is in no subshell, function or branch that the
+/// other is not in, and the other is in no script of its own.
+fn lasts(set: &[Frame<'_>], after: &[Frame<'_>]) -> bool {
+    let shared = flow::shared_frames(set, after);
+    let own = set.get(shared..).unwrap_or_default();
+    let is_apart = |frame: &Frame<'_>| {
+        matches!(
+            frame,
+            Frame::Subshell
+                | Frame::Substitution(_)
+                | Frame::Pipeline { .. }
+                | Frame::Function(_)
+                | Frame::Script { .. }
+        )
+    };
+    let mut rest = after.iter().skip(shared);
+    !own.iter().any(is_apart) && !walk::is_conditional(own) && !rest.any(|frame| matches!(frame, Frame::Script { .. }))
+}
+
+/// The commands of a RUN that turn an option of the shell on or off.
+#[derive(Debug)]
+pub struct OptionChanges<'m> {
+    changes: Vec<(&'m Invocation<'m>, bool)>,
+}
+
+impl OptionChanges<'_> {
+    /// Whether the option has been turned on where a command runs.
+    pub fn is_on_at(&self, invocation: &Invocation<'_>) -> bool {
+        let start = invocation.simple.span.start;
+        let reaches = |(set, _): &&(&Invocation<'_>, bool)| {
+            set.simple.span.start < start && lasts(&set.frames, &invocation.frames)
+        };
+        self.changes.iter().rev().find(reaches).is_some_and(|(_, is_on)| *is_on)
+    }
+}
+
 impl Model<'_> {
-    /// Whether the shell that runs the body of a RUN is started with `-e`: by SHELL, or by the `#!` line of a script. None
-    /// where it is no shell.
-    pub fn starts_with_errexit(&self, step: &Step<'_>) -> Option<bool> {
+    /// Where a RUN turns an option of the shell that has no letter on (or off), such as `pipefail`.
+    pub fn option_changes(&self, step: &Step<'_>, name: &str) -> OptionChanges<'_> {
+        let commands = self.commands_of(step.index).iter();
+        let changes =
+            commands.filter_map(|command| Some((&command.invocation, turns(command.invocation.simple, '\0', name)?)));
+        OptionChanges { changes: changes.collect() }
+    }
+
+    /// The shell that runs the body of a RUN: that of SHELL, or of the `#!` line of a script.
+    pub fn shell_of_body(&self, step: &Step<'_>) -> ShellKind {
         let script = match Run::of(step.instruction).map(|run| run.body) {
             Some(RunBody::Script(_)) => step.heredocs.first(),
             _ => None,
         };
         let shebang = script.and_then(|script| script.content.strip_prefix("#!")?.lines().next());
-        match (shebang, step.shell) {
-            // The script is run as a program of its own; SHELL has no part in it.
-            (Some(line), _) => Some(matches!(
-                ShellKind::of_words(line.split_whitespace().skip_while(|word| word.ends_with("env") || *word == "-S")),
-                ShellKind::Posix { errexit: true, .. }
-            )),
-            (None, ShellKind::Posix { errexit, .. }) => Some(errexit),
-            (None, ShellKind::Other) => None,
+        // Such a script is run as a program of its own; SHELL has no part in it.
+        shebang.map_or(step.shell, |line| {
+            ShellKind::of_words(line.split_whitespace().skip_while(|word| word.ends_with("env") || *word == "-S"))
+        })
+    }
+
+    /// Whether the shell that runs the body of a RUN is started with `-e`. None where it is no shell.
+    pub fn starts_with_errexit(&self, step: &Step<'_>) -> Option<bool> {
+        match self.shell_of_body(step) {
+            ShellKind::Posix { errexit, .. } => Some(errexit),
+            ShellKind::Other => None,
         }
     }
 }

@@ -12,18 +12,36 @@ impl<'a> Model<'a> {
     /// The edit that runs `text` right before a command, and the command only if it succeeds or fails silently. None where
     /// that takes more than a line: in pipelines, conditions, substitutions, scripts in arguments, the JSON form.
     pub fn insert_before(&self, command: &Command<'_>, text: &str) -> Option<Edit> {
-        let step = self.step(command.step)?;
-        let Body::Shell(_) = self.body(step) else { return None };
         let invocation = &command.invocation;
         if !invocation.stands_alone() {
             return None;
         }
-        let start = invocation.statement.span.start;
+        self.insert_before_statement(command.step, invocation.statement, &invocation.frames, text)
+    }
+
+    /// The same before the pipeline whose first stage the command is.
+    pub fn insert_before_pipeline(&self, command: &Command<'_>, text: &str) -> Option<Edit> {
+        let (Frame::Pipeline { index: 0, .. }, around) = command.invocation.frames.split_last()? else { return None };
+        let pipeline = around.last()?.statement()?;
+        let is_alone = !pipeline.negated && !around.iter().any(Frame::takes);
+        self.insert_before_statement(command.step, pipeline, around, text).filter(|_| is_alone)
+    }
+
+    fn insert_before_statement(
+        &self,
+        step: usize,
+        statement: &Statement,
+        frames: &[Frame<'_>],
+        text: &str,
+    ) -> Option<Edit> {
+        let step = self.step(step)?;
+        let Body::Shell(_) = self.body(step) else { return None };
+        let start = statement.span.start;
         let at = Span::empty(start);
         let newline = self.newline(step);
         let own_line = self.indent_before(start);
         let edit = |text: String| Some(Edit { span: at, text });
-        match *invocation.frames.last()? {
+        match *frames.last()? {
             Frame::List { list, index } => match own_line {
                 Some(indent) if is_script(step) => edit(format!("{text}{newline}{indent}")),
                 Some(indent) if list.statements.len() > 1 => edit(format!("{text}; {}{indent}", self.next_line(step))),
@@ -64,6 +82,25 @@ impl<'a> Model<'a> {
             _ => 0,
         };
         self.go_on(step, body, (last, operand), text)
+    }
+
+    /// The edit that runs several commands at the end of a RUN, one after the other.
+    pub fn append_all(&self, step: &Step<'a>, texts: impl IntoIterator<Item = String>) -> Option<Edit> {
+        let is_layout = |c: char| c.is_ascii_whitespace() || c == self.file.escape;
+        let mut all: Option<Edit> = None;
+        for text in texts {
+            let next = self.append(step, &text)?;
+            let Some(edit) = &mut all else {
+                all = Some(next);
+                continue;
+            };
+            // Behind a `;` on a line of its own a command comes without one.
+            if !is_script(step) && !next.text.trim_start_matches(is_layout).starts_with(['&', ';']) {
+                edit.text.push(';');
+            }
+            edit.text.push_str(&next.text);
+        }
+        all
     }
 
     /// The edit that runs `text` right behind the part of a RUN that a command belongs to: the statement, or the operand of
@@ -165,8 +202,11 @@ impl<'a> Model<'a> {
     }
 
     /// The line ending that a step is written with.
-    fn newline(&self, step: &Step<'_>) -> &'static str {
-        let line = self.source.slice(self.source.line_span(step.instruction.start_line));
+    pub(super) fn newline(&self, step: &Step<'_>) -> &'static str {
+        let line = |number: u32| self.source.slice(self.source.line_span(number));
+        let first = step.instruction.start_line;
+        // The last line of a file may have none.
+        let line = if line(first).ends_with('\n') { line(first) } else { line(first.saturating_sub(1)) };
         if line.ends_with("\r\n") { "\r\n" } else { "\n" }
     }
 

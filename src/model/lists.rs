@@ -166,6 +166,20 @@ impl<'a> Model<'a> {
         self.append(step, &format!("{sudo}{cleanup}"))
     }
 
+    /// The last command of a RUN that fetches package lists, where the RUN leaves them in its layer.
+    pub fn leaves_lists(&self, step: &Step<'_>) -> Option<&Command<'a>> {
+        // Nothing to follow in the many RUNs without apt.
+        if !self.commands_of(step.index).iter().any(refreshes) || self.is_mounted(step, apt::LISTS) {
+            return None;
+        }
+        let run = self.executions(step.index);
+        let last = run.iter().rposition(|execution| refreshes(execution.command))?;
+        // A trap is set before, and runs when the script ends.
+        let is_late = |at: usize, command: &Command<'_>| at >= last || command.line.as_ref().is_some_and(is_exit_trap);
+        let removed = run.iter().enumerate().any(|(at, one)| is_late(at, one.command) && empties(self, one.command));
+        run.get(last).filter(|_| !removed).map(|execution| execution.command)
+    }
+
     /// The update of a RUN that fetches package lists, uses them for nothing, and leaves them to later ones.
     pub fn lone_update(&self, step: &Step<'_>) -> Option<&Command<'a>> {
         // The triggers of ONBUILD belong to another build.
@@ -195,6 +209,10 @@ impl<'a> Model<'a> {
             && (line.operands.is_empty() || !line.operands.iter().all(is_file))
             && !self.may_give(command, line, "--no-download")
     }
+}
+
+fn is_exit_trap(line: &CommandLine<'_>) -> bool {
+    line.is("trap") && line.operands.iter().skip(1).any(|signal| signal.is("EXIT") || signal.is("0"))
 }
 
 fn refreshes(command: &Command<'_>) -> bool {

@@ -16,9 +16,12 @@ pub mod apt;
 pub mod apt_source;
 pub mod architecture;
 pub mod architecture_names;
+pub mod archives;
 pub mod base;
+pub mod base_variables;
 pub mod bases;
 pub mod body;
+pub mod build_checks;
 pub mod build_context;
 pub mod building;
 pub mod by_hand;
@@ -32,6 +35,7 @@ pub mod context_sources;
 pub mod copies;
 pub mod daemons;
 pub mod definitions;
+pub mod dispatch;
 pub mod dockerignore;
 pub mod entrypoint;
 pub mod environment;
@@ -43,13 +47,16 @@ pub mod gpg;
 pub mod image;
 pub mod installs;
 pub mod keyrings;
+pub mod labels;
 pub mod layout;
 pub mod lists;
 pub mod lookups;
+pub mod moving;
 pub mod origin;
 pub mod parameters;
 pub mod path_pattern;
 pub mod paths;
+pub mod pins;
 pub mod places;
 pub mod purpose;
 pub mod references;
@@ -58,6 +65,7 @@ pub mod script;
 pub mod secrets;
 pub mod settings;
 pub mod shell_text;
+pub mod signing;
 pub mod start;
 pub mod support;
 pub mod text;
@@ -175,6 +183,7 @@ pub struct Model<'a> {
     files: OnceCell<Vec<files::FileEvent>>,
     writes: OnceCell<Vec<Write>>,
     layers: OnceCell<files::Layers>,
+    dispatch: OnceCell<dispatch::Dispatch>,
 }
 
 impl<'a> Model<'a> {
@@ -194,6 +203,7 @@ impl<'a> Model<'a> {
             files: OnceCell::new(),
             writes: OnceCell::new(),
             layers: OnceCell::new(),
+            dispatch: OnceCell::new(),
         }
     }
 
@@ -297,6 +307,11 @@ impl<'a> Model<'a> {
     /// What happens to files, in the order of execution; see [`files`].
     pub fn files(&self) -> &[files::FileEvent] {
         self.files.get_or_init(|| files::Recorder::record(self))
+    }
+
+    /// The file as BuildKit carries it out; see [`dispatch`].
+    pub fn dispatch(&self) -> &dispatch::Dispatch {
+        self.dispatch.get_or_init(|| self.dispatched())
     }
 
     /// The step of a place in the file, for findings that start there.

@@ -1,6 +1,7 @@
 //! Where a command can be taken out of a RUN so that all others run as before.
 
 use crate::diagnostic::Edit;
+use crate::dockerfile::ast::{Comment, Instruction};
 use crate::shell::Frame;
 use crate::shell::ast::{Operator, Separator, Statement};
 use crate::source::Span;
@@ -11,17 +12,11 @@ impl Model<'_> {
     /// What goes with an instruction: its lines, comments above it that are about it alone, and one of two gaps that would
     /// meet.
     pub fn removal(&self, step: &Step<'_>) -> Span {
-        let (mut first, mut last) = (step.instruction.start_line, step.instruction.end_line);
+        let (mut first, last) = (step.instruction.start_line, step.instruction.end_line);
         let line = |number: u32| self.source.slice(self.source.line_span(number)).trim();
-        let is_blank = |number: u32| line(number).is_empty();
+        let is_blank = |number: u32| self.is_blank(number);
         let lines = self.source.line_count();
-        let comments = step.instruction.leading_comments.iter().rev();
-        let above = comments.scan(first, |below, comment| {
-            let is_next = comment.line + 1 == *below;
-            *below = comment.line;
-            is_next.then_some(comment)
-        });
-        let above: Vec<_> = above.collect();
+        let above = comments_above(step.instruction);
         // A paragraph of its own; else the comment may be about what stands beside it.
         let top = above.last().map_or(first, |comment| comment.line);
         let ends = last >= lines || is_blank(last + 1) || line(last + 1).starts_with('#');
@@ -31,9 +26,16 @@ impl Model<'_> {
             // What silences findings of this instruction would silence those of the next.
             first -= above.iter().take_while(|comment| silences(&comment.text)).count() as u32;
         }
+        self.lines_with_gap(first, last)
+    }
+
+    /// Lines, with one of the two gaps that would meet if they were gone.
+    pub(super) fn lines_with_gap(&self, first: u32, mut last: u32) -> Span {
+        let is_blank = |number: u32| self.is_blank(number);
+        let lines = self.source.line_count();
         let has_gap_above = first > 1 && is_blank(first - 1);
         let text = self.source.text();
-        if has_gap_above {
+        if has_gap_above || first == 1 {
             while last < lines && is_blank(last + 1) {
                 last += 1;
             }
@@ -53,6 +55,24 @@ impl Model<'_> {
             }
         }
         span
+    }
+
+    /// Whether nothing stands on a line.
+    pub(super) fn is_blank(&self, line: u32) -> bool {
+        self.source.slice(self.source.line_span(line)).trim().is_empty()
+    }
+
+    /// The edit that takes a command out of its RUN, or the whole RUN where nothing else is in it but options of the shell.
+    pub fn remove_or_drop(&self, command: &Command<'_>) -> Option<Edit> {
+        let step = self.step(command.step)?;
+        let is_option = |other: &Command<'_>| {
+            std::ptr::eq(other.invocation.simple, command.invocation.simple)
+                || other.line.as_ref().is_some_and(|line| line.is("set"))
+        };
+        if step.trigger_of.is_none() && self.commands_of(command.step).iter().all(is_option) {
+            return Some(Edit { span: self.removal(step), text: String::new() });
+        }
+        self.remove(command)
     }
 
     /// The edit that takes a command out of its RUN, with one separator. None where the others would not run as before
@@ -94,8 +114,19 @@ impl Model<'_> {
     }
 }
 
+/// The comment lines right above an instruction, from the nearest on.
+pub(super) fn comments_above(instruction: &Instruction) -> Vec<&Comment> {
+    let comments = instruction.leading_comments.iter().rev();
+    let above = comments.scan(instruction.start_line, |below, comment| {
+        let is_next = comment.line + 1 == *below;
+        *below = comment.line;
+        is_next.then_some(comment)
+    });
+    above.collect()
+}
+
 /// Whether a comment tells a linter to overlook what stands below it.
-fn silences(comment: &str) -> bool {
+pub(super) fn silences(comment: &str) -> bool {
     let text = comment.trim_start();
     ["oi-lint ignore", "hadolint ignore", "check=skip", "hadolint shell"].iter().any(|start| text.starts_with(start))
 }
@@ -149,6 +180,7 @@ mod tests {
         for (text, expected) in [
             ("FROM a\nX\nCMD b\n", "FROM a\nCMD b\n"),
             ("FROM a\n\nX \\\n y\n\nCMD b\n", "FROM a\n\nCMD b\n"),
+            ("FROM a\n\n# x\nX\n\nCMD b\n", "FROM a\n\nCMD b\n"),
             ("FROM a\r\n\r\nX\r\n\r\nCMD b\r\n", "FROM a\r\n\r\nCMD b\r\n"),
             ("FROM a\nX\n\nCMD b\n", "FROM a\n\nCMD b\n"),
             ("FROM a\n\nX\n", "FROM a\n"),

@@ -8,7 +8,7 @@
 use std::fmt;
 
 use super::{Example, Profile, Rule};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic, Fix};
 use crate::source::{Source, Span};
 
 /// Lints a text under a profile with one rule alone.
@@ -124,6 +124,12 @@ fn run_one(
     }
     if let Some(fixed) = &example.fixed {
         let (fixed, _) = take_out_carets(fixed);
+        let stated = example.applicability.or(rule.fix.as_ref().map(|fix| fix.applicability));
+        let is_other = |fix: &&Fix| stated.is_some_and(|stated| stated != fix.applicability);
+        if let Some(other) = found.iter().filter_map(|found| found.fix.as_ref()).find(is_other) {
+            let shown = |fix| if fix == Applicability::Safe { "a safe fix" } else { "an unsafe fix" }.to_owned();
+            return Err((shown(stated.unwrap_or(other.applicability)), shown(other.applicability)));
+        }
         let after = (bench.fix)(&source, &found);
         if after != fixed {
             return Err((format!("the file after its fixes:\n{fixed}"), after));
@@ -240,7 +246,7 @@ fn placeholders(template: &str) -> impl Iterator<Item = &str> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Applicability, Edit, Fix, Severity};
+    use crate::diagnostic::{Edit, Severity};
     use crate::rulebook::Rulebook;
 
     #[test]
@@ -290,9 +296,13 @@ mod tests {
             dockerfile: dockerfile.into(),
             profile: None,
             fixed: fixed.map(Into::into),
+            applicability: None,
             name: None,
             mode: None,
             files: crate::rulebook::Items::Borrowed(&[]),
+            trusted_registries: crate::rulebook::Items::Borrowed(&[]),
+            label_schema: crate::rulebook::Items::Borrowed(&[]),
+            strict_labels: false,
         };
         let examples = vec![example].into();
         (rule.name, rule.message, rule.bad, rule.good) = match kind {

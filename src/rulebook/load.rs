@@ -320,11 +320,15 @@ fn match_spec(keys: &MatchKeys) -> MatchSpec {
     MatchSpec { any: texts(&keys.any), all: texts(&keys.all), unless: texts(&keys.unless), stage }
 }
 
-fn fix_note(keys: FixKeys) -> FixNote {
-    let applicability = match keys.applicability {
+fn applicability(key: ApplicabilityKey) -> Applicability {
+    match key {
         ApplicabilityKey::Safe => Applicability::Safe,
         ApplicabilityKey::Unsafe => Applicability::Unsafe,
-    };
+    }
+}
+
+fn fix_note(keys: FixKeys) -> FixNote {
+    let applicability = applicability(keys.applicability);
     let edit = match (keys.insert, keys.replace, keys.delete) {
         (Some(insert), _, _) => MatchEdit::Insert(insert.into()),
         (None, Some(replace), _) => MatchEdit::Replace(replace.into()),
@@ -354,9 +358,13 @@ fn example(keys: ExampleKeys) -> Example {
         dockerfile: keys.dockerfile.into(),
         profile,
         fixed: keys.fixed.map(Into::into),
+        applicability: keys.applicability.map(applicability),
         name: keys.name.map(Into::into),
         mode: keys.mode,
         files: keys.files.into_iter().map(|(path, text)| (path.into(), text.into())).collect(),
+        trusted_registries: keys.options.trusted_registries.into_iter().map(Into::into).collect(),
+        label_schema: keys.options.label_schema.into_iter().map(|(name, kind)| (name.into(), kind)).collect(),
+        strict_labels: keys.options.strict_labels,
     }
 }
 

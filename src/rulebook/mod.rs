@@ -7,9 +7,11 @@ use crate::diagnostic::{Applicability, Severity};
 
 pub mod examples;
 pub mod load;
+pub mod options;
 pub mod pattern;
 pub mod schema;
 
+pub use options::{LabelKind, Options};
 pub use schema::GuidelineSource;
 
 /// Text of the built-in table, or of a user rule read at run time.
@@ -177,12 +179,31 @@ pub struct Example {
     pub profile: Option<Profile>,
     /// The file after the fixes of this rule's findings.
     pub fixed: Option<Text>,
+    /// How far those fixes can be trusted, where that is not what the rule says of its fixes.
+    pub applicability: Option<Applicability>,
     /// The file's name.
     pub name: Option<Text>,
     /// The file's mode, as its octal digits read.
     pub mode: Option<u32>,
     /// The files of the build context, path and text.
     pub files: Items<(Text, Text)>,
+    /// `trusted-registries` of the options.
+    pub trusted_registries: Items<Text>,
+    /// `label-schema` of the options.
+    pub label_schema: Items<(Text, LabelKind)>,
+    /// `strict-labels` of the options.
+    pub strict_labels: bool,
+}
+
+impl Example {
+    /// The options that it is linted with.
+    pub fn options(&self) -> Options {
+        Options {
+            trusted_registries: self.trusted_registries.iter().map(ToString::to_string).collect(),
+            label_schema: self.label_schema.iter().map(|(name, kind)| (name.to_string(), *kind)).collect(),
+            strict_labels: self.strict_labels,
+        }
+    }
 }
 
 /// Which stages a `match:` rule looks at.

@@ -8,6 +8,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
+use super::options::Options;
+
 /// A severity as it is written: `info`, `warning` or `error`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -185,12 +187,16 @@ pub struct ExampleKeys {
     pub profile: Option<ProfileKey>,
     /// The file after the fixes of this rule's findings.
     pub fixed: Option<String>,
+    /// How far those fixes can be trusted, where that is not what the rule says of its fixes.
+    pub applicability: Option<ApplicabilityKey>,
     /// The file's name.
     pub name: Option<String>,
     /// The file's mode in octal, such as `644`.
     pub mode: Option<u32>,
     /// The files of the build context, by path.
     pub files: BTreeMap<String, String>,
+    /// The options of rules.
+    pub options: Options,
 }
 
 #[derive(Deserialize)]
@@ -201,10 +207,13 @@ struct ExampleMap {
     dockerfile: String,
     profile: Option<ProfileKey>,
     fixed: Option<String>,
+    applicability: Option<ApplicabilityKey>,
     name: Option<String>,
     mode: Option<u32>,
     #[serde(default)]
     files: BTreeMap<String, String>,
+    #[serde(default)]
+    options: Options,
 }
 
 /// The examples of a rule, run by `cargo test` and `oi-lint test`.
@@ -273,16 +282,18 @@ impl<'de> Deserialize<'de> for ExampleKeys {
                     dockerfile: text.to_owned(),
                     profile: None,
                     fixed: None,
+                    applicability: None,
                     name: None,
                     mode: None,
                     files: BTreeMap::new(),
+                    options: Options::default(),
                 })
             }
 
             fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<ExampleKeys, M::Error> {
-                let ExampleMap { dockerfile, profile, fixed, name, mode, files } =
+                let ExampleMap { dockerfile, profile, fixed, applicability, name, mode, files, options } =
                     ExampleMap::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(ExampleKeys { dockerfile, profile, fixed, name, mode, files })
+                Ok(ExampleKeys { dockerfile, profile, fixed, applicability, name, mode, files, options })
             }
         }
         deserializer.deserialize_any(Example)

@@ -295,7 +295,7 @@ static SPECS: &[Spec] = &[
             "--abi=", "--proxy=", "--retries=", "--timeout --default-timeout=", "--cert=", "--client-cert=", "--log=",
             "--no-binary=", "--only-binary=", "--upgrade-strategy=", "--progress-bar=", "--config-settings=",
             "--global-option=", "--install-option=", "--exists-action=", "--report=", "--use-feature=",
-            "--use-deprecated=", "--user", "--pre", "--require-hashes", "--force-reinstall",
+            "--use-deprecated=", "--group=", "--user", "--pre", "--require-hashes", "--force-reinstall",
         ],
         package_verbs: &[("install", Install), ("uninstall", Remove), ("cache", Clean)],
         ..BASE

@@ -241,6 +241,18 @@ impl<'a> Walk<'a> {
 }
 
 impl<'a> Frame<'a> {
+    /// Whether it takes the status or the output of what stands in it.
+    pub fn takes(&self) -> bool {
+        matches!(
+            self,
+            Self::IfCondition { .. }
+                | Self::WhileCondition(_)
+                | Self::Substitution(_)
+                | Self::Script { .. }
+                | Self::Pipeline { .. }
+        )
+    }
+
     /// The statement that is meant, where the frame holds several.
     pub fn statement(&self) -> Option<&'a Statement> {
         match *self {
@@ -263,17 +275,7 @@ impl<'a> Invocation<'a> {
     /// Whether nothing takes its status or its output, so that a command beside it changes neither: it is not negated, and in
     /// no condition, pipeline, substitution or script of an argument, at any depth.
     pub fn stands_alone(&self) -> bool {
-        let is_taken = |frame: &Frame<'_>| {
-            matches!(
-                frame,
-                Frame::IfCondition { .. }
-                    | Frame::WhileCondition(_)
-                    | Frame::Substitution(_)
-                    | Frame::Script { .. }
-                    | Frame::Pipeline { .. }
-            )
-        };
-        !self.statement.negated && !self.frames.iter().any(is_taken)
+        !self.statement.negated && !self.frames.iter().any(Frame::takes)
     }
 
     /// Whether it is run to decide an `if`, `elif`, `while` or `until`.

@@ -12,6 +12,9 @@ impl Check for Rule {
             Some(NoText::Nul(at)) => return cx.report(Finding::at(Span::new(at, at + 1)).variant("binary")),
             None => {}
         }
+        if let (Some(value), Err(error)) = (check_options::directive(cx.model.source), cx.model.check_options()) {
+            cx.report(Finding::at(value.span).variant("check-options").with("error", error.to_string()));
+        }
         let mut swallowed = false;
         for error in &cx.model.file.errors {
             let heredoc = matches!(error.kind, SyntaxErrorKind::UnterminatedHeredoc(_));

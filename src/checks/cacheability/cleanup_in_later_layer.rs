@@ -118,7 +118,175 @@ fn report(group: &[LateRemoval], cx: &mut Context<'_, '_>) {
     for span in labelled {
         finding = finding.label(span, "made");
     }
-    cx.report(finding);
+    let edits = if weight == Weight::Secret { None } else { moves(group, cx) };
+    cx.report(edits.into_iter().flatten().fold(finding, |finding, edit| finding.edit(edit.span, edit.text)));
+}
+
+/// The edits that have the RUNs that made the files remove them. None where these are no RUNs of the same user and shell, or
+/// something in between uses the files, or may.
+fn moves(group: &[LateRemoval], cx: &Context<'_, '_>) -> Option<Vec<Edit>> {
+    let model = cx.model;
+    let event = model.files().get(group.first()?.removal)?;
+    let command = model.commands().get(event.command?)?;
+    let step = model.step(command.step)?;
+    let line = command.line.as_ref().filter(|_| is_movable(command))?;
+    let mut makers = makers(group, cx)?;
+    makers.sort_unstable_by_key(|maker| maker.index);
+    makers.dedup_by_key(|maker| maker.index);
+    let (first, last) = (makers.first()?.index, *makers.last()?);
+    let between = model.steps.get(first + 1..step.index)?;
+    let is_other =
+        |other: &Step<'_>| matches!(other.keyword(), Keyword::From | Keyword::User | Keyword::Shell | Keyword::Onbuild);
+    let is_root = makers.iter().all(|maker| {
+        maker.stage == step.stage && maker.trigger_of.is_none() && (line.wrappers.is_empty() || has_sudo(maker, cx))
+    });
+    if !is_root || step.trigger_of.is_some() || !step.instruction.flags.is_empty() || between.iter().any(is_other) {
+        return None;
+    }
+    let can_make = |other: &&Step<'_>| matches!(other.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add);
+    let is_next = !between.iter().any(|other| can_make(&other));
+    let commands = model.commands_of(step.index);
+    // A RUN that tidies up right below goes as a whole.
+    let tidies = |command: &Command<'_>| is_set(command) || is_movable(command);
+    if is_next && commands.iter().all(tidies) {
+        let texts = commands.iter().filter(|command| !is_set(command)).map(|command| text_of(command, cx));
+        return Some(vec![model.append_all(last, texts)?, model.take_out(step)?]);
+    }
+    let is_safe = |late: &LateRemoval| stays_unused(late, command, &makers, is_next, cx);
+    if !group.iter().all(is_safe) {
+        return None;
+    }
+    let removed: Vec<Span> =
+        group.iter().filter_map(|late| model.files().get(late.removal)).map(|event| event.span).collect();
+    let goes = |word: &&sh::Word| removed.contains(&word.span);
+    let is_whole = !line.is("rm") || line.operands.iter().all(goes);
+    let is_ours = |other: &Command<'_>| other.invocation.simple.span == command.invocation.simple.span;
+    let is_clean = |other: &Command<'_>| is_set(other) || is_movable(other) && cleans(other);
+    let mut edits = Vec::new();
+    if is_whole && commands.iter().all(|other| is_ours(other) || is_clean(other)) {
+        // What else empties caches goes to the last of them.
+        for maker in &makers {
+            let rest = commands.iter().filter(|other| !is_set(other));
+            let own = rest.filter(|other| is_ours(other) || maker.index == last.index);
+            edits.push(model.append_all(maker, own.map(|command| text_of(command, cx)))?);
+        }
+        edits.push(model.take_out(step)?);
+        return Some(edits);
+    }
+    let kept: Vec<&sh::Word> = if is_whole { Vec::new() } else { line.operands.clone() };
+    let is_kept = |word: &sh::Word| kept.iter().any(|kept| kept.span == word.span) && !removed.contains(&word.span);
+    let words = command.invocation.simple.words.iter();
+    let text: Vec<&str> = words.clone().filter(|word| !is_kept(word)).map(|word| cx.text(word.span)).collect();
+    for maker in &makers {
+        edits.push(model.append(maker, &text.join(" "))?);
+    }
+    if is_whole {
+        edits.push(model.remove(command)?);
+        return Some(edits);
+    }
+    for (before, word) in words.clone().zip(words.skip(1)) {
+        if removed.contains(&word.span) {
+            edits.push(Edit { span: Span::new(before.span.end, word.span.end), text: String::new() });
+        }
+    }
+    Some(edits)
+}
+
+/// The RUNs that made what a command removes; none where anything else did.
+fn makers<'m, 'a>(group: &[LateRemoval], cx: &Context<'m, 'a>) -> Option<Vec<&'m Step<'a>>> {
+    let of = |made: &usize| {
+        let step = cx.model.step(cx.model.files().get(*made)?.step)?;
+        (step.keyword() == Keyword::Run).then_some(step)
+    };
+    group.iter().flat_map(|late| &late.made).map(of).collect()
+}
+
+/// Whether a command removes by absolute names that stand in it, and always runs.
+fn is_movable(command: &Command<'_>) -> bool {
+    let invocation = &command.invocation;
+    let is_plain = |frame: &Frame<'_>| matches!(frame, Frame::List { .. } | Frame::AndOr { .. });
+    let Some(line) = &command.line else { return false };
+    let is_absolute = |word: &&sh::Word| word.literal().is_some_and(|path| path.starts_with('/'));
+    let removes = line.is_any(&["rm", "rmdir"]) && line.operands.iter().all(is_absolute);
+    let is_apt = apt::is_apt(line) && line.verb() == Some(Verb::Remove) && line.operands.is_empty();
+    (removes || is_apt || cleans(command))
+        && invocation.simple.assignments.is_empty()
+        && invocation.simple.words.iter().all(|word| word.literal().is_some())
+        && invocation.statement.redirects.is_empty()
+        && line.wrappers.iter().all(|wrapper| wrapper.is("sudo"))
+        && invocation.frames.iter().all(is_plain)
+        && invocation.stands_alone()
+        && !invocation.is_conditional()
+        && !invocation.failure_is_ignored()
+}
+
+fn cleans(command: &Command<'_>) -> bool {
+    command.line.as_ref().is_some_and(|line| line.verb() == Some(Verb::Clean) && line.operands.len() < 2)
+}
+
+fn is_set(command: &Command<'_>) -> bool {
+    command.line.as_ref().is_some_and(|line| line.is("set"))
+}
+
+fn has_sudo(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    cx.model
+        .commands_of(step.index)
+        .iter()
+        .any(|command| command.line.as_ref().is_some_and(|line| line.wrappers.iter().any(|wrapper| wrapper.is("sudo"))))
+}
+
+/// A command on one line.
+fn text_of(command: &Command<'_>, cx: &Context<'_, '_>) -> String {
+    let words = command.invocation.simple.words.iter();
+    words.map(|word| cx.text(word.span)).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether nothing between the RUNs that make files and the command that removes them uses these, or makes more of them.
+fn stays_unused(
+    late: &LateRemoval,
+    removal: &Command<'_>,
+    makers: &[&Step<'_>],
+    is_next: bool,
+    cx: &Context<'_, '_>,
+) -> bool {
+    let model = cx.model;
+    let events = model.files();
+    let Some(Action::Removed { path }) = events.get(late.removal).map(|event| &event.action) else { return false };
+    let made = || late.made.iter().filter_map(|made| events.get(*made));
+    let is_cache = made().all(|event| matches!(event.action, Action::Made { origin: Origin::PackageCache, .. }));
+    // Of more than what was made it cannot be told when it came.
+    let is_same = made().all(|event| event.written().contains(&path));
+    let is_lists = path.lies_in(&FilePath::absolute(apt::LISTS));
+    let is_own = |index: usize| makers.iter().any(|maker| maker.index == index);
+    let (name, parent) = (path.name(), path.parent());
+    let names = |text: &str| {
+        text.contains(name.as_str())
+            || text.contains('*')
+            || parent.as_str().len() > 1 && text.contains(parent.as_str())
+    };
+    let uses = |command: &Command<'_>| {
+        if command.invocation.simple.span == removal.invocation.simple.span {
+            false
+        } else if is_lists {
+            lists::may_use_lists(command)
+        } else if is_cache {
+            installs::runs_script(command) || command.line.is_none()
+        } else if is_same {
+            let is_find = command.line.as_ref().is_some_and(|line| line.is("find"));
+            is_find || !files::is_plain(command) || names(cx.text(command.invocation.statement.span))
+        } else {
+            !is_set(command) && !is_movable(command)
+        }
+    };
+    let first = makers.first().map_or(0, |maker| maker.index);
+    let steps = model.steps.get(first + 1..=removal.step).unwrap_or_default();
+    let is_quiet = |step: &Step<'_>| match step.keyword() {
+        // It fetches what it installs from, and removes it itself.
+        Keyword::Run if is_own(step.index) => !is_lists || model.install_from_old_lists(step).is_none(),
+        Keyword::Run => model.body(step).list().is_some() && !model.commands_of(step.index).iter().any(uses),
+        _ => true,
+    };
+    (is_cache || is_same || is_next) && (is_cache || makers.len() == 1) && steps.iter().all(is_quiet)
 }
 
 /// Whether a file holds what nobody else may read, by its name.

@@ -28,25 +28,17 @@ impl Check for Rule {
 
 impl Rule {
     fn run(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
-        let text = cx.text(cx.model.lines_of(step));
-        self.copies.retain(|copy| !copy.names.iter().any(|name| text.contains(name.as_str())));
+        self.copies.retain(|copy| !is_named(copy, step, cx));
         let commands = cx.model.commands_of(step.index);
-        let found = cx.model.first_install(step);
-        let Some((command, need, before)) = found else {
+        let Some(install) = cx.model.first_install(step) else {
             // What a RUN that cannot be seen through does with the context, an install may need.
-            if cx.model.body(step).list().is_none() || commands.iter().any(installs::runs_script) {
-                self.copies.retain(|copy| !copy.whole && !copy.in_place);
-            }
+            self.copies.retain(|copy| !Self::may_use(copy, step, cx));
             return;
         };
         let only_installs = commands.iter().all(|command| is_about_packages(command, cx));
-        let is_early = |copy: &copies::Copied| match (&need, copy.whole) {
-            (Need::Manifest { family, .. }, true) => !self.installed.contains(family) && before < Before::Unseen,
-            (Need::Manifest { .. }, false) => !copy.in_place,
-            (Need::Nothing, true) => before == Before::Neutral,
-            (Need::Nothing, false) => !copy.in_place || only_installs,
-        };
-        let early: Vec<&copies::Copied> = self.copies.iter().filter(|copy| is_early(copy)).collect();
+        let early: Vec<&copies::Copied> =
+            self.copies.iter().filter(|copy| self.is_early(copy, &install, only_installs)).collect();
+        let (command, need, _) = &install;
         if let (Some(first), Some(line)) = (early.first(), &command.line) {
             let installs = line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span);
             let mut finding = Finding::at(first.source)
@@ -54,12 +46,14 @@ impl Rule {
                 .with("source", cx.text(first.source))
                 .with("keyword", first.keyword)
                 .with("command", cx.text(installs));
-            if let (Need::Manifest { files, .. }, true) = (&need, first.whole) {
+            if let (Need::Manifest { files, .. }, true) = (need, first.whole) {
                 finding = finding.variant("manifest").with("files", files.clone());
-            }
             // The rest of the RUN may well be what the files are for.
-            if need == Need::Nothing && first.whole && !only_installs {
+            } else if first.whole && !only_installs {
                 finding = finding.variant("split");
+            } else {
+                let edits = self.moves(&early, step, cx).unwrap_or_default();
+                finding = edits.into_iter().fold(finding, |finding, edit| finding.edit(edit.span, edit.text));
             }
             for copy in early.iter().skip(1) {
                 finding = finding.label(copy.source, "also");
@@ -67,10 +61,141 @@ impl Rule {
             cx.report(finding);
             self.copies.clear();
         }
-        if let Need::Manifest { family, .. } = need {
+        if let Need::Manifest { family, .. } = *need {
             self.installed.push(family);
         }
     }
+
+    /// Whether an install need not wait for a copy.
+    fn is_early(&self, copy: &copies::Copied, install: &(&Command<'_>, Need, Before), only_installs: bool) -> bool {
+        let (_, need, before) = install;
+        match (need, copy.whole) {
+            (Need::Manifest { family, .. }, true) => !self.installed.contains(family) && *before < Before::Unseen,
+            (Need::Manifest { .. }, false) => !copy.in_place,
+            (Need::Nothing, true) => *before == Before::Neutral,
+            (Need::Nothing, false) => !copy.in_place || only_installs,
+        }
+    }
+
+    /// The edits that move copies below the last of the installs that need not wait for them, `install` or a later one. None
+    /// where that is not the same one for all, or one of them must not go.
+    fn moves(&self, early: &[&copies::Copied], install: &Step<'_>, cx: &Context<'_, '_>) -> Option<Vec<Edit>> {
+        let targets: Option<Vec<usize>> = early.iter().map(|copy| self.target(copy, early, install, cx)).collect();
+        let targets = targets?;
+        let target = *targets.first()?;
+        let mut moved: Vec<usize> = early.iter().map(|copy| copy.step).collect();
+        moved.dedup();
+        let moved: Vec<moving::Moved> = moved.into_iter().map(moving::Moved::whole).collect();
+        let is_same = targets.iter().all(|other| *other == target);
+        is_same.then(|| cx.model.move_steps(&moved, moving::Place::Behind(target))).flatten()
+    }
+
+    /// The last install that a copy can go below, past steps that neither use the files nor change them.
+    fn target(
+        &self,
+        copy: &copies::Copied,
+        early: &[&copies::Copied],
+        install: &Step<'_>,
+        cx: &Context<'_, '_>,
+    ) -> Option<usize> {
+        let model = cx.model;
+        let own = model.step(copy.step)?;
+        let is_relative = |path: &Word| model.path(own, &path.text).is_none_or(|path| !path.starts_with('/'));
+        let is_relative = context::transfer(own)?.destination.is_none_or(is_relative);
+        let steps = model.steps.get(copy.step + 1..model.stage_of(own)?.steps.end)?;
+        let mut target = None;
+        for step in steps {
+            let goes_past = match step.keyword() {
+                Keyword::Run => Self::run_goes_past(copy, step, cx),
+                Keyword::Copy | Keyword::Add => {
+                    early.iter().any(|other| other.step == step.index) || !meets(copy.step, step.index, cx)
+                }
+                Keyword::Workdir => !is_relative,
+                Keyword::Volume => !is_in_volume(copy.step, step, cx),
+                Keyword::Onbuild | Keyword::Shell => false,
+                _ => true,
+            };
+            if !goes_past || model.is_redefined(own, step.index..step.index + 1) {
+                break;
+            }
+            if step.index >= install.index && self.need_not_wait(copy, step, cx) {
+                target = Some(step.index);
+            }
+        }
+        let target = target?;
+        // Below it the files would come too early for the next one.
+        let runs = steps.iter().filter(|step| step.index > target && step.keyword() == Keyword::Run);
+        let mut below = runs.take_while(|step| !is_named(copy, step, cx) && !Self::may_use(copy, step, cx));
+        (!below.any(|step| self.need_not_wait(copy, step, cx))).then_some(target)
+    }
+
+    /// Whether a RUN installs something, and need not wait for a copy.
+    fn need_not_wait(&self, copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+        let only_installs = cx.model.commands_of(step.index).iter().all(|it| is_about_packages(it, cx));
+        cx.model.first_install(step).is_some_and(|install| self.is_early(copy, &install, only_installs))
+    }
+
+    /// Whether a RUN that installs nothing may use a copy.
+    fn may_use(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+        let is_unseen =
+            cx.model.body(step).list().is_none() || cx.model.commands_of(step.index).iter().any(installs::runs_script);
+        is_unseen && (copy.whole || copy.in_place) && cx.model.first_install(step).is_none()
+    }
+
+    /// Whether a RUN does the same without the files of a copy.
+    fn run_goes_past(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+        let model = cx.model;
+        let is_blind = |command: &Command<'_>| {
+            is_about_packages(command, cx) || !copy.whole && model.install_need(command).is_some()
+        };
+        let own = written(copy.step, cx);
+        let in_path = own.iter().any(|path| path.parent().as_str().ends_with("bin") || path.as_str().ends_with("bin"));
+        let is_seen = |command: &Command<'_>| {
+            // A command that nobody knows may be one of the files.
+            let is_known = |line: &CommandLine<'_>| line.spec.is_some() || !in_path;
+            let is_foreign = installs::runs_script(command) || building::builds(command);
+            is_blind(command)
+                || !copy.whole
+                    && (files::is_plain(command) || command.line.as_ref().is_some_and(is_known) && !is_foreign)
+        };
+        model.body(step).list().is_some()
+            && step.instruction.flags.is_empty()
+            && !is_named(copy, step, cx)
+            && model.commands_of(step.index).iter().all(is_seen)
+            && !meets(copy.step, step.index, cx)
+    }
+}
+
+/// Whether a RUN says something of the files that were copied.
+fn is_named(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let text = cx.text(cx.model.lines_of(step));
+    copy.names.iter().any(|name| text.contains(name.as_str()))
+}
+
+/// The paths that a step writes to.
+fn written<'m>(step: usize, cx: &Context<'m, '_>) -> Vec<&'m FilePath> {
+    let files = cx.model.files();
+    cx.model.events_of(step).filter_map(|index| files.get(index)).flat_map(FileEvent::written).collect()
+}
+
+/// Whether a step changes what another one copies, or a directory that it is in.
+fn meets(copy: usize, other: usize, cx: &Context<'_, '_>) -> bool {
+    let own = written(copy, cx);
+    let is_empty = |event: &&FileEvent| {
+        matches!(event.action, Action::Made { origin: Origin::Directory | Origin::PackageCache, .. })
+    };
+    let events = cx.model.events_of(other).filter_map(|index| cx.model.files().get(index));
+    let mut touched = events.filter(|event| !is_empty(event)).flat_map(FileEvent::touched);
+    touched.any(|path| own.iter().any(|own| own.may_lie_in(path) || path.may_lie_in(own)))
+}
+
+/// Whether what is copied may lie in a volume.
+fn is_in_volume(copy: usize, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let volumes = views::Volume::of(step.instruction).map(|volume| volume.paths).unwrap_or_default();
+    let paths =
+        volumes.iter().map(|word| FilePath::new(&cx.model.partial_fold(step, &word.text), &FilePath::absolute("/")));
+    let own = written(copy, cx);
+    paths.into_iter().any(|volume| own.iter().any(|path| path.may_lie_in(&volume)))
 }
 
 /// Whether a command is part of an install alone, or does what reads no file that was copied.

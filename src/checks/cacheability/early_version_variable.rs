@@ -5,6 +5,17 @@ use crate::checks::prelude::*;
 /// How the names of versions and checksums end.
 const ENDINGS: [&str; 10] =
     ["_VERSION", "_COMMIT", "_REVISION", "_RELEASE", "_SHA", "_SHA1", "_SHA256", "_SHA512", "_MD5", "_CHECKSUM"];
+/// Commands of systems that read nothing but their own configuration.
+const BYSTANDERS: [&str; 8] = [
+    "a2enmod",
+    "dpkg-reconfigure",
+    "locale-gen",
+    "localedef",
+    "ssh-keygen",
+    "update-alternatives",
+    "update-ca-certificates",
+    "update-locale",
+];
 /// More variables than this are not followed at once.
 const MAX_HELD: usize = 64;
 
@@ -13,7 +24,9 @@ pub struct Rule;
 
 /// A version that nothing has read so far.
 struct Version {
+    /// Where its name stands.
     span: Span,
+    step: usize,
     /// Its name, and the names of variables that are derived from it.
     names: Vec<String>,
 }
@@ -44,7 +57,11 @@ fn look(stage: &Stage<'_>, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
                     version.names.extend(definitions::derived(&made, &version.names));
                 }
                 let new = made.iter().filter(|(name, _)| is_version(&name.text) && !is_of_base(name, step, cx));
-                held.extend(new.map(|(name, _)| Version { span: name.span, names: vec![name.text.clone()] }));
+                held.extend(new.map(|(name, _)| Version {
+                    span: name.span,
+                    step: step.index,
+                    names: vec![name.text.clone()],
+                }));
                 held.truncate(MAX_HELD);
             }
             // It costs nothing, and moves with the version.
@@ -56,7 +73,7 @@ fn look(stage: &Stage<'_>, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
                 let install = setup(step, cx).filter(|_| !is_read);
                 if let Some(install) = install {
                     held.retain(|version| is_read_after(version, step, mentions, cx));
-                    report(&held, install, cx);
+                    report(&held, step, install, mentions, cx);
                     held.clear();
                 } else {
                     held.retain(|version| !version.names.iter().any(reads));
@@ -70,12 +87,93 @@ fn look(stage: &Stage<'_>, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
     }
 }
 
-fn report(held: &[Version], install: Span, cx: &mut Context<'_, '_>) {
+fn report(held: &[Version], step: &Step<'_>, install: Span, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
     let Some((first, rest)) = held.split_first() else { return };
     let name = first.names.first().cloned().unwrap_or_default();
     let finding = Finding::at(first.span).with("name", name).with("install", cx.text(install));
     let finding = finding.label(install, "install");
-    cx.report(rest.iter().fold(finding, |finding, version| finding.label(version.span, "also")));
+    let finding = rest.iter().fold(finding, |finding, version| finding.label(version.span, "also"));
+    let edits = moves(held, step, mentions, cx).unwrap_or_default();
+    cx.report(edits.into_iter().fold(finding, |finding, edit| finding.edit(edit.span, edit.text)));
+}
+
+/// The edits that move versions, and what is derived from them, below an install to the first step that reads one. None
+/// where one of the steps between may read it too, or define it anew.
+fn moves(held: &[Version], install: &Step<'_>, mentions: &Mentions<'_>, cx: &Context<'_, '_>) -> Option<Vec<Edit>> {
+    let model = cx.model;
+    let first = held.first()?.step;
+    let steps = model.steps.get(first..model.stage_of(install)?.steps.end)?;
+    let mut names: Vec<String> = held.iter().flat_map(|version| version.names.iter().cloned()).collect();
+    let reads =
+        |step: &Step<'_>, names: &[String]| names.iter().any(|name| mentions.steps_with(name).contains(&step.index));
+    let mut moved: Vec<moving::Moved> = Vec::new();
+    // What stays of the variables between, and what the values that go read.
+    let mut kept: Vec<(usize, String)> = Vec::new();
+    let mut read: Vec<(usize, String)> = Vec::new();
+    let mut anchor = None;
+    for step in steps {
+        match step.keyword() {
+            Keyword::Onbuild => return None,
+            Keyword::Env | Keyword::Arg => {
+                let made = definitions::defined(step);
+                let derived = definitions::derived(&made, &names);
+                let goes =
+                    |name: &Word| held.iter().any(|version| version.span == name.span) || derived.contains(&name.text);
+                let (chosen, rest): (Vec<_>, Vec<_>) = made.iter().enumerate().partition(|(_, (name, _))| goes(name));
+                kept.extend(rest.iter().map(|(_, (name, _))| (step.index, name.text.clone())));
+                read.extend(chosen.iter().flat_map(|(_, (_, value))| {
+                    Lexer::default().references(value).into_iter().map(|it| (step.index, it.name))
+                }));
+                names.extend(derived);
+                if !chosen.is_empty() {
+                    let variables = chosen.iter().map(|(at, _)| *at).collect();
+                    let variables = Some(variables).filter(|_| !rest.is_empty());
+                    moved.push(moving::Moved { step: step.index, variables });
+                }
+            }
+            Keyword::Label if reads(step, &names) => moved.push(moving::Moved::whole(step.index)),
+            Keyword::Label => {}
+            _ if reads(step, &names) => {
+                anchor = Some(step.index);
+                break;
+            }
+            _ if names.iter().any(|name| may_read(step, name, cx)) => return None,
+            _ => {}
+        }
+    }
+    let mut anchor = anchor.filter(|anchor| *anchor > install.index)?;
+    let is_kept = |name: &String, from: usize| kept.iter().any(|(step, other)| *step >= from && other == name);
+    if names.iter().any(|name| is_kept(name, first)) || read.iter().any(|(step, name)| is_kept(name, *step)) {
+        return None;
+    }
+    // Below it another install may come before what reads the rest of them.
+    let reads_all = |step: &Step<'_>| {
+        held.iter().all(|it| it.names.iter().any(|name| mentions.steps_with(name).contains(&step.index)))
+    };
+    let mut below = steps.iter().skip_while(|step| step.index < anchor).take_while(|step| !reads_all(step));
+    if below.any(|step| setup(step, cx).is_some()) {
+        return None;
+    }
+    while moved.pop_if(|last| last.step + 1 == anchor).is_some() {
+        anchor -= 1;
+    }
+    model.move_steps(&moved, moving::Place::Before(anchor))
+}
+
+/// Whether a RUN may read a variable that it does not name, in a build or a script, or as `poetry` reads `POETRY_VERSION`.
+fn may_read(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
+    let is_of = |line: &CommandLine<'_>| {
+        let program = line.name.to_ascii_uppercase().replace('-', "_");
+        name.to_ascii_uppercase().strip_prefix(&program).is_some_and(|rest| rest.starts_with('_'))
+    };
+    let reads = |command: &Command<'_>| {
+        let is_known = |line: &CommandLine<'_>| {
+            files::is_plain(command) || line.is_any(&BYSTANDERS) || line.spec.is_some() && !building::builds(command)
+        };
+        installs::runs_script(command) || command.line.as_ref().is_some_and(|line| is_of(line) || !is_known(line))
+    };
+    step.keyword() == Keyword::Run
+        && (cx.model.body(step).list().is_none() || cx.model.commands_of(step.index).iter().any(reads))
 }
 
 fn is_version(name: &str) -> bool {

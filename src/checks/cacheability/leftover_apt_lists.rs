@@ -17,31 +17,18 @@ impl Check for Rule {
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let model = cx.model;
-        // Nothing to follow in the many RUNs without apt.
-        if !model.commands_of(step.index).iter().any(refreshes) || model.is_mounted(step, apt::LISTS) {
-            return;
-        }
-        let run = model.executions(step.index);
-        let Some(last) = run.iter().rposition(|execution| refreshes(execution.command)) else { return };
-        let removed = |command: &Command<'_>| {
-            model.may_empty(command, apt::LISTS) || command.line.as_ref().is_some_and(apt::removes_lists)
-        };
-        // A trap is set before, and runs when the script ends.
-        let is_late = |at: usize, command: &Command<'_>| at >= last || command.line.as_ref().is_some_and(is_exit_trap);
-        if run.iter().enumerate().any(|(at, one)| is_late(at, one.command) && removed(one.command)) {
-            return;
-        }
+        let Some(command) = model.leaves_lists(step) else { return };
         // A later RUN that removes them in vain is told itself.
         if self.removed_late(cx).contains(&step.index) {
             return;
         }
+        let run = model.executions(step.index);
         let installs = run.iter().any(|execution| execution.command.line.as_ref().is_some_and(apt::installs));
         let needed = *self.needed.get_or_insert_with(|| installs_from_old_lists(cx));
         // An update for the sake of later RUNs is a mistake of its own.
         if !installs && needed || model.lone_update(step).is_some() {
             return;
         }
-        let Some(command) = run.get(last).map(|execution| execution.command) else { return };
         let Some(line) = &command.line else { return };
         let subcommand = line.subcommand.unwrap_or(line.name_word);
         let span = line.name_word.span.to(subcommand.span);
@@ -68,10 +55,6 @@ impl Rule {
                 .collect()
         })
     }
-}
-
-fn is_exit_trap(line: &CommandLine<'_>) -> bool {
-    line.is("trap") && line.operands.iter().skip(1).any(|signal| signal.is("EXIT") || signal.is("0"))
 }
 
 fn refreshes(command: &Command<'_>) -> bool {

@@ -111,7 +111,7 @@ impl Check for Rule {
         if !asks
             || manager.quiet.iter().any(|option| cx.model.may_give(command, line, option))
             || settings.any(|value| value.text.as_deref().is_none_or(is_set))
-            || is_answered(command, line, cx)
+            || cx.model.is_answered(command)
             || manager.configuration.is_some_and(|it| it.may_set(cx.model, command, manager.setting))
         {
             return;
@@ -135,13 +135,4 @@ impl Check for Rule {
                 .fix_if(in_shell),
         );
     }
-}
-
-/// Whether something is written to its standard input, as by `yes |`. What `xargs` runs has none.
-fn is_answered(command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_, '_>) -> bool {
-    let is_given = |redirect: &sh::Redirect| {
-        matches!(redirect.kind, sh::RedirectKind::HereDoc | sh::RedirectKind::HereString | sh::RedirectKind::Input)
-    };
-    let has_input = command.invocation.statement.redirects.iter().any(is_given);
-    (has_input || !cx.model.piped_from(command).is_empty()) && !line.wrappers.iter().any(|word| word.is("xargs"))
 }

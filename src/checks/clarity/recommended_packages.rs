@@ -2,8 +2,6 @@
 
 use crate::checks::prelude::*;
 
-const SETTING: &str = "install-recommends";
-
 #[derive(Default)]
 pub struct Rule;
 
@@ -14,15 +12,11 @@ impl Check for Rule {
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
         let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
-        let may_give = |option| cx.model.may_give(command, line, option);
         let is_silent = !line.subcommand_is(&["install", "satisfy"])
             || apt::simulates(line)
-            || may_give("--no-install-recommends")
-            || ["--install-recommends", "--without-recommends", "--with-recommends"].into_iter().any(may_give)
-            || ["--download-only", "--only-upgrade", "-c"].iter().any(|option| line.has(option))
-            || line.values_of("-o").any(|value| value.text.as_deref().is_none_or(names_setting))
+            || ["--download-only", "--only-upgrade"].iter().any(|option| line.has(option))
             || says_why(step.instruction)
-            || is_configured(command, step, cx);
+            || cx.model.settles_recommended(command, line);
         if is_silent {
             return;
         }
@@ -48,21 +42,8 @@ fn is_pinned(word: &sh::Word) -> bool {
     word.parts.iter().any(|part| matches!(&part.kind, sh::PartKind::Literal(text) if text.contains('=')))
 }
 
-fn names_setting(text: &str) -> bool {
-    text.to_ascii_lowercase().contains(SETTING)
-}
-
 /// Whether a comment in or above the instruction speaks of recommended packages.
 fn says_why(instruction: &Instruction) -> bool {
     let mut comments = instruction.inner_comments.iter().chain(&instruction.leading_comments);
     comments.any(|comment| comment.text.to_ascii_lowercase().contains("recommend"))
-}
-
-/// Whether recommended packages are, or may be, turned off before the command.
-fn is_configured(command: &Command<'_>, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
-    configured::APT.may_set(cx.model, command, SETTING)
-        || cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage)).is_some_and(|image| {
-            // Its configuration has recommended packages off.
-            image.familiar().ends_with("bitnami/minideb")
-        })
 }

@@ -20,26 +20,6 @@ enum Source {
     Unknown,
 }
 
-/// The names that tar archives have (BuildKit goes by the content, and knows these compressions).
-const ARCHIVES: &[&str] = &[
-    ".tar",
-    ".tar.bz2",
-    ".tar.gz",
-    ".tar.lzma",
-    ".tar.xz",
-    ".tar.z",
-    ".tar.zst",
-    ".tbz",
-    ".tbz2",
-    ".tgz",
-    ".tlz",
-    ".txz",
-    ".tzst",
-];
-
-/// Names that tar archives may have as well.
-const DOUBTFUL: &[&str] = &[".apk", ".box", ".bz2", ".crate", ".gem", ".gz", ".lzma", ".ova", ".xz", ".z", ".zst"];
-
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
         vec![Visit::Instruction(Keyword::Add)]
@@ -103,10 +83,10 @@ fn kind(cx: &Context<'_, '_>, step: &Step<'_>, word: &Word) -> Source {
         return Source::Remote;
     }
     let lower = text.to_ascii_lowercase();
-    if ARCHIVES.iter().any(|ending| lower.ends_with(ending)) {
+    if archives::is_tar(&lower) {
         return Source::Archive;
     }
-    if DOUBTFUL.iter().any(|ending| lower.ends_with(ending)) {
+    if archives::may_be_tar(&lower) {
         return Source::Local;
     }
     // Behind the last wildcard or variable the name is as written.

@@ -22,7 +22,11 @@ impl Check for Rule {
             if verification.compares {
                 if let Some(last) = losing_stage(command, cx) {
                     told.push(event.span);
-                    cx.report(finding.variant("pipe").with("last", cx.text(last)).label(last, "last"));
+                    let finding = finding.variant("pipe").with("last", cx.text(last)).label(last, "last");
+                    cx.report(match without_last(command, cx) {
+                        Some(edit) => finding.edit(edit.span, edit.text),
+                        None => finding,
+                    });
                 }
                 continue;
             }
@@ -63,4 +67,26 @@ fn losing_stage(check: &Command<'_>, cx: &Context<'_, '_>) -> Option<Span> {
     let last = readers.last()?.line.as_ref()?.name_word.span;
     let checks = check.line.as_ref().is_some_and(|line| line.has("-c") || line.has("--verify"));
     (checks && !has_pipefail && !insists).then_some(last)
+}
+
+/// The edit that takes `cat` or `tee` off the end of the pipeline; what `tee` writes is then written by a redirection.
+fn without_last(check: &Command<'_>, cx: &Context<'_, '_>) -> Option<Edit> {
+    let Body::Shell(_) = cx.model.body(cx.model.step(check.step)?) else { return None };
+    let Frame::Pipeline { stages, index } = *check.invocation.frames.last()? else { return None };
+    let (own, last) = (stages.get(index)?, stages.last()?);
+    let sh::Command::Simple(simple) = &last.command else { return None };
+    let line = shell::read(simple)?;
+    let text = match (line.name.as_str(), line.operands.as_slice()) {
+        ("cat", []) if line.options.is_empty() => String::new(),
+        ("tee", [file]) if own.redirects.is_empty() => {
+            let appends = line.options.iter().any(|option| option.name == "-a");
+            format!(" {} {}", if appends { ">>" } else { ">" }, cx.text(file.span))
+        }
+        _ => return None,
+    };
+    let is_break = |c: char| c.is_whitespace() || c == '|' || c == cx.model.file.escape;
+    let is_plain = cx.text(Span::new(own.span.end, last.span.start)).chars().all(is_break);
+    let is_next = index + 2 == stages.len() && last.redirects.is_empty() && line.wrappers.is_empty();
+    let in_script = check.invocation.script().is_some();
+    (is_plain && is_next && !in_script).then(|| Edit { span: Span::new(own.span.end, last.span.end), text })
 }

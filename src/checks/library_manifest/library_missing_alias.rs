@@ -11,6 +11,7 @@ pub struct Rule;
 struct Version {
     alias: String,
     major: String,
+    minor: u64,
     patch: u64,
     is_plain: bool,
 }
@@ -37,7 +38,9 @@ impl Check for Rule {
             && !versions.iter().any(has_alias)
         {
             let finding = Finding::at(tag.span).with("tag", tag.text.as_str());
-            cx.report(finding.with("alias", version.alias.as_str()).with("major", version.major.as_str()));
+            let finding = finding.with("alias", version.alias.as_str()).with("major", version.major.as_str());
+            let finding = finding.title("add the aliases of all series").fix_if(manifest.errors.is_empty());
+            cx.report(additions(&versions).fold(finding, |finding, (at, text)| finding.edit(at, text)));
         }
         let mut newest: HashMap<&str, &(Version, Item, usize)> = HashMap::new();
         let mut own: HashMap<(&str, usize), &Item> = HashMap::new();
@@ -61,11 +64,72 @@ impl Check for Rule {
             };
             if !follows && own.text != tag.text {
                 let finding = Finding::at(*span).variant("behind").with("alias", alias.as_str());
-                cx.report(
-                    finding.with("own", own.text.as_str()).with("newest", tag.text.as_str()).label(tag.span, "newest"),
-                );
+                let finding =
+                    finding.with("own", own.text.as_str()).with("newest", tag.text.as_str()).label(tag.span, "newest");
+                // Where several entries share one of them, the alias may be another one's too.
+                let is_one = |text: &str| entries.get(text).is_some_and(|entries| entries.len() == 1);
+                let removal = removal(*span, manifest, cx).filter(|_| is_one(alias) && is_one(&tag.text));
+                cx.report(match removal {
+                    Some(removal) => finding.edit(removal, "").edit(Span::empty(tag.span.end), format!(", {alias}")),
+                    None => finding,
+                });
             }
         }
+    }
+}
+
+/// Where the aliases of all series go: behind the newest version of each.
+fn additions(versions: &[(Version, Item, usize)]) -> impl Iterator<Item = (Span, String)> {
+    let mut newest: BTreeMap<&str, &(Version, Item, usize)> = BTreeMap::new();
+    let named = versions.iter().filter(|(version, tag, _)| version.is_plain || is_variant(&tag.text));
+    for found in named {
+        let number = |(version, ..): &(Version, Item, usize)| (version.minor, version.patch);
+        for alias in [&found.0.alias, &found.0.major] {
+            let known = newest.entry(alias.as_str()).or_insert(found);
+            if number(known) < number(found) {
+                *known = found;
+            }
+        }
+    }
+    let mut added: BTreeMap<Span, Vec<&str>> = BTreeMap::new();
+    for (alias, (_, newest, _)) in newest {
+        for (_, tag, _) in versions.iter().filter(|(_, tag, _)| tag.text == newest.text) {
+            added.entry(Span::empty(tag.span.end)).or_default().push(alias);
+        }
+    }
+    // `2.3` stands before `2`.
+    added.into_iter().map(|(at, mut aliases)| {
+        aliases.sort_by_key(|alias| std::cmp::Reverse(alias.len()));
+        (at, format!(", {}", aliases.join(", ")))
+    })
+}
+
+/// Whether what stands behind the numbers is a variant, such as `-alpine3.22`, and no release before the release.
+fn is_variant(tag: &str) -> bool {
+    let variant = tag.split_once('-').map_or("", |(_, variant)| variant);
+    let word: String = variant.chars().take_while(char::is_ascii_alphabetic).collect();
+    !word.is_empty() && !["rc", "alpha", "beta", "a", "b", "m", "dev", "pre", "preview", "snapshot"].contains(&&*word)
+}
+
+/// What goes with a tag of a list: one comma, or the field where it is the only one. An entry cannot be without Tags.
+fn removal(tag: Span, manifest: &Manifest, cx: &Context<'_, '_>) -> Option<Span> {
+    let source = cx.model.source;
+    let mut fields = manifest.entries().flat_map(|entry| entry.own.fields.iter());
+    let field = fields.find(|field| field.value(source).span.contains(tag)).filter(|_| manifest.errors.is_empty())?;
+    let items = field.items(source);
+    let at = items.iter().position(|item| item.span == tag)?;
+    match (at.checked_sub(1).and_then(|before| items.get(before)), items.get(at + 1)) {
+        (Some(before), _) => Some(Span::new(before.span.end, tag.end)),
+        (None, Some(next)) => Some(Span::new(tag.start, next.span.start)),
+        (None, None) if field.name.text == "SharedTags" && field.pieces.len() == 1 => {
+            let line = source.line_span(source.line_of(tag.start));
+            // The last line of a file without a line ending at its end.
+            let is_ended = cx.text(line).ends_with('\n');
+            let before = cx.text(Span::new(0, line.start));
+            let start = if is_ended { line.start } else { before.trim_end_matches(['\r', '\n']).len() as u32 };
+            Some(Span::new(start, line.end))
+        }
+        (None, None) => None,
     }
 }
 
@@ -81,6 +145,7 @@ fn version(tag: &str) -> Option<Version> {
     Some(Version {
         alias: format!("{major}.{minor}{variant}"),
         major: format!("{major}{variant}"),
+        minor: minor.parse().ok()?,
         patch: patch.parse().ok()?,
         is_plain: variant.is_empty(),
     })

@@ -1,14 +1,11 @@
 //! Architectures that a base image is not built for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::checks::prelude::*;
 
 #[derive(Default)]
-pub struct Rule {
-    /// What the Dockerfiles stand on, by their paths.
-    bases: HashMap<(String, String), Option<Bases>>,
-}
+pub struct Rule;
 
 impl Check for Rule {
     fn manifest(&mut self, manifest: &Manifest, cx: &mut Context<'_, '_>) {
@@ -25,9 +22,7 @@ impl Check for Rule {
             for item in items {
                 let architecture = item.text;
                 let build = entry.build("", architecture.clone(), source);
-                let key = (build.repository.clone(), build.dockerfile.clone());
-                let bases = self.bases.entry(key).or_insert_with(|| cx.surroundings.bases(&build));
-                let Some(bases) = bases else { continue };
+                let Some(bases) = cx.surroundings.bases(&build) else { continue };
                 let mut report = |image: String, lack: Lack| {
                     if !seen.insert((item.span, image.clone())) {
                         return;

@@ -1,14 +1,11 @@
 //! Constraints of Windows that are not those of the base image.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use crate::checks::prelude::*;
 
 #[derive(Default)]
-pub struct Rule {
-    /// What the Dockerfiles stand on, by their paths.
-    bases: HashMap<(String, String), Option<Bases>>,
-}
+pub struct Rule;
 
 impl Check for Rule {
     fn manifest(&mut self, manifest: &Manifest, cx: &mut Context<'_, '_>) {
@@ -27,9 +24,7 @@ impl Check for Rule {
                         cx.report(Finding::at(span).variant("builder"));
                     }
                 }
-                let key = (build.repository.clone(), build.dockerfile.clone());
-                let bases = self.bases.entry(key).or_insert_with(|| cx.surroundings.bases(&build));
-                let Some(bases) = bases.as_ref().filter(|bases| !bases.has_unknown) else {
+                let Some(bases) = cx.surroundings.bases(&build).filter(|bases| !bases.has_unknown) else {
                     is_known = false;
                     continue;
                 };

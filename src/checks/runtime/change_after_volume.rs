@@ -4,8 +4,17 @@ use crate::checks::prelude::*;
 
 #[derive(Default)]
 pub struct Rule {
-    /// The volumes so far: the stage, the path, and where it is declared.
-    volumes: Vec<(usize, FilePath, Span)>,
+    volumes: Vec<Declared>,
+    /// What is found: the stage, the step, the finding, and the volumes that it is about.
+    found: Vec<(usize, usize, Finding<'static>, Vec<usize>)>,
+}
+
+/// A path that VOLUME declares.
+struct Declared {
+    stage: usize,
+    step: usize,
+    path: FilePath,
+    span: Span,
 }
 
 impl Check for Rule {
@@ -26,50 +35,96 @@ impl Check for Rule {
             for word in volume.paths.iter().filter(|_| step.trigger_of.is_none()) {
                 let path = FilePath::new(&cx.model.partial_fold(step, &word.text), &FilePath::absolute("/"));
                 if path.known_str().is_some_and(|path| path != "/") && word.text.starts_with(['/', '$', '"', '\'']) {
-                    self.volumes.push((stage, path, word.span));
+                    self.volumes.push(Declared { stage, step: step.index, path, span: word.span });
                 }
             }
             return;
         }
-        let holding = |path: &FilePath, whole: bool| {
-            self.volumes.iter().find(|(at, volume, _)| {
-                (path.lies_in(volume) || whole && volume.lies_in(path))
-                    && cx.model.stages_below(stage).any(|below| below.index == *at)
-            })
+        let holding = |path: &FilePath, whole: bool| -> Vec<&Declared> {
+            let is_held = |volume: &&Declared| {
+                (path.lies_in(&volume.path) || whole && volume.path.lies_in(path))
+                    && cx.model.stages_below(stage).any(|below| below.index == volume.stage)
+            };
+            self.volumes.iter().filter(is_held).collect()
         };
         if let Some(word) = views::workdir(step.instruction) {
             let path = FilePath::new(&cx.model.partial_fold(step, &word.text), &FilePath::unknown("$PWD"));
-            let Some((_, volume, declared)) = holding(&path, false).filter(|(_, volume, _)| path != *volume) else {
+            let Some(volume) = holding(&path, false).first().copied().filter(|volume| path != volume.path) else {
                 return;
             };
-            if !exists(&path, *declared, cx) {
-                cx.report(finding(word.span, &path, volume, *declared).variant("workdir"));
+            if !exists(&path, volume.span, cx) {
+                let finding = finding(word.span, &path, volume).variant("workdir");
+                let volumes = vec![volume.step];
+                self.found.push((stage, step.index, finding, volumes));
             }
             return;
         }
+        let mut first = None;
+        let mut volumes = Vec::new();
         for index in cx.model.events_of(step.index) {
             let Some(event) = cx.model.files().get(index) else { continue };
-            let changed = changed(event);
-            let found = changed.iter().find_map(|(path, whole)| {
-                let (_, volume, declared) = holding(path, *whole)?;
-                let goes = is_removed_again(index, path, volume, cx) || cx.model.is_mounted(step, volume.as_str());
-                (!goes && path.as_str() != "/").then_some((*path, volume, *declared))
-            });
-            if let Some((path, volume, declared)) = found {
-                let finding = finding(event.span, if path.lies_in(volume) { path } else { volume }, volume, declared);
-                cx.report(if step.keyword() == Keyword::Run { finding } else { finding.variant("copied") });
+            for (path, whole) in changed(event) {
+                let held = holding(path, whole);
+                let Some(volume) = held.first().copied().filter(|_| path.as_str() != "/") else { continue };
+                let is_mounted = cx.model.is_mounted(step, volume.path.as_str());
+                if is_removed_again(index, path, &volume.path, cx) || is_mounted {
+                    continue;
+                }
+                volumes.extend(held.iter().map(|volume| volume.step));
                 // One instruction is one mistake.
-                return;
+                first.get_or_insert_with(|| {
+                    let finding =
+                        finding(event.span, if path.lies_in(&volume.path) { path } else { &volume.path }, volume);
+                    if step.keyword() == Keyword::Run { finding } else { finding.variant("copied") }
+                });
             }
+        }
+        if let Some(finding) = first {
+            self.found.push((stage, step.index, finding, volumes));
+        }
+    }
+
+    fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let found = std::mem::take(&mut self.found);
+        let is_own = |volume: &usize, stage: usize| cx.model.step(*volume).is_some_and(|it| it.stage == Some(stage));
+        for (stage, step, finding, volumes) in &found {
+            let is_mendable = cx.model.step(*step).is_some_and(|step| step.trigger_of.is_none())
+                && volumes.iter().all(|volume| is_own(volume, *stage));
+            // All volumes of the stage that something changes go below the last change, so that each finding has the same edits.
+            let of_stage = || found.iter().filter(|(other, ..)| other == stage);
+            let mut moved: Vec<usize> = of_stage()
+                .flat_map(|(.., volumes)| volumes.iter().copied())
+                .filter(|volume| is_own(volume, *stage))
+                .collect();
+            moved.sort_unstable();
+            moved.dedup();
+            let is_step = |index: &usize| cx.model.step(*index).is_some_and(|step| step.trigger_of.is_none());
+            let last = of_stage().map(|(_, step, ..)| *step).filter(is_step).max();
+            let edits = last.filter(|_| is_mendable).and_then(|last| moves(&moved, last, cx)).unwrap_or_default();
+            let finding = edits.into_iter().fold(finding.clone(), |finding, edit| finding.edit(edit.span, edit.text));
+            cx.report(finding);
         }
     }
 }
 
-fn finding<'t>(span: Span, path: &FilePath, volume: &FilePath, declared: Span) -> Finding<'t> {
+/// The edits that move VOLUME instructions below a step; none where one would mean another path there.
+fn moves(volumes: &[usize], last: usize, cx: &Context<'_, '_>) -> Option<Vec<Edit>> {
+    let is_same = |volume: &usize| {
+        let between = *volume + 1..last + 1;
+        let steps = cx.model.steps.get(between.clone()).unwrap_or_default();
+        let is_onbuild = steps.iter().any(|step| step.keyword() == Keyword::Onbuild);
+        !is_onbuild && cx.model.step(*volume).is_some_and(|step| !cx.model.is_redefined(step, between))
+    };
+    volumes.iter().all(is_same).then_some(())?;
+    let moved: Vec<moving::Moved> = volumes.iter().copied().map(moving::Moved::whole).collect();
+    cx.model.move_steps(&moved, moving::Place::Behind(last))
+}
+
+fn finding(span: Span, path: &FilePath, volume: &Declared) -> Finding<'static> {
     Finding::at(span)
         .with("path", path.as_str().to_owned())
-        .with("volume", volume.as_str().to_owned())
-        .label(declared, "volume")
+        .with("volume", volume.path.as_str().to_owned())
+        .label(volume.span, "volume")
 }
 
 /// The paths that an event changes, and whether all that is in them changes too.

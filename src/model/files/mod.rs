@@ -34,6 +34,7 @@ pub use output::Output;
 pub use path::FilePath;
 pub use signatures::UnusedSignature;
 pub use url::{file_name, is_companion, is_gosu, is_local, is_repository_list, names_commit};
+pub use writes::is_plain;
 
 /// Something that happens to files.
 #[derive(Debug, Clone)]
@@ -226,6 +227,26 @@ impl FileEvent {
     /// Whether it may not happen in a build that succeeds.
     pub fn is_conditional(&self) -> bool {
         !self.branches.is_empty()
+    }
+
+    /// The paths that are written to.
+    pub fn written(&self) -> Vec<&FilePath> {
+        match &self.action {
+            Action::Fetched(fetch) => fetch.files().iter().collect(),
+            Action::Made { path, .. }
+            | Action::Moved { to: path, .. }
+            | Action::Used { usage: Usage::Extracted(path), .. } => vec![path],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The paths that are written to, changed or removed.
+    pub fn touched(&self) -> Vec<&FilePath> {
+        match &self.action {
+            Action::Removed { path } | Action::ModeSet { path, .. } | Action::OwnerSet { path, .. } => vec![path],
+            Action::Moved { from, to, .. } => vec![from, to],
+            _ => self.written(),
+        }
     }
 
     /// The download, if it is one.

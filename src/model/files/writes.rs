@@ -1,6 +1,6 @@
 //! Whether a step may write what its events do not tell.
 
-use crate::model::{Body, Model, Step, apt};
+use crate::model::{Body, Command, Model, Step, apt};
 use crate::shell::CommandLine;
 
 /// Commands of which it is known what they write: nothing, or what the events say.
@@ -27,7 +27,17 @@ pub(super) fn writes(model: &Model<'_>, step: &Step<'_>) -> Writes {
     if matches!(model.body(step), Body::Foreign | Body::Broken(_)) {
         return Writes::Anything;
     }
-    let of = |line: Option<&CommandLine<'_>>| match line {
+    let commands = model.commands_of(step.index).iter().filter(|command| !command.invocation.simple.words.is_empty());
+    commands.map(|command| of(command.line.as_ref())).max().unwrap_or(Writes::Nothing)
+}
+
+/// Whether it is known what a command does: what its events tell, and the packages that it installs.
+pub fn is_plain(command: &Command<'_>) -> bool {
+    command.invocation.simple.words.is_empty() || of(command.line.as_ref()) != Writes::Anything
+}
+
+fn of(line: Option<&CommandLine<'_>>) -> Writes {
+    match line {
         Some(line) if PLAIN.contains(&line.name.as_str()) => match line.name.as_str() {
             "git" if !line.subcommand_is(&["clone", "config", "lfs"]) => Writes::Anything,
             "sh" if !line.has("-c") => Writes::Anything,
@@ -48,7 +58,5 @@ pub(super) fn writes(model: &Model<'_>, step: &Step<'_>) -> Writes {
             Writes::Packages
         }
         Some(_) | None => Writes::Anything,
-    };
-    let commands = model.commands_of(step.index).iter().filter(|command| !command.invocation.simple.words.is_empty());
-    commands.map(|command| of(command.line.as_ref())).max().unwrap_or(Writes::Nothing)
+    }
 }

@@ -1,0 +1,20 @@
+//! A label whose value is no time.
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        vec![Visit::Instruction(Keyword::Label)]
+    }
+
+    fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+        for (label, value) in cx.model.labels_of_kind(step, cx.options(), LabelKind::Rfc3339) {
+            if !labels::is_time(&value) {
+                cx.report(Finding::at(label.value_span).with("label", label.key).with("value", value));
+            }
+        }
+    }
+}

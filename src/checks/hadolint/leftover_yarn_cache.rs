@@ -1,0 +1,23 @@
+//! What `yarn install` keeps in a layer of the image.
+
+use crate::checks::prelude::*;
+
+#[derive(Default)]
+pub struct Rule;
+
+impl Check for Rule {
+    fn visits(&self) -> Vec<Visit<'_>> {
+        vec![Visit::Instruction(Keyword::Run)]
+    }
+
+    fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+        // A builder is thrown away.
+        if !cx.model.is_shipped(step) {
+            return;
+        }
+        let Some(line) = cx.model.leaves_cache(step, &["yarn", "yarnpkg"], &["install"]) else { return };
+        let span = line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span);
+        let command = line.name.clone();
+        cx.report(Finding::at(span).with("command", command));
+    }
+}

@@ -1,0 +1,37 @@
+//! What some rules ask the user for: which registries are trusted, which labels an image has.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// The options of rules. Without them the rules that need one are silent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Options {
+    /// The registries that images may come from, such as `docker.io` or `*.example.com`; empty means any.
+    pub trusted_registries: Vec<String>,
+    /// The labels that an image has to have, with what their values are.
+    pub label_schema: BTreeMap<String, LabelKind>,
+    /// Whether labels that `label-schema` does not name are refused.
+    pub strict_labels: bool,
+}
+
+/// What the value of a label is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LabelKind {
+    /// Any text.
+    Text,
+    /// A time as in RFC 3339.
+    Rfc3339,
+    /// A semantic version.
+    Semver,
+    /// A URL with its scheme.
+    Url,
+    /// The id of a commit, of 7 or 40 digits.
+    Hash,
+    /// An identifier of the SPDX list of licenses.
+    Spdx,
+    /// An email address.
+    Email,
+}
