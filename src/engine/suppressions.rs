@@ -3,14 +3,14 @@
 //! ```text
 //! # oi-lint ignore=rule,rule -- reason     above an instruction, or above a line of a continued RUN or a here-document
 //! # oi-lint global ignore=rule -- reason   anywhere
-//! # hadolint ignore=DL3008 reason          and `# hadolint global ignore=`
+//! # hadolint ignore=DL3008 # reason        above an instruction; and `# hadolint global ignore=`
 //! # check=skip=Rule,Rule;error=true        BuildKit's directive; above an instruction for that one alone
 //! ```
 
 use crate::checks::{Context, Finding};
 use crate::diagnostic::Diagnostic;
 use crate::dockerfile::ast::Comment;
-use crate::model::{Model, Step, Surroundings};
+use crate::model::{Model, Step, Surroundings, hadolint};
 use crate::rulebook::Rule;
 use crate::source::{Source, Span};
 
@@ -176,12 +176,12 @@ fn read(comment: Span, scope: Span, source: &Source, out: &mut Vec<Suppression>)
         buildkit(options, at + (body.len() - options.len()) as u32, scope, source, out);
         return;
     }
-    let (dialect, rest) = match (body.strip_prefix("oi-lint"), body.strip_prefix("hadolint")) {
-        (Some(rest), _) => (Dialect::OiLint, rest),
+    let (dialect, rest) = match (body.strip_prefix("oi-lint"), hadolint::pragma(text.strip_prefix('#').unwrap_or(text)))
+    {
+        (Some(rest), _) => (Dialect::OiLint, rest.strip_prefix(':').unwrap_or(rest).trim_start()),
         (None, Some(rest)) => (Dialect::Hadolint, rest),
         (None, None) => return,
     };
-    let rest = rest.strip_prefix(':').unwrap_or(rest).trim_start();
     let (rest, scope) = match rest.strip_prefix("global") {
         Some(rest) => (rest.trim_start(), Span::new(0, source.text().len() as u32)),
         None => (rest, scope),
@@ -190,7 +190,8 @@ fn read(comment: Span, scope: Span, source: &Source, out: &mut Vec<Suppression>)
         return;
     };
     let names_at = at + (body.len() - names.len()) as u32;
-    let names = names.split(" -- ").next().unwrap_or_default();
+    let reason = if dialect == Dialect::Hadolint { "#" } else { " -- " };
+    let names = names.split(reason).next().unwrap_or_default();
     list(names, names_at, scope, dialect, source, out);
 }
 
@@ -206,13 +207,14 @@ fn buildkit(options: &str, at: u32, scope: Span, source: &Source, out: &mut Vec<
     }
 }
 
-/// Names between commas; what follows a name behind a blank is a reason.
+/// Names between commas; what follows a name behind a blank is a reason, and the end of the list.
 fn list(names: &str, at: u32, scope: Span, dialect: Dialect, source: &Source, out: &mut Vec<Suppression>) {
     let mut offset = at;
     let first = out.len();
     for entry in names.split(',') {
-        let name = entry.split_whitespace().next().unwrap_or_default();
-        if !name.is_empty() {
+        let mut words = entry.split_whitespace();
+        let name = words.next().unwrap_or_default();
+        if !name.is_empty() && (dialect != Dialect::Hadolint || hadolint::is_code(name)) {
             let start = offset + (entry.len() - entry.trim_start().len()) as u32;
             out.push(Suppression {
                 name: name.to_owned(),
@@ -225,6 +227,9 @@ fn list(names: &str, at: u32, scope: Span, dialect: Dialect, source: &Source, ou
             });
         }
         offset += entry.len() as u32 + 1;
+        if words.next().is_some() {
+            break;
+        }
     }
     let several = out.len() > first + 1;
     out.iter_mut().skip(first).for_each(|suppression| suppression.has_others = several);
@@ -233,7 +238,7 @@ fn list(names: &str, at: u32, scope: Span, dialect: Dialect, source: &Source, ou
 #[cfg(test)]
 mod tests {
     use crate::engine::{Linter, Settings};
-    use crate::rulebook::Rulebook;
+    use crate::rulebook::{Profile, Rulebook};
     use crate::source::Source;
 
     /// `line rule` of what is left under the default profile.
@@ -247,6 +252,19 @@ mod tests {
     }
 
     #[test]
+    fn a_code_silences_every_rule_that_it_stands_for() {
+        let text = "# hadolint global ignore=DL4000\nFROM debian:1\nMAINTAINER x\n";
+        let all = "FROM debian:1\nMAINTAINER x\n";
+        for profile in [Profile::Default, Profile::Official, Profile::Hadolint] {
+            let linter = Linter::new(Rulebook::builtin(), &Settings { profile, ..Settings::default() }).unwrap();
+            let found = |text: &str| linter.lint(&Source::new(text.as_bytes().to_vec()).unwrap());
+            let has_alias = |rule: &str| linter.book().get(rule).unwrap().aliases.iter().any(|alias| alias == "DL4000");
+            assert!(found(text).iter().all(|found| !has_alias(&found.rule)), "{profile:?}");
+            assert_ne!(found(all).iter().filter(|found| has_alias(&found.rule)).count(), 0, "{profile:?}");
+        }
+    }
+
+    #[test]
     fn dialects_and_scopes() {
         for (text, expected) in [
             ("FROM debian\n", &["1 untagged-base-image"] as &[&str]),
@@ -257,6 +275,25 @@ mod tests {
             ("FROM debian\nFROM debian\n# oi-lint global ignore=DL3006 -- anywhere\n", &[]),
             ("# hadolint ignore=DL3006 why not\nFROM debian\n", &[]),
             ("# hadolint global ignore=DL3006,DL4000\nFROM debian\nMAINTAINER x\n", &[]),
+            (
+                "#hadolint\tignore = DL3000 , DL3006# why, DL4000\nFROM debian\nMAINTAINER x\n",
+                &["3 maintainer-instruction"],
+            ),
+            ("# hadolint ignore=DL3000, DL3006 because DL4000, x\nFROM debian\n", &[]),
+            ("# hadolint ignore=DL3000 since DL3006,DL3006 are one\nFROM debian\n", &["2 untagged-base-image"]),
+            ("FROM a:1\n# hadolint ignore=DL4000\n# a comment\n# hadolint ignore=DL3000\nMAINTAINER x\n", &[]),
+            (
+                "FROM a:1\n# hadolint ignore=DL4000\n# oi-lint ignore=untagged-base-image\n\nMAINTAINER x\n",
+                &["3 unused-suppression"],
+            ),
+            ("FROM a:1\n  # hadolint ignore=DL4000\nMAINTAINER x\nMAINTAINER y\n", &["4 maintainer-instruction"]),
+            ("FROM debian\nMAINTAINER x\n# hadolint  global  ignore = DL3006,DL4000 # why\n", &[]),
+            ("# Hadolint ignore=DL3006\nFROM debian\n", &["2 untagged-base-image"]),
+            ("# hadolint IGNORE=DL3006\nFROM debian\n", &["2 untagged-base-image"]),
+            ("# hadolint ignore=dl3006\nFROM debian\n", &["2 untagged-base-image"]),
+            ("# hadolint: ignore=DL3006\nFROM debian\n", &["2 untagged-base-image"]),
+            ("## hadolint ignore=DL3006\nFROM debian\n", &["2 untagged-base-image"]),
+            ("# see hadolint ignore=DL3006\nFROM debian\n", &["2 untagged-base-image"]),
             ("# check=skip=MaintainerDeprecated;error=true\nFROM debian\nMAINTAINER x\n", &["2 untagged-base-image"]),
             (
                 "FROM debian:1\n# check=skip=MaintainerDeprecated\nMAINTAINER x\nMAINTAINER y\n",
