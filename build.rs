@@ -159,10 +159,11 @@ fn option(value: Option<String>) -> String {
 }
 
 fn by_profile(keys: SeverityKeys) -> String {
-    let [default, official, hadolint, buildkit] =
-        [keys.default, keys.official, keys.hadolint, keys.buildkit].map(|key| option(key.map(severity)));
+    let [default, official, hadolint, buildkit, selected] =
+        [keys.default, keys.official, keys.hadolint, keys.buildkit, keys.selected].map(|key| option(key.map(severity)));
     format!(
-        "SeverityByProfile {{ default: {default}, official: {official}, hadolint: {hadolint}, buildkit: {buildkit} }}"
+        "SeverityByProfile {{ default: {default}, official: {official}, hadolint: {hadolint}, buildkit: {buildkit}, \
+         selected: {selected} }}"
     )
 }
 

@@ -447,7 +447,8 @@ mod tests {
     #[test]
     fn a_shared_alias_selects_what_is_on() {
         let selected = |name: &str, profile: Profile| -> Vec<String> {
-            let settings = Settings { profile, select: vec![name.to_owned()], ignore: Vec::new(), ..Settings::default() };
+            let settings =
+                Settings { profile, select: vec![name.to_owned()], ignore: Vec::new(), ..Settings::default() };
             let linter = Linter::new(Rulebook::builtin(), &settings).unwrap();
             linter.active.iter().filter_map(|active| linter.rule(active)).map(|rule| rule.name.to_string()).collect()
         };

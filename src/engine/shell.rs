@@ -92,10 +92,7 @@ impl Linter {
     }
 
     /// Has ShellCheck lint these files before their turn comes, in one process.
-    pub fn ask_shellcheck(
-        &self,
-        sources: impl IntoIterator<Item = (Subject, Source)>,
-    ) -> Result<(), ProgramError> {
+    pub fn ask_shellcheck(&self, sources: impl IntoIterator<Item = (Subject, Source)>) -> Result<(), ProgramError> {
         let Some(program) = self.shell.as_ref().and_then(|rules| rules.program.as_ref()) else { return Ok(()) };
         program.ask(sources.into_iter().flat_map(|(subject, source)| scripts(subject, &source, self.profile)).collect())
     }
@@ -114,7 +111,7 @@ impl Linter {
             let Some((active, rule)) = active.and_then(|active| Some((active, self.rule(active)?))) else { continue };
             let Some(span) = text.span(&found.range) else { continue };
             let severity = (active.severity, self.profile);
-            let mut context = Context::new((scene.model, scene.surroundings), rule, severity, out);
+            let mut context = Context::new((scene.model, scene.surroundings), rule, severity, &self.options, out);
             let finding = mended(Finding::at(span), &found, text, scene.subject);
             context.report(finding.with("message", found.message));
         }

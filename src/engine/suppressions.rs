@@ -1,9 +1,10 @@
-//! Comments that silence findings: oi-lint's own, hadolint's and BuildKit's.
+//! Comments that silence findings: oi-lint's own, hadolint's, ShellCheck's and BuildKit's.
 //!
 //! ```text
 //! # oi-lint ignore=rule,rule -- reason     above an instruction, or above a line of a continued RUN or a here-document
 //! # oi-lint global ignore=rule -- reason   anywhere
-//! # hadolint ignore=DL3008 reason          and `# hadolint global ignore=`
+//! # hadolint ignore=DL3008 # reason        above an instruction; and `# hadolint global ignore=`
+//! # shellcheck disable=SC2086,SC3000-SC4000 where oi-lint's own may stand; and `disable=all`
 //! # check=skip=Rule,Rule;error=true        BuildKit's directive; above an instruction for that one alone
 //! ```
 //!
@@ -14,8 +15,8 @@ use crate::checks::{Context, Finding};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::dockerfile::ast::Comment;
 use crate::model::build_checks::{CHECKS, EXPERIMENTAL};
-use crate::model::{Model, Step, Surroundings};
-use crate::rulebook::{Profile, Rule};
+use crate::model::{Model, Step, Surroundings, hadolint};
+use crate::rulebook::{Profile, Rule, Rulebook};
 use crate::source::{Source, Span};
 
 use super::Linter;
@@ -25,6 +26,7 @@ use super::Linter;
 enum Dialect {
     OiLint,
     Hadolint,
+    Shellcheck,
 }
 
 /// A name in a suppression.
@@ -44,11 +46,27 @@ struct Suppression {
 }
 
 impl Suppression {
+    /// The rules that the name stands for.
+    fn rules<'b>(&self, book: &'b Rulebook) -> Vec<&'b Rule> {
+        if self.dialect == Dialect::Shellcheck && (self.name == "all" || self.name.contains('-')) {
+            return book.rules().filter(|rule| is_shellcheck_range(&self.name, rule)).collect();
+        }
+        book.find(&self.name)
+    }
+
     /// Whether a finding starts in the scope; one at the very end of the file counts to the scope that reaches there.
     fn covers(&self, span: Span, source: &Source) -> bool {
         let end = source.text().len() as u32;
         self.scope.start <= span.start && (span.start < self.scope.end || (span.start == end && self.scope.end == end))
     }
+}
+
+/// What `# shellcheck disable=` means besides single codes.
+fn is_shellcheck_range(range: &str, rule: &Rule) -> bool {
+    let number = |code: &str| code.strip_prefix("SC").unwrap_or(code).parse::<u32>().ok();
+    let Some(code) = rule.name.strip_prefix("shell/").and_then(number) else { return false };
+    let bounds = range.split_once('-').and_then(|(first, last)| Some((number(first)?, number(last)?)));
+    range == "all" || bounds.is_some_and(|(first, last)| (first..=last).contains(&code))
 }
 
 /// Whether a rule is one of BuildKit's checks, or finds what one finds.
@@ -87,8 +105,7 @@ pub(super) fn apply(model: &Model<'_>, mut diagnostics: Vec<Diagnostic>, linter:
     if suppressions.is_empty() {
         return diagnostics;
     }
-    let answering: Vec<Vec<&Rule>> =
-        suppressions.iter().map(|suppression| linter.book.find(&suppression.name)).collect();
+    let answering: Vec<Vec<&Rule>> = suppressions.iter().map(|suppression| suppression.rules(&linter.book)).collect();
     let mut kept = Vec::with_capacity(diagnostics.len());
     for diagnostic in diagnostics {
         let mut silenced = false;
@@ -161,7 +178,7 @@ fn collect(model: &Model<'_>) -> Vec<Suppression> {
 }
 
 fn may_suppress(text: &str) -> bool {
-    text.contains("ignore")
+    text.contains("ignore") || text.contains("disable=")
 }
 
 fn comment_lines(body: Span, source: &Source) -> impl Iterator<Item = Span> {
@@ -201,12 +218,21 @@ fn read(comment: Span, scope: Span, source: &Source, out: &mut Vec<Suppression>)
     let text = source.slice(comment).trim_end();
     let body = text.trim_start_matches('#').trim_start();
     let at = comment.start + (text.len() - body.len()) as u32;
-    let (dialect, rest) = match (body.strip_prefix("oi-lint"), body.strip_prefix("hadolint")) {
-        (Some(rest), _) => (Dialect::OiLint, rest),
+    if let Some(directives) = body.strip_prefix("shellcheck ") {
+        for word in directives.split_whitespace() {
+            if let Some(names) = word.strip_prefix("disable=") {
+                let names_at = at + (names.as_ptr() as usize - body.as_ptr() as usize) as u32;
+                list(names, names_at, scope, Dialect::Shellcheck, source, out);
+            }
+        }
+        return;
+    }
+    let (dialect, rest) = match (body.strip_prefix("oi-lint"), hadolint::pragma(text.strip_prefix('#').unwrap_or(text)))
+    {
+        (Some(rest), _) => (Dialect::OiLint, rest.strip_prefix(':').unwrap_or(rest).trim_start()),
         (None, Some(rest)) => (Dialect::Hadolint, rest),
         (None, None) => return,
     };
-    let rest = rest.strip_prefix(':').unwrap_or(rest).trim_start();
     let (rest, scope) = match rest.strip_prefix("global") {
         Some(rest) => (rest.trim_start(), Span::new(0, source.text().len() as u32)),
         None => (rest, scope),
@@ -215,17 +241,19 @@ fn read(comment: Span, scope: Span, source: &Source, out: &mut Vec<Suppression>)
         return;
     };
     let names_at = at + (body.len() - names.len()) as u32;
-    let names = names.split(" -- ").next().unwrap_or_default();
+    let reason = if dialect == Dialect::Hadolint { "#" } else { " -- " };
+    let names = names.split(reason).next().unwrap_or_default();
     list(names, names_at, scope, dialect, source, out);
 }
 
-/// Names between commas; what follows a name behind a blank is a reason.
+/// Names between commas; what follows a name behind a blank is a reason, and the end of the list.
 fn list(names: &str, at: u32, scope: Span, dialect: Dialect, source: &Source, out: &mut Vec<Suppression>) {
     let mut offset = at;
     let first = out.len();
     for entry in names.split(',') {
-        let name = entry.split_whitespace().next().unwrap_or_default();
-        if !name.is_empty() {
+        let mut words = entry.split_whitespace();
+        let name = words.next().unwrap_or_default();
+        if !name.is_empty() && (dialect != Dialect::Hadolint || hadolint::is_code(name)) {
             let start = offset + (entry.len() - entry.trim_start().len()) as u32;
             out.push(Suppression {
                 name: name.to_owned(),
@@ -238,6 +266,9 @@ fn list(names: &str, at: u32, scope: Span, dialect: Dialect, source: &Source, ou
             });
         }
         offset += entry.len() as u32 + 1;
+        if words.next().is_some() {
+            break;
+        }
     }
     let several = out.len() > first + 1;
     out.iter_mut().skip(first).for_each(|suppression| suppression.has_others = several);
@@ -261,6 +292,19 @@ mod tests {
     }
 
     #[test]
+    fn a_code_silences_every_rule_that_it_stands_for() {
+        let text = "# hadolint global ignore=DL4000\nFROM debian:1\nMAINTAINER x\n";
+        let all = "FROM debian:1\nMAINTAINER x\n";
+        for profile in [Profile::Default, Profile::Official, Profile::Hadolint] {
+            let linter = Linter::new(Rulebook::builtin(), &Settings { profile, ..Settings::default() }).unwrap();
+            let found = |text: &str| linter.lint(&Source::new(text.as_bytes().to_vec()).unwrap());
+            let has_alias = |rule: &str| linter.book().get(rule).unwrap().aliases.iter().any(|alias| alias == "DL4000");
+            assert!(found(text).iter().all(|found| !has_alias(&found.rule)), "{profile:?}");
+            assert_ne!(found(all).iter().filter(|found| has_alias(&found.rule)).count(), 0, "{profile:?}");
+        }
+    }
+
+    #[test]
     fn dialects_and_scopes() {
         for (text, expected) in [
             ("FROM debian\n", &["1 untagged-base-image"] as &[&str]),
@@ -271,6 +315,25 @@ mod tests {
             ("FROM debian\nFROM debian\n# oi-lint global ignore=DL3006 -- anywhere\n", &[]),
             ("# hadolint ignore=DL3006 why not\nFROM debian\n", &[]),
             ("# hadolint global ignore=DL3006,DL4000\nFROM debian\nMAINTAINER x\n", &[]),
+            (
+                "#hadolint\tignore = DL3000 , DL3006# why, DL4000\nFROM debian\nMAINTAINER x\n",
+                &["3 maintainer-instruction"],
+            ),
+            ("# hadolint ignore=DL3000, DL3006 because DL4000, x\nFROM debian\n", &[]),
+            ("# hadolint ignore=DL3000 since DL3006,DL3006 are one\nFROM debian\n", &["2 untagged-base-image"]),
+            ("FROM a:1\n# hadolint ignore=DL4000\n# a comment\n# hadolint ignore=DL3000\nMAINTAINER x\n", &[]),
+            (
+                "FROM a:1\n# hadolint ignore=DL4000\n# oi-lint ignore=untagged-base-image\n\nMAINTAINER x\n",
+                &["3 unused-suppression"],
+            ),
+            ("FROM a:1\n  # hadolint ignore=DL4000\nMAINTAINER x\nMAINTAINER y\n", &["4 maintainer-instruction"]),
+            ("FROM debian\nMAINTAINER x\n# hadolint  global  ignore = DL3006,DL4000 # why\n", &[]),
+            ("# Hadolint ignore=DL3006\nFROM debian\n", &["2 untagged-base-image"]),
+            ("# hadolint IGNORE=DL3006\nFROM debian\n", &["2 untagged-base-image"]),
+            ("# hadolint ignore=dl3006\nFROM debian\n", &["2 untagged-base-image"]),
+            ("# hadolint: ignore=DL3006\nFROM debian\n", &["2 untagged-base-image"]),
+            ("## hadolint ignore=DL3006\nFROM debian\n", &["2 untagged-base-image"]),
+            ("# see hadolint ignore=DL3006\nFROM debian\n", &["2 untagged-base-image"]),
             ("# check=skip=MaintainerDeprecated;error=true\nFROM debian\nMAINTAINER x\n", &["2 untagged-base-image"]),
             ("# check=skip=all\nFROM debian\nMAINTAINER x\n", &["2 untagged-base-image"]),
             ("FROM debian:1\n# check=skip=all // why\nMAINTAINER x\n", &[]),

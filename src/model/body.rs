@@ -86,7 +86,9 @@ pub(super) fn read(instruction: &Instruction, heredocs: &[Heredoc], shell: Shell
         RunBody::Script(_) if heredocs.first().is_some_and(|heredoc| has_foreign_shebang(&heredoc.content)) => {
             Body::Foreign
         }
-        RunBody::Shell(_) | RunBody::Script(_) => text(instruction, heredocs, source).map_or(Body::Empty, |text| parse(&text)),
+        RunBody::Shell(_) | RunBody::Script(_) => {
+            text(instruction, heredocs, source).map_or(Body::Empty, |text| parse(&text))
+        }
     }
 }
 
@@ -192,11 +194,11 @@ mod tests {
         let posix = |dialect, errexit, pipefail| ShellKind::Posix { dialect, errexit, pipefail };
         use Dialect::{Bash, Sh};
         for (words, expected) in [
-            (&["/bin/sh", "-c"] as &[&str], posix(false, false)),
-            (&["/bin/bash", "-o", "pipefail", "-c"], posix(false, true)),
-            (&["/bin/sh", "-eo", "pipefail", "-c"], posix(true, true)),
-            (&["/bin/bash", "-euxo", "pipefail", "-c"], posix(true, true)),
-            (&["bash", "-o", "errexit", "-c"], posix(true, false)),
+            (&["/bin/sh", "-c"] as &[&str], posix(Sh, false, false)),
+            (&["/bin/bash", "-o", "pipefail", "-c"], posix(Bash, false, true)),
+            (&["/bin/sh", "-eo", "pipefail", "-c"], posix(Sh, true, true)),
+            (&["/bin/bash", "-euxo", "pipefail", "-c"], posix(Bash, true, true)),
+            (&["bash", "-o", "errexit", "-c"], posix(Bash, true, false)),
             (&["powershell", "-Command"], ShellKind::Other),
             (&["C:\\Program Files\\PowerShell\\pwsh.exe"], ShellKind::Other),
             (&[], ShellKind::Other),

@@ -44,6 +44,7 @@ pub mod files;
 pub mod flow;
 pub mod fold;
 pub mod gpg;
+pub mod hadolint;
 pub mod image;
 pub mod installs;
 pub mod keyrings;
@@ -420,8 +421,15 @@ fn lay_out(file: &Dockerfile) -> (Vec<Step<'_>>, Vec<Stage<'_>>) {
     let mut stages: Vec<Stage<'_>> = Vec::new();
     let mut shells: Vec<ShellKind> = Vec::new();
     let mut globals: Option<Environment> = None;
+    let mut comments = file.comments.iter().peekable();
     for instruction in &file.instructions {
         let index = steps.len();
+        // A comment may say what shell the image has; FROM brings one of its own.
+        while let Some(comment) = comments.next_if(|comment| comment.line < instruction.start_line) {
+            if let (Some(shell), Some(current)) = (hadolint::shell(&comment.text), shells.last_mut()) {
+                *current = shell;
+            }
+        }
         if let Some(from) = From::of(instruction) {
             let globals = globals.get_or_insert_with(|| Environment::global(file, &steps));
             let base = match from.image {

@@ -31,7 +31,8 @@ impl ShellText {
         let body = body::text(step.instruction, step.heredocs, model.source)?;
         let names = model.environment().names(step.stage, step.index);
         let is_name = |name: &&&str| {
-            name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && !name.starts_with(|c: char| c.is_ascii_digit())
+            name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+                && !name.starts_with(|c: char| c.is_ascii_digit())
         };
         // What comes from outside is no variable that somebody forgot to set, and has a value that needs no quotes.
         let exports: String = names.iter().filter(is_name).map(|name| format!("export {name}=1\n")).collect();
@@ -59,7 +60,9 @@ impl ShellText {
 
     /// A file that is a script.
     pub fn of_script(model: &Model<'_>, script: &Script) -> Option<Self> {
-        let step = model.steps.first().filter(|step| is_readable(model.body(step)) || script.error.as_ref().is_some_and(|error| !error.is_limit))?;
+        let step = model.steps.first().filter(|step| {
+            is_readable(model.body(step)) || script.error.as_ref().is_some_and(|error| !error.is_limit)
+        })?;
         let body = step.instruction.joined.clone();
         let own = Shebang::of(&body.text);
         let dialect = match &script.shebang {
@@ -81,7 +84,10 @@ impl ShellText {
         let (start, end) = (self.offset(range.start)?, self.offset(range.end)?);
         if start == end {
             // An insertion at a seam would stand on either side of it.
-            return self.body.is_contiguous(start.saturating_sub(1), end + 1).then(|| Span::empty(self.body.to_source(start)));
+            return self
+                .body
+                .is_contiguous(start.saturating_sub(1), end + 1)
+                .then(|| Span::empty(self.body.to_source(start)));
         }
         self.body.is_contiguous(start, end).then(|| self.body.span(start, end))
     }

@@ -300,6 +300,7 @@ fn by_profile(keys: SeverityKeys) -> SeverityByProfile {
         official: keys.official.map(severity),
         hadolint: keys.hadolint.or(own).map(severity),
         buildkit: keys.buildkit.or(own).map(severity),
+        selected: keys.selected.map(severity),
     }
 }
 

@@ -111,6 +111,8 @@ pub struct SeverityByProfile {
     pub hadolint: Option<Severity>,
     /// Under [`Profile::Buildkit`].
     pub buildkit: Option<Severity>,
+    /// Of a rule that no profile has on, where it is selected by its name.
+    pub selected: Option<Severity>,
 }
 
 impl SeverityByProfile {
@@ -124,9 +126,9 @@ impl SeverityByProfile {
         }
     }
 
-    /// The severity in the first profile that has the rule on.
+    /// The severity in the first profile that has the rule on, else that of a rule that has to be selected.
     pub fn first(self) -> Option<Severity> {
-        Profile::ALL.into_iter().find_map(|profile| self.under(profile))
+        Profile::ALL.into_iter().find_map(|profile| self.under(profile)).or(self.selected)
     }
 }
 

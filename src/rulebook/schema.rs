@@ -37,7 +37,7 @@ pub enum ProfileKey {
 }
 
 /// Severity by profile; a profile left out has the rule off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeverityKeys {
     /// Under `default`.
@@ -48,12 +48,14 @@ pub struct SeverityKeys {
     pub hadolint: Option<SeverityKey>,
     /// Under `buildkit`.
     pub buildkit: Option<SeverityKey>,
+    /// Of a rule that no profile has on, where it is selected by its name.
+    pub selected: Option<SeverityKey>,
 }
 
 impl SeverityKeys {
     /// Whether the rule is on nowhere.
     pub fn is_empty(self) -> bool {
-        self.default.is_none() && self.official.is_none() && self.hadolint.is_none() && self.buildkit.is_none()
+        self == Self::default()
     }
 }
 
@@ -311,7 +313,7 @@ fn one_or_by_profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
 
         fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<SeverityKeys, E> {
             let key = SeverityKey::deserialize(serde::de::value::StrDeserializer::<E>::new(text))?;
-            Ok(SeverityKeys { default: Some(key), official: Some(key), hadolint: None, buildkit: None })
+            Ok(SeverityKeys { default: Some(key), official: Some(key), ..SeverityKeys::default() })
         }
 
         fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<SeverityKeys, M::Error> {

@@ -16,8 +16,7 @@ use super::lower::{MAX_PARSER_DEPTH, MAX_PARSER_STEPS};
 pub type Code = u16;
 
 /// What BusyBox can and dash cannot.
-const BEYOND_DASH: [Code; 14] =
-    [3003, 3010, 3012, 3014, 3020, 3036, 3037, 3040, 3043, 3045, 3046, 3048, 3057, 3060];
+const BEYOND_DASH: [Code; 14] = [3003, 3010, 3012, 3014, 3020, 3036, 3037, 3040, 3043, 3045, 3046, 3048, 3057, 3060];
 
 /// A whole script, with what its interpreter is started with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -99,8 +98,7 @@ impl ShellLinter {
             .with_ambient_shell_options(options)
             .with_resolve_source_closure(false);
         let profile = ShellProfile::native(dialect.parser_dialect());
-        let parsed =
-            Parser::with_limits_and_profile(&script.text, MAX_PARSER_DEPTH, MAX_PARSER_STEPS, profile).parse();
+        let parsed = Parser::with_limits_and_profile(&script.text, MAX_PARSER_DEPTH, MAX_PARSER_STEPS, profile).parse();
         let found = AnalysisRequest::from_parse_result(&parsed, &script.text, &settings).lint();
         let is_busybox = script.dialect == Some(Dialect::Busybox);
         found

@@ -54,7 +54,8 @@ pub struct ShellcheckProgram {
 impl ShellcheckProgram {
     /// The program at a path, or of a name that the system looks up.
     pub fn at(path: &Path) -> Result<Self, ProgramError> {
-        let failed = |error: io::Error| ProgramError::Run { path: path.to_owned(), reason: crate::source::reason(&error) };
+        let failed =
+            |error: io::Error| ProgramError::Run { path: path.to_owned(), reason: crate::source::reason(&error) };
         let output = Command::new(path).arg("--version").stdin(Stdio::null()).output().map_err(failed)?;
         if !output.stdout.starts_with(b"ShellCheck") {
             return Err(ProgramError::Other { path: path.to_owned() });
@@ -101,15 +102,18 @@ impl ShellcheckProgram {
         }
         let mut command = Command::new(&self.path);
         command.args(["--norc", "--format=json1", "--exclude", EXCLUDED]).args(&names);
-        let output = command.current_dir(folder.path()).stdin(Stdio::null()).output().map_err(|error| {
-            ProgramError::Run { path: self.path.clone(), reason: crate::source::reason(&error) }
-        })?;
+        let output = command
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| ProgramError::Run { path: self.path.clone(), reason: crate::source::reason(&error) })?;
         let answer: Answer =
             serde_json::from_slice(&output.stdout).map_err(|_| ProgramError::Failed(complaint(&output)))?;
         let mut found: Vec<Vec<ShellFinding>> = scripts.iter().map(|_| Vec::new()).collect();
         for comment in answer.comments {
             let index: Option<usize> = comment.file.parse().ok();
-            let Some((script, found)) = index.and_then(|index| Some((scripts.get(index)?, found.get_mut(index)?))) else {
+            let Some((script, found)) = index.and_then(|index| Some((scripts.get(index)?, found.get_mut(index)?)))
+            else {
                 continue;
             };
             found.push(comment.finding(&Lines::of(&script.text)));

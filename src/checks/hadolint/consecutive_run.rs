@@ -39,7 +39,8 @@ fn has_one_command(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
             let in_script = |frame: &Frame<'_>| matches!(frame, Frame::Script { .. });
             let counts = |command: &&Command<'_>| {
                 let is_condition = command.line.as_ref().is_some_and(|line| line.name == "[");
-                !is_condition && !command.invocation.frames.iter().any(in_script)
+                let has_words = !command.invocation.simple.words.is_empty();
+                has_words && !is_condition && !command.invocation.frames.iter().any(in_script)
             };
             cx.model.commands_of(step.index).iter().filter(counts).count() <= 1
         }

@@ -31,6 +31,7 @@ pub mod leftover_pip_cache;
 pub mod leftover_yarn_cache;
 pub mod leftover_yum_cache;
 pub mod leftover_zypper_cache;
+pub mod missing_healthcheck;
 pub mod missing_label;
 pub mod pipe_without_pipefail;
 pub mod relinked_shell;

@@ -47,7 +47,8 @@ fn is_number(user: &str) -> bool {
     !user.is_empty() && user.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a variable is an ARG, so that the build is told its value.
+/// Whether a variable is an ARG, or an ENV with the value of one, so that the build is told its value.
 fn is_argument(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
-    cx.model.environment().definition(step.stage, step.index, name).is_some_and(|definition| !definition.is_env)
+    let definition = cx.model.environment().definition(step.stage, step.index, name);
+    definition.is_some_and(|it| !it.is_env || !matches!(it.value, environment::Value::Known(_)))
 }
