@@ -143,8 +143,8 @@ fn moves(group: &[LateRemoval], cx: &Context<'_, '_>) -> Option<Vec<Edit>> {
     if !is_root || step.trigger_of.is_some() || !step.instruction.flags.is_empty() || between.iter().any(is_other) {
         return None;
     }
-    let can_make = |other: &&Step<'_>| matches!(other.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add);
-    let is_next = !between.iter().any(|other| can_make(&other));
+    let writes = |other: &Step<'_>| matches!(other.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add);
+    let is_next = !between.iter().any(writes);
     let commands = model.commands_of(step.index);
     // A RUN that tidies up right below goes as a whole.
     let tidies = |command: &Command<'_>| is_set(command) || is_movable(command);
@@ -158,8 +158,8 @@ fn moves(group: &[LateRemoval], cx: &Context<'_, '_>) -> Option<Vec<Edit>> {
     }
     let removed: Vec<Span> =
         group.iter().filter_map(|late| model.files().get(late.removal)).map(|event| event.span).collect();
-    let goes = |word: &&sh::Word| removed.contains(&word.span);
-    let is_whole = !line.is("rm") || line.operands.iter().all(goes);
+    let goes = |word: &sh::Word| removed.contains(&word.span);
+    let is_whole = !line.is("rm") || line.operands.iter().all(|word| goes(word));
     let is_ours = |other: &Command<'_>| other.invocation.simple.span == command.invocation.simple.span;
     let is_clean = |other: &Command<'_>| is_set(other) || is_movable(other) && cleans(other);
     let mut edits = Vec::new();
@@ -206,8 +206,8 @@ fn is_movable(command: &Command<'_>) -> bool {
     let invocation = &command.invocation;
     let is_plain = |frame: &Frame<'_>| matches!(frame, Frame::List { .. } | Frame::AndOr { .. });
     let Some(line) = &command.line else { return false };
-    let is_absolute = |word: &&sh::Word| word.literal().is_some_and(|path| path.starts_with('/'));
-    let removes = line.is_any(&["rm", "rmdir"]) && line.operands.iter().all(is_absolute);
+    let is_absolute = |word: &sh::Word| word.literal().is_some_and(|path| path.starts_with('/'));
+    let removes = line.is_any(&["rm", "rmdir"]) && line.operands.iter().all(|word| is_absolute(word));
     let is_apt = apt::is_apt(line) && line.verb() == Some(Verb::Remove) && line.operands.is_empty();
     (removes || is_apt || cleans(command))
         && invocation.simple.assignments.is_empty()

@@ -154,8 +154,14 @@ impl Rule {
             // A command that nobody knows may be one of the files.
             let is_known = |line: &CommandLine<'_>| line.spec.is_some() || !in_path;
             let is_foreign = installs::runs_script(command) || building::builds(command);
+            // `nginx -t` reads `nginx.conf`.
+            let is_of = |line: &CommandLine<'_>| {
+                let mut parts = own.iter().flat_map(|path| path.as_str().split('/'));
+                parts.any(|part| part.split('.').next() == Some(line.name.as_str()))
+            };
             is_blind(command)
                 || !copy.whole
+                    && !command.line.as_ref().is_some_and(is_of)
                     && (files::is_plain(command) || command.line.as_ref().is_some_and(is_known) && !is_foreign)
         };
         model.body(step).list().is_some()
