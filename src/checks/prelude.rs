@@ -27,8 +27,8 @@ pub use crate::model::{
     ContextSource, ImageReference, ImageUse, ImageUser, Mentions, Model, Presence, Setting, ShellKind, SourcesOnDisk,
     Stage, Standing, Step, Support, WordOrigin, accounts, apt, apt_source, architecture, base, body, building, by_hand,
     caches, checksums, configured, context, copies, daemons, definitions, dockerignore, entrypoint, environment,
-    errexit, flow, fold, gpg, installs, keyrings, lists, parameters, paths, places, secrets, settings, start, support,
-    tools, urls, versions, workdir, written,
+    errexit, flow, fold, gpg, installs, keyrings, layout, lists, parameters, paths, places, secrets, settings, start,
+    support, tools, urls, versions, workdir, written,
 };
 pub use crate::shell::table::Verb;
 pub use crate::shell::{self, CommandLine, Frame, Invocation, ast as sh};
