@@ -8,6 +8,9 @@ use crate::source::Span;
 
 use super::{Body, Command, Model, Step};
 
+/// What a review shows without scrolling.
+pub const MAX_COLUMNS: usize = 160;
+
 impl<'a> Model<'a> {
     /// The edit that runs `text` right before a command, and the command only if it succeeds or fails silently. None where
     /// that takes more than a line: in pipelines, conditions, substitutions, scripts in arguments, the JSON form.
@@ -166,12 +169,29 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// `&& text` behind a command: on a line of its own below one of several lines, where it would look like a part of it.
+    /// `&& text` behind a command: on a line of its own where the line would be too long, and below a command of several lines,
+    /// where it would look like a part of it.
     fn chained(&self, step: &Step<'_>, command: Span, text: &str) -> String {
+        let line = self.source.line_of(command.end);
+        let before = self.source.slice(Span::new(self.source.line_span(line).start, command.end));
+        let columns = before.chars().count() + " && ".len() + text.chars().count();
         match self.indent_within(command) {
             Some(indent) => format!(" {}{indent}&& {text}", self.next_line(step)),
+            None if columns > MAX_COLUMNS => format!("{}&& {text}", self.line_break(step, line)),
             None => format!(" && {text}"),
         }
+    }
+
+    /// The line break for a line of a RUN, indented as the file does it.
+    pub fn line_break(&self, step: &Step<'_>, line: u32) -> String {
+        let text = self.source.slice(self.source.line_span(line));
+        let indent = match text.get(..text.len() - text.trim_start_matches([' ', '\t']).len()) {
+            Some(indent) if line > step.instruction.start_line && !indent.is_empty() => indent,
+            _ if self.source.text().contains("\n\t") => "\t",
+            _ => "    ",
+        };
+        let newline = if text.ends_with("\r\n") { "\r\n" } else { "\n" };
+        format!(" {}{newline}{indent}", self.file.escape)
     }
 
     /// The indent that a command of several lines has: that of its first line, or where something else stands before it

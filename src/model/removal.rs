@@ -96,8 +96,15 @@ impl Model<'_> {
             }
             Frame::AndOr { steps, index } if steps.iter().all(|step| step.operator != Some(Operator::Or)) => {
                 let at = |index: usize| steps.get(index).map(|step| &step.statement);
-                // What is left of the chain follows the same operator as before.
-                (index.checked_sub(1).and_then(at), at(index + 1).filter(|_| index == 0 || begins_line))
+                // What is left of the chain follows the same operator as before: one that begins a line stays there for what
+                // shares the line.
+                let sign = steps.get(index).and_then(|step| step.operator_span);
+                let sign_begins_line = sign.is_some_and(|sign| self.indent_before(sign.start).is_some());
+                let line = |at: u32| self.source.line_of(at);
+                let shares_line = |next: &&Statement| line(next.span.start) == line(own.span.end);
+                let is_first = index == 0 || begins_line;
+                let next = at(index + 1).filter(|next| is_first || sign_begins_line && shares_line(next));
+                (index.checked_sub(1).and_then(at), next)
             }
             _ => return None,
         };
@@ -143,6 +150,7 @@ mod tests {
             ("a; x; b", Some("a; b")),
             ("a; x", Some("a")),
             ("a \\\n && x \\\n && b", Some("a \\\n && b")),
+            ("a \\\n && x && b", Some("a \\\n && b")),
             ("x && a", Some("a")),
             ("a; \\\n\tx; \\\n\tb", Some("a; \\\n\tb")),
             ("{ a; x; }", Some("{ a; }")),

@@ -51,12 +51,9 @@ impl Model<'_> {
         if has_other_keys || unsigned.iter().any(|(_, _, name)| name != first) {
             return None;
         }
-        let stage = self.step(step)?.stage;
         let named = self.named_keyrings();
         let mut found: Vec<&FilePath> = Vec::new();
-        for event in
-            self.files().iter().filter(|event| self.steps.get(event.step).is_some_and(|step| step.stage == stage))
-        {
+        for event in self.files().iter().filter(|event| self.is_above(event.step, step)) {
             let paths: Vec<&FilePath> = match &event.action {
                 Action::Made { path, .. } | Action::Moved { to: path, .. } => vec![path],
                 Action::Fetched(fetch) => fetch.files().iter().collect(),
@@ -91,10 +88,9 @@ impl Model<'_> {
         (!edits.is_empty()).then_some(edits)
     }
 
-    /// The sources of a step's stage that name no keyring, with the names of their owners. None where there may be others.
+    /// The sources of a step's stage, and of those that are built on it, that name no keyring, with the names of their owners. None where there may be others.
     fn unsigned_sources(&self, step: usize) -> Option<Vec<(&Write, AptSource<'_>, String)>> {
-        let stage = self.step(step)?.stage;
-        let in_stage = |index: usize| self.step(index).is_some_and(|step| step.stage == stage);
+        let in_stage = |index: usize| self.is_above(index, step);
         // What comes from outside may hold sources, or keys.
         let is_outside = |event: &super::files::FileEvent| {
             let lists = FilePath::absolute("/etc/apt");
@@ -134,9 +130,14 @@ impl Model<'_> {
         Some(found)
     }
 
-    /// The commands of a step's stage.
+    /// The commands of a step's stage, and of those that are built on it.
     pub fn commands_in_stage(&self, step: usize) -> impl Iterator<Item = &Command<'_>> {
-        let stage = self.step(step).and_then(|step| step.stage);
-        self.commands().iter().filter(move |command| self.step(command.step).is_some_and(|step| step.stage == stage))
+        self.commands().iter().filter(move |command| self.is_above(command.step, step))
+    }
+
+    /// Whether a step is in the stage of another, or in one that is built on it.
+    fn is_above(&self, step: usize, other: usize) -> bool {
+        let stage = |index: usize| self.step(index).and_then(|step| step.stage);
+        stage(step).zip(stage(other)).is_some_and(|(own, other)| self.builds_on(own, other))
     }
 }

@@ -2,8 +2,6 @@
 
 use crate::checks::prelude::*;
 
-/// What a review shows without scrolling.
-const MAX_COLUMNS: usize = 160;
 /// A word of so many columns is an address or a text that cannot be broken: what counts is what is left without it.
 const LONG_WORD: usize = 60;
 
@@ -32,7 +30,7 @@ impl Check for Rule {
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let Body::Shell(list) = cx.model.body(step) else { return };
         let source = cx.model.source;
-        let long = |line: &u32| columns(source.slice(source.line_span(*line))) > MAX_COLUMNS;
+        let long = |line: &u32| columns(source.slice(source.line_span(*line))) > layout::MAX_COLUMNS;
         let lines: Vec<u32> = (step.instruction.start_line..=step.instruction.end_line).filter(long).collect();
         if lines.is_empty() {
             return;
@@ -50,13 +48,13 @@ impl Check for Rule {
             let span = source.line_span(line);
             let here = words.iter().filter(|word| span.contains(**word)).map(|word| columns(cx.text(*word)));
             let unbroken: usize = here.filter(|columns| *columns > LONG_WORD).sum();
-            if columns(cx.text(span)).saturating_sub(unbroken) <= MAX_COLUMNS {
+            if columns(cx.text(span)).saturating_sub(unbroken) <= layout::MAX_COLUMNS {
                 continue;
             }
             let from = separators.partition_point(|separator| separator.sign.start < span.start);
             let here = separators.iter().skip(from).take_while(|separator| separator.sign.end <= span.end);
             let here = here.filter(|separator| span.contains(separator.around));
-            let break_text = line_break(step, line, cx);
+            let break_text = cx.model.line_break(step, line);
             for separator in here {
                 let found = finding
                     .take()
@@ -91,19 +89,6 @@ fn signs_end_lines(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
         here => here,
     };
     ends > starts
-}
-
-/// The line break for a line of a RUN, indented as the file does it.
-fn line_break(step: &Step<'_>, line: u32, cx: &Context<'_, '_>) -> String {
-    let source = cx.model.source;
-    let text = source.slice(source.line_span(line));
-    let indent = match text.get(..text.len() - text.trim_start_matches([' ', '\t']).len()) {
-        Some(indent) if line > step.instruction.start_line && !indent.is_empty() => indent,
-        _ if source.text().contains("\n\t") => "\t",
-        _ => "    ",
-    };
-    let newline = if text.ends_with("\r\n") { "\r\n" } else { "\n" };
-    format!(" {}{newline}{indent}", cx.model.file.escape)
 }
 
 fn in_list(list: &sh::List, outermost: bool, found: &mut Vec<Separator>) {

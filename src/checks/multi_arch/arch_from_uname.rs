@@ -130,7 +130,9 @@ fn comparisons<'m>(command: &Command<'_>, cx: &Context<'m, '_>) -> Option<Vec<Co
         if is_told(read.span, command.step, cx) {
             continue;
         }
-        found.push(comparison(read.span, command.step, cx).filter(|_| !read.has_default)?);
+        // `${arch%l}` is another text.
+        let is_plain = cx.text(read.span).trim_matches(['$', '{', '}']) == assignment.name;
+        found.push(comparison(read.span, command.step, cx).filter(|_| is_plain)?);
     }
     is_alone.then_some(found)
 }

@@ -33,7 +33,7 @@ impl History<'_> {
 
 impl Model<'_> {
     /// Whether a stage is another one, or is built on it.
-    fn builds_on(&self, stage: usize, other: usize) -> bool {
+    pub(in crate::model) fn builds_on(&self, stage: usize, other: usize) -> bool {
         stage == other || self.stages_below(stage).any(|below| below.index == other)
     }
 
