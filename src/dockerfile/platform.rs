@@ -66,7 +66,7 @@ pub fn parse(text: &str) -> Option<Platform> {
         !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
     };
     let os = system(first)?;
-    if !rest.iter().all(|part| is_word(part)) {
+    if !rest.iter().all(is_word) {
         return None;
     }
     match rest {
