@@ -234,11 +234,12 @@ fn example(example: &ExampleKeys) -> String {
 fn literal(rule: &RuleFile, category: &str, logic: &str) -> String {
     let variants = rule.variants.iter().map(|(name, variant)| {
         format!(
-            "Variant {{ name: {}, message: {}, help: {}, severity: {} }}",
+            "Variant {{ name: {}, message: {}, help: {}, severity: {}, aliases: {} }}",
             text(name),
             option(variant.message.as_deref().map(text)),
             option(variant.help.as_deref().map(text)),
-            option(variant.severity.map(by_profile))
+            option(variant.severity.map(by_profile)),
+            items(variant.aliases.iter().map(|alias| text(alias)))
         )
     });
     let mut out = String::new();

@@ -75,6 +75,8 @@ pub struct Label {
 pub struct Diagnostic {
     /// The rule's kebab-case name.
     pub rule: String,
+    /// The variant of the rule, where it is one.
+    pub variant: Option<&'static str>,
     /// How bad it is under the profile in force.
     pub severity: Severity,
     /// What is wrong, in one line.

@@ -239,6 +239,7 @@ impl<'m, 'a> Context<'m, 'a> {
         related.sort_by_key(|label| label.span);
         self.out.push(Diagnostic {
             rule: rule.name.clone().into_owned(),
+            variant: finding.variant,
             severity,
             message: wording(|variant| variant.message.as_deref(), &rule.message),
             help: (!help.is_empty()).then_some(help),

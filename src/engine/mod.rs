@@ -331,7 +331,7 @@ fn names_of<'c>(command: &'c Command<'_>) -> Vec<Cow<'c, str>> {
 /// The rules that `--select name` runs: of several that answer to an alias those that the profile has on, else the first.
 fn chosen(book: &Rulebook, name: &str, profile: Profile) -> Vec<usize> {
     let answering = || book.rules().enumerate().filter(|(_, rule)| rule.answers_to(name));
-    let is_on = |(_, rule): &(usize, &Rule)| rule.severity.under(profile).is_some();
+    let is_on = |(_, rule): &(usize, &Rule)| rule.is_on_as(name, profile);
     let mut chosen: Vec<usize> = answering().filter(is_on).map(|(index, _)| index).collect();
     if chosen.is_empty() {
         chosen.extend(answering().next().map(|(index, _)| index));

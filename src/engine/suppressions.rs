@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::dockerfile::ast::Comment;
 use crate::model::build_checks::{CHECKS, EXPERIMENTAL};
 use crate::model::{Model, Step, Surroundings, hadolint};
-use crate::rulebook::{Profile, Rule, Rulebook};
+use crate::rulebook::{Profile, Rule, Rulebook, Variant};
 use crate::source::{Source, Span};
 
 use super::Linter;
@@ -82,12 +82,19 @@ fn apply_check_options(model: &Model<'_>, diagnostics: &mut Vec<Diagnostic>, lin
     }
     diagnostics.retain(|diagnostic| {
         let rule = linter.book.get(&diagnostic.rule).filter(|rule| rule.category != "buildkit");
+        let has = |variant: &Variant, check: &str| variant.aliases.iter().any(|alias| alias == check);
+        let is_meant = |rule: &Rule, check: &str| {
+            let mut owners = rule.variants.iter().filter(|variant| has(variant, check)).peekable();
+            owners.peek().is_none() || owners.any(|variant| diagnostic.variant == Some(&*variant.name))
+        };
         let line = model.source.line_of(diagnostic.span.start);
         let below = model.steps.partition_point(|step| step.instruction.start_line <= line);
         let step = below.checked_sub(1).and_then(|at| model.step(at)).filter(|step| line <= step.instruction.end_line);
         // What a trigger is told stands above its ONBUILD.
         let step = step.and_then(|step| step.trigger_of.map_or(Some(step), |onbuild| model.step(onbuild)));
-        rule.is_none_or(|rule| build_checks(rule).all(|check| model.runs_check(check, step)))
+        rule.is_none_or(|rule| {
+            build_checks(rule).filter(|check| is_meant(rule, check)).all(|check| model.runs_check(check, step))
+        })
     });
     if linter.profile == Profile::Buildkit && model.check_options().is_ok_and(|options| options.is_error) {
         for diagnostic in diagnostics {
@@ -287,7 +294,13 @@ mod tests {
         let source = Source::new(text.as_bytes().to_vec()).unwrap();
         let diagnostics = linter.lint(&source);
         let shown = diagnostics.iter().map(|found| format!("{} {}", source.line_of(found.span.start), found.rule));
-        let rules = ["untagged-base-image", "maintainer-instruction", "apt-instead-of-apt-get", "unused-suppression"];
+        let rules = [
+            "untagged-base-image",
+            "maintainer-instruction",
+            "apt-instead-of-apt-get",
+            "unused-suppression",
+            "invalid-instruction",
+        ];
         shown.filter(|line| rules.iter().any(|rule| line.ends_with(rule))).collect()
     }
 
@@ -336,6 +349,8 @@ mod tests {
             ("# see hadolint ignore=DL3006\nFROM debian\n", &["2 untagged-base-image"]),
             ("# check=skip=MaintainerDeprecated;error=true\nFROM debian\nMAINTAINER x\n", &["2 untagged-base-image"]),
             ("# check=skip=all\nFROM debian\nMAINTAINER x\n", &["2 untagged-base-image"]),
+            // What breaks the build is none of BuildKit's checks, though the rule finds some too.
+            ("# check=skip=all\nFROM debian:1 as Base\nrnu x\n", &["3 invalid-instruction"]),
             ("FROM debian:1\n# check=skip=all // why\nMAINTAINER x\n", &[]),
             ("FROM debian:1\n# check=skip=maintainerdeprecated\nMAINTAINER x\n", &["3 maintainer-instruction"]),
             (

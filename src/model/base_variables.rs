@@ -37,6 +37,7 @@ const KNOWN: [(&str, &[&str]); 28] = [
     ("openjdk", &["JAVA_HOME", "JAVA_VERSION", "LANG"]),
     ("oraclelinux", &[]),
     ("perl", &["PERL_VERSION"]),
+    ("photon", &[]),
     (
         "php",
         &[
@@ -57,7 +58,6 @@ const KNOWN: [(&str, &[&str]); 28] = [
             "PHP_VERSION",
         ],
     ),
-    ("photon", &[]),
     (
         "python",
         &[

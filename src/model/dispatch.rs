@@ -323,7 +323,8 @@ impl Dispatcher<'_, '_> {
             }
         };
         if !is_windows {
-            scope.variables.set("PATH", None);
+            let default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+            scope.variables.set("PATH", Some(default.to_owned()).filter(|_| name == "scratch"));
         }
         (scope, is_windows)
     }

@@ -189,6 +189,7 @@ mod sample {
             diagnostics: vec![
                 Diagnostic {
                     rule: "healthcheck".into(),
+                    variant: None,
                     severity: Severity::Error,
                     message: "an official image carries no HEALTHCHECK".into(),
                     help: Some("delete it and document a health check that users can add".into()),
@@ -203,6 +204,7 @@ mod sample {
                 },
                 Diagnostic {
                     rule: "split-update".into(),
+                    variant: None,
                     severity: Severity::Warning,
                     message: "the package lists come from another layer".into(),
                     help: None,

@@ -278,6 +278,7 @@ mod tests {
         let spans = source.text().match_indices('X').map(|(at, _)| Span::new(at as u32, at as u32 + 1));
         let finding = |span| Diagnostic {
             rule: "x".into(),
+            variant: None,
             severity: Severity::Error,
             message: "an X in {file}".into(),
             help: None,

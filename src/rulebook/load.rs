@@ -345,6 +345,7 @@ fn variant((name, keys): (String, VariantKeys)) -> Variant {
         message: keys.message.map(Into::into),
         help: keys.help.map(Into::into),
         severity: keys.severity.map(by_profile),
+        aliases: texts(&keys.aliases),
     }
 }
 

@@ -141,9 +141,10 @@ pub struct Variant {
     pub message: Option<Text>,
     /// Instead of the rule's help.
     pub help: Option<Text>,
-    /// Instead of the rule's severity; off in `default` and `official` where it does not name them, and the rule's own in the profiles of
-    /// other linters.
+    /// Instead of the rule's severity; off in the profiles that it does not name, but for `hadolint`, where it is the rule's own.
     pub severity: Option<SeverityByProfile>,
+    /// Those of the rule's names in other linters that mean this variant alone.
+    pub aliases: Items<Text>,
 }
 
 /// How findings of a rule are mended.
@@ -300,6 +301,17 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether a profile has on what the rule has of `name`, where that is one of its names: all of it, or some variants.
+    pub fn is_on_as(&self, name: &str, profile: Profile) -> bool {
+        let means = |variant: &&Variant| variant.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name));
+        let mut variants = self.variants.iter().filter(means).peekable();
+        let is_on = |variant: &Variant| match variant.severity {
+            Some(severity) => profile == Profile::Hadolint || severity.under(profile).is_some(),
+            None => true,
+        };
+        self.severity.under(profile).is_some() && (variants.peek().is_none() || variants.any(is_on))
+    }
+
     /// Whether `name` is the rule's name or an alias, in any case.
     pub fn answers_to(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name) || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))

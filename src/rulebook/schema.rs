@@ -151,6 +151,9 @@ pub struct VariantKeys {
     /// left out has the variant off.
     #[serde(default, deserialize_with = "one_or_by_profile")]
     pub severity: Option<SeverityKeys>,
+    /// Those of the rule's names in other linters that mean this variant alone.
+    #[serde(default)]
+    pub aliases: Vec<String>,
 }
 
 /// Which stages a `match:` rule looks at.

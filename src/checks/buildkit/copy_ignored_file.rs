@@ -23,6 +23,8 @@ impl Check for Rule {
                 let path = dockerignore::clean(text);
                 let pattern = match path.as_str() {
                     "" | "." | "/" => ignore.excluding_all(),
+                    // BuildKit takes a path from the root as it stands: what excludes all has it, a name does not.
+                    path if path.starts_with('/') => ignore.excluding(path).or_else(|| ignore.excluding_all()),
                     path => ignore.excluding(path),
                 };
                 let Some(pattern) = pattern else { continue };

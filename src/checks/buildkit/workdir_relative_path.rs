@@ -12,11 +12,13 @@ impl Check for Rule {
             let inherited = stage.below.and_then(|below| has_workdir.get(below)).copied();
             let mut is_set = inherited.unwrap_or_default();
             for dispatched in &stage.instructions {
-                if cx.model.step(dispatched.step).is_none_or(|step| step.keyword() != Keyword::Workdir) {
-                    continue;
-                }
+                let step = cx.model.step(dispatched.step).filter(|step| step.keyword() == Keyword::Workdir);
+                let Some(written) = step.and_then(|step| views::workdir(step.instruction)) else { continue };
                 for word in dispatched.words.iter().filter(|_| !is_set) {
-                    let Some(path) = word.text.as_deref().filter(|path| !is_absolute(path, stage.is_windows)) else {
+                    // Whatever a variable holds, what stands before it is no root.
+                    let start = || written.text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '.');
+                    let known = word.text.as_deref().or_else(|| start().then_some(written.text.as_str()));
+                    let Some(path) = known.filter(|path| !is_absolute(path, stage.is_windows)) else {
                         continue;
                     };
                     if cx.runs_build_check(dispatched.commented(cx.model)) {
