@@ -27,8 +27,8 @@ impl Unpinned {
 }
 
 impl Model<'_> {
-    /// The packages among the words of a command that `is_pinned` does not hold for. A variable that the file does not
-    /// tell is taken as it is written: it shows no version.
+    /// The packages among the words of a command that `is_pinned` does not hold for. A variable that the file does not tell is
+    /// taken as it is written: it shows no version.
     pub fn unpinned(
         &self,
         command: &Command<'_>,
@@ -48,4 +48,10 @@ impl Model<'_> {
         }
         found
     }
+}
+
+/// Whether the name of an RPM package has a version: a dash and a digit, or a dash and a variable.
+pub fn has_rpm_version(package: &str) -> bool {
+    let mut parts = package.split('-').skip(1);
+    parts.any(|part| part.starts_with(|c: char| c.is_ascii_digit() || c == '$'))
 }

@@ -11,6 +11,7 @@ pub mod last_user_root;
 pub mod pipe_without_pipefail;
 pub mod sudo_in_run;
 pub mod undefined_copy_from;
+pub mod unknown_instruction;
 pub mod unpinned_apk_package;
 pub mod unpinned_apt_package;
 pub mod unpinned_npm_package;
