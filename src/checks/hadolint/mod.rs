@@ -9,7 +9,7 @@ pub mod duplicate_healthcheck;
 pub mod interactive_apt_get;
 pub mod last_user_root;
 pub mod pipe_without_pipefail;
-pub mod sudo_in_run;
+pub mod sudo_call;
 pub mod undefined_copy_from;
 pub mod unknown_instruction;
 pub mod unpinned_apk_package;
