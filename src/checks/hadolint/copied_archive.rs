@@ -10,12 +10,18 @@ impl Check for Rule {
         let model = cx.model;
         let events = model.files();
         let stage_of = |event: &FileEvent| model.step(event.step).and_then(|step| step.stage);
+        let by_tar = |event: &FileEvent| {
+            let line = event.command.and_then(|index| model.commands().get(index)?.line.as_ref());
+            line.is_some_and(|line| line.is("tar"))
+        };
         let unpacked: Vec<(&FilePath, &FileEvent)> = events
             .iter()
             .filter_map(|event| match &event.action {
                 Action::Used { path, usage: Usage::Extracted(_) } => Some((path, event)),
                 _ => None,
             })
+            // Other archives, and compressed files that are none, ADD leaves as they are.
+            .filter(|(path, event)| by_tar(event) || archives::is_tar(path.as_str()))
             .collect();
         let copied = events.iter().filter_map(|event| match &event.action {
             Action::Made { path, origin: Origin::Context } => Some((path, event)),

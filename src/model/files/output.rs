@@ -103,16 +103,6 @@ impl<'a> Model<'a> {
         self.in_stages(command.step, stages, |stage| stage < index)
     }
 
-    /// Whether a command is given something on its standard input, as by `yes |`. What `xargs` runs has none.
-    pub fn is_answered(&self, command: &Command<'_>) -> bool {
-        let is_given = |redirect: &Redirect| {
-            matches!(redirect.kind, RedirectKind::HereDoc | RedirectKind::HereString | RedirectKind::Input)
-        };
-        let has_input = command.invocation.statement.redirects.iter().any(is_given);
-        let by_xargs = command.line.as_ref().is_some_and(|line| line.wrappers.iter().any(|word| word.is("xargs")));
-        (has_input || !self.piped_from(command).is_empty()) && !by_xargs
-    }
-
     fn in_stages(&self, step: usize, stages: &[Statement], wanted: impl Fn(usize) -> bool) -> Vec<&Command<'a>> {
         let is_in = |frame: &Frame<'_>| matches!(frame, Frame::Pipeline { stages: others, index } if std::ptr::eq(*others, stages) && wanted(*index));
         let inside = |command: &&Command<'a>| {
