@@ -27,8 +27,8 @@ pub use crate::model::{
     ContextSource, ImageReference, ImageUse, ImageUser, Mentions, Model, Presence, Setting, ShellKind, SourcesOnDisk,
     Stage, Standing, Step, Support, WordOrigin, accounts, apt, apt_source, architecture, base, body, building, by_hand,
     caches, checksums, configured, context, copies, daemons, definitions, dockerignore, entrypoint, environment,
-    errexit, flow, fold, gpg, installs, keyrings, labels, lists, parameters, paths, pins, places, secrets, settings,
-    start, support, tools, urls, versions, workdir, written,
+    errexit, flow, fold, gpg, installs, keyrings, labels, lists, parameters, paths, pins, places, rpm, secrets,
+    settings, start, support, tools, urls, versions, workdir, written,
 };
 pub use crate::rulebook::options::{LabelKind, Options};
 pub use crate::shell::table::Verb;

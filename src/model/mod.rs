@@ -58,6 +58,7 @@ pub mod places;
 pub mod purpose;
 pub mod references;
 pub mod removal;
+pub mod rpm;
 pub mod script;
 pub mod secrets;
 pub mod settings;
