@@ -63,6 +63,7 @@ pub mod places;
 pub mod purpose;
 pub mod references;
 pub mod removal;
+pub mod rpm;
 pub mod script;
 pub mod secrets;
 pub mod settings;

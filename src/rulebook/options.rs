@@ -35,3 +35,24 @@ pub enum LabelKind {
     /// An email address.
     Email,
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys() {
+        let options: Options = serde_json::from_str(
+            r#"{"trusted-registries": ["docker.io"], "label-schema": {"a": "semver", "b": "rfc3339"}, "strict-labels": true}"#,
+        )
+        .unwrap();
+        assert_eq!(options.trusted_registries, ["docker.io"]);
+        assert_eq!(options.label_schema.get("b"), Some(&LabelKind::Rfc3339));
+        assert!(options.strict_labels);
+        assert_eq!(serde_json::from_str::<Options>("{}").unwrap(), Options::default());
+        for wrong in [r#"{"strict_labels": true}"#, r#"{"label-schema": {"a": "number"}}"#, r#"{"x": 1}"#] {
+            assert!(serde_json::from_str::<Options>(wrong).is_err(), "{wrong}");
+        }
+    }
+}

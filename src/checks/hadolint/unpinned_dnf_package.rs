@@ -13,7 +13,7 @@ impl Check for Rule {
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
         let Some(line) = command.line.as_ref().filter(|line| line.is_any(&["dnf", "dnf5", "microdnf"])) else { return };
         let unpinned = if line.subcommand_is(&["install"]) {
-            cx.model.unpinned(command, &line.operands, pins::has_rpm_version)
+            cx.model.unpinned(command, &line.operands, rpm::has_version)
         } else {
             let Some(modules) = modules(line) else { return };
             cx.model.unpinned(command, modules, |module| module.contains(':'))

@@ -14,7 +14,7 @@ impl Check for Rule {
         let Some(line) = command.line.as_ref().filter(|line| line.is("yum") && line.subcommand_is(&["install"])) else {
             return;
         };
-        let Some(unpinned) = cx.model.unpinned(command, &line.operands, pins::has_rpm_version) else { return };
+        let Some(unpinned) = cx.model.unpinned(command, &line.operands, rpm::has_version) else { return };
         cx.report(Finding::at(unpinned.span).with("packages", unpinned.listed()).with("package", unpinned.package));
     }
 }
