@@ -14,6 +14,7 @@
 use crate::checks::{Context, Finding};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::dockerfile::ast::Comment;
+use crate::dockerfile::check_options;
 use crate::model::build_checks::{CHECKS, EXPERIMENTAL};
 use crate::model::{Model, Step, Surroundings, hadolint};
 use crate::rulebook::{Profile, Rule, Rulebook, Variant};
@@ -76,8 +77,8 @@ fn build_checks(rule: &Rule) -> impl Iterator<Item = &str> {
 
 /// Takes out what `# check=skip=` silences, and makes the rest of BuildKit's checks errors where `error=true` asks for it.
 fn apply_check_options(model: &Model<'_>, diagnostics: &mut Vec<Diagnostic>, linter: &Linter) {
-    let mentions = |text: &str| text.to_ascii_lowercase().contains("check");
-    if !mentions(model.source.text()) {
+    let mentions = |comment: &Comment| comment.text.to_ascii_lowercase().contains("check");
+    if check_options::directive(model.source).is_none() && !model.file.comments.iter().any(mentions) {
         return;
     }
     diagnostics.retain(|diagnostic| {

@@ -191,8 +191,8 @@ mod tests {
 
     #[test]
     fn shells() {
-        let posix = |dialect, errexit, pipefail| ShellKind::Posix { dialect, errexit, pipefail };
         use Dialect::{Bash, Sh};
+        let posix = |dialect, errexit, pipefail| ShellKind::Posix { dialect, errexit, pipefail };
         for (words, expected) in [
             (&["/bin/sh", "-c"] as &[&str], posix(Sh, false, false)),
             (&["/bin/bash", "-o", "pipefail", "-c"], posix(Bash, false, true)),

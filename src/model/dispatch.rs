@@ -4,10 +4,10 @@
 //! image is not known here but for some images; see [`base_variables`].
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use crate::dockerfile::ast::{Args, Heredoc, Instruction, Keyword, Word};
 use crate::dockerfile::expand::{Expansion, Lexer, Lookup, Reference};
-use crate::dockerfile::instructions::suggest;
 use crate::dockerfile::views;
 use crate::dockerfile::{heredoc, mounts, platform};
 use crate::source::Span;
@@ -17,26 +17,29 @@ use super::{Base, ImageReference, Model, Step, base, base_variables};
 /// Values that add up to more than this are unknown: variables that hold variables must not outgrow the file.
 const MAX_SIZE: usize = 4 << 20;
 
+/// Among more variables than this no name is looked for that is like another.
+const MAX_NAMES: usize = 512;
+
 /// Build arguments that only tell BuildKit what to scan.
 const NO_VARIABLES: [&str; 2] = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
 
 /// Variables with their values, in the order in which they were last set.
 #[derive(Debug, Clone, Default)]
 pub struct Variables {
-    values: HashMap<String, (usize, Option<String>)>,
+    values: HashMap<Rc<str>, (usize, Option<Rc<str>>)>,
     count: usize,
 }
 
 impl Variables {
     fn set(&mut self, name: &str, value: Option<String>) {
         self.count += 1;
-        self.values.insert(name.to_owned(), (self.count, value));
+        self.values.insert(name.into(), (self.count, value.map(Into::into)));
     }
 
     /// The value of a variable; a value that is not known counts as one.
     pub fn get(&self, name: &str) -> Lookup {
         match self.values.get(name) {
-            Some((_, Some(value))) => Lookup::Known(value.clone()),
+            Some((_, Some(value))) => Lookup::Known(value.to_string()),
             Some((_, None)) => Lookup::Unknown,
             None => Lookup::Unset,
         }
@@ -44,7 +47,7 @@ impl Variables {
 
     /// The names, those set last at the end.
     pub fn names(&self) -> Vec<&str> {
-        let mut names: Vec<(usize, &str)> = self.values.iter().map(|(name, (at, _))| (*at, name.as_str())).collect();
+        let mut names: Vec<(usize, &str)> = self.values.iter().map(|(name, (at, _))| (*at, &**name)).collect();
         names.sort_unstable();
         names.into_iter().map(|(_, name)| name).collect()
     }
@@ -155,15 +158,24 @@ impl Model<'_> {
             defined: defined(self),
             reachable: reachable(self),
             size: 0,
-            scopes: Vec::new(),
+            below: Vec::new(),
+            scopes: vec![None; self.stages.len()],
             dispatch: Dispatch::default(),
         };
         dispatcher.globals();
+        dispatcher.below = (0..self.stages.len()).map(|index| dispatcher.stage_below(index)).collect();
         for index in 0..self.stages.len() {
             dispatcher.stage(index);
         }
         dispatcher.dispatch
     }
+}
+
+/// The first name at the least distance below 3 (`Search` in BuildKit's util/suggest).
+fn nearest(name: &str, known: &[&str]) -> Option<String> {
+    let distances = known.iter().map(|known| (strsim::levenshtein(name, known), *known));
+    let nearest = distances.filter(|(distance, _)| *distance < 3).min_by_key(|(distance, _)| *distance);
+    nearest.map(|(_, known)| known.to_owned())
 }
 
 /// The names that the file defines, each with the steps that do.
@@ -210,13 +222,22 @@ fn reachable(model: &Model<'_>) -> Vec<bool> {
     reachable
 }
 
+/// Whether a build stops at an instruction; what it would do is not known.
+fn is_refused(model: &Model<'_>, step: &Step<'_>) -> bool {
+    model.instruction_errors().binary_search_by_key(&step.index, |(index, _)| *index).is_ok()
+        || model.has_syntax_error(step.instruction.span)
+}
+
 struct Dispatcher<'m, 'a> {
     model: &'m Model<'a>,
     lexer: Lexer,
     defined: HashMap<String, Vec<usize>>,
     reachable: Vec<bool>,
     size: usize,
-    scopes: Vec<Scope>,
+    /// The stage that each stage is built on.
+    below: Vec<Option<usize>>,
+    /// The variables at the end of each stage that a later one is built on.
+    scopes: Vec<Option<Scope>>,
     dispatch: Dispatch,
 }
 
@@ -262,30 +283,40 @@ impl Dispatcher<'_, '_> {
     }
 
     fn stage(&mut self, index: usize) {
-        let Some(stage) = self.model.stages.get(index) else { return };
-        let below = self.stage_below(index);
+        let model = self.model;
+        let Some(stage) = model.stages.get(index) else { return };
+        let below = self.below.get(index).copied().flatten();
+        let is_needed = |stage: usize, from: usize| self.below.iter().skip(from).any(|below| *below == Some(stage));
         let (mut scope, is_windows) = match below {
             Some(below) => (
-                self.scopes.get(below).cloned().unwrap_or_default(),
+                match self.scopes.get_mut(below) {
+                    Some(scope) if is_needed(below, index + 1) => scope.clone(),
+                    Some(scope) => scope.take(),
+                    None => None,
+                }
+                .unwrap_or_default(),
                 self.dispatch.stages.get(below).is_some_and(|stage| stage.is_windows),
             ),
             None => self.of_image(index),
         };
-        let steps = self.model.steps.get(stage.steps.clone()).unwrap_or_default();
+        let steps = model.steps.get(stage.steps.clone()).unwrap_or_default();
         let mut instructions = Vec::new();
         if let Some(below) = below.filter(|_| self.reachable.get(index).copied().unwrap_or_default()) {
-            let below = self.model.stages.get(below).map(|stage| stage.steps.clone()).unwrap_or_default();
-            let triggers = self.model.steps.get(below).unwrap_or_default();
-            for step in triggers.iter().filter(|step| step.trigger_of.is_some()) {
+            let below = model.stages.get(below).map(|stage| stage.steps.clone()).unwrap_or_default();
+            let triggers = model.steps.get(below).unwrap_or_default();
+            for step in triggers.iter().filter(|step| step.trigger_of.is_some() && !is_refused(model, step)) {
                 let words = self.instruction(step, &mut scope);
                 instructions.push(Dispatched { step: step.index, at: stage.from, words });
             }
         }
-        for step in steps.iter().skip(1).filter(|step| step.trigger_of.is_none()) {
+        for step in steps.iter().skip(1).filter(|step| step.trigger_of.is_none() && !is_refused(model, step)) {
             let words = self.instruction(step, &mut scope);
             instructions.push(Dispatched { step: step.index, at: step.index, words });
         }
-        self.scopes.push(scope);
+        let is_needed = self.below.iter().skip(index + 1).any(|below| *below == Some(index));
+        if let Some(slot) = self.scopes.get_mut(index).filter(|_| is_needed) {
+            *slot = Some(scope);
+        }
         self.dispatch.stages.push(DispatchedStage { below, is_windows, instructions });
     }
 
@@ -301,7 +332,9 @@ impl Dispatcher<'_, '_> {
     fn stage_below(&self, index: usize) -> Option<usize> {
         let name = self.image_name(index)?;
         let earlier = self.model.stages.get(..index).unwrap_or_default();
-        let named = |stage: &&super::Stage<'_>| stage.name.is_some_and(|known| known.text.to_lowercase() == name);
+        let named = |stage: &&super::Stage<'_>| {
+            stage.name.is_some_and(|known| known.text.len() == name.len() && known.text.to_lowercase() == name)
+        };
         earlier.iter().rev().find(named).map(|stage| stage.index)
     }
 
@@ -515,7 +548,8 @@ impl Filler<'_, '_, '_> {
         let has_default = !own.is_empty() && own.iter().all(|reference| reference.has_default);
         let shown = own.iter().find(|reference| has_default || !reference.has_default);
         let span = shown.map_or(word.span, |reference| self.span(word, reference.range.clone()));
-        let suggestion = suggest(&name, &self.scope.variables.names(), true);
+        let known = Some(&self.scope.variables).filter(|variables| variables.values.len() <= MAX_NAMES);
+        let suggestion = known.and_then(|variables| nearest(&name, &variables.names()));
         let is_own = names_set(self.step.instruction).contains(&name.as_str());
         Undefined { name, span, suggestion, has_default, is_own }
     }

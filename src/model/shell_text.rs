@@ -35,7 +35,7 @@ impl ShellText {
                 && !name.starts_with(|c: char| c.is_ascii_digit())
         };
         // What comes from outside is no variable that somebody forgot to set, and has a value that needs no quotes.
-        let exports: String = names.iter().filter(is_name).map(|name| format!("export {name}=1\n")).collect();
+        let exports: String = names.iter().filter(is_name).flat_map(|name| ["export ", *name, "=1\n"]).collect();
         let own = Shebang::of(&body.text);
         let (dialect, errexit, pipefail) = match own {
             Some(Shebang { dialect, errexit, .. }) => (dialect?, errexit, false),

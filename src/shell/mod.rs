@@ -31,7 +31,7 @@ pub enum Dialect {
     Busybox,
     /// Bash.
     Bash,
-    /// KornShell.
+    /// The Korn shell.
     Ksh,
     /// Z shell.
     Zsh,

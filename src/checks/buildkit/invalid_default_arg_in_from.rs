@@ -12,7 +12,8 @@ impl Check for Rule {
         }
         let globals = &cx.model.dispatch().globals;
         let lexer = Lexer { escape: cx.model.file.escape, ..Lexer::default() };
-        for stage in &cx.model.stages {
+        let is_refused = |from: usize| cx.model.instruction_errors().iter().any(|(index, _)| *index == from);
+        for stage in cx.model.stages.iter().filter(|stage| !is_refused(stage.from)) {
             let Some(from) = cx.model.step(stage.from).and_then(|step| views::From::of(step.instruction)) else {
                 continue;
             };

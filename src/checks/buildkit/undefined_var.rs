@@ -18,7 +18,10 @@ impl Check for Rule {
                     let finding =
                         Finding::at(dispatched.place(cx.model, undefined.span)).with("name", undefined.name.as_str());
                     cx.report(match &undefined.suggestion {
-                        _ if undefined.has_default => finding.variant("with-default"),
+                        Some(suggestion) if undefined.has_default => {
+                            finding.variant("with-default-misspelled").with("suggestion", suggestion.as_str())
+                        }
+                        None if undefined.has_default => finding.variant("with-default"),
                         _ if undefined.is_own => finding.variant("own"),
                         Some(suggestion) => finding.variant("misspelled").with("suggestion", suggestion.as_str()),
                         None => finding,
