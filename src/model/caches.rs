@@ -62,7 +62,7 @@ pub const MANAGERS: [Manager; 8] = [
         spares: &["--cache-dir", "--no-index", "--dry-run", "--help", "--version"],
         variables: &["PIP_NO_CACHE_DIR", "PIP_CACHE_DIR", "XDG_CACHE_HOME"],
         caches: &["/root/.cache/pip"],
-        parts: &[".cache", "pip"],
+        parts: &[".cache", "cache/pip", "pip-cache", "pip_cache"],
         config: "pip.conf",
         mends: true,
         ..BASE

@@ -11,13 +11,9 @@ impl Check for Rule {
     }
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
-        let asks = |line: &&CommandLine<'_>| {
-            line.is("dnf") && line.subcommand_is(&["install", "groupinstall", "localinstall"])
-        };
-        let Some(line) = command.line.as_ref().filter(asks) else { return };
+        let Some(line) = command.line.as_ref().filter(|line| line.is("dnf")) else { return };
         let Some(subcommand) = line.subcommand else { return };
-        let quiet = ["-y", "--assumeno", "--help"];
-        if !quiet.iter().any(|option| cx.model.may_give(command, line, option)) && !cx.model.is_answered(command) {
+        if cx.model.asks_to_install(command, line) {
             let span = line.name_word.span.to(subcommand.span);
             cx.report(Finding::at(span).with("subcommand", cx.text(subcommand.span)));
         }
