@@ -77,12 +77,7 @@ fn good_images_have_no_findings() {
     // Other linters have other tastes.
     let own = || Profile::ALL.into_iter().filter(|profile| !profile.is_of_another_linter());
     for (_, path) in fixtures("good") {
-<<<<<<< HEAD
-        // hadolint asks for versions of packages, which official images do not name.
-        for profile in Profile::ALL.into_iter().filter(|profile| *profile != Profile::Hadolint) {
-=======
         for profile in own() {
->>>>>>> w-buildkit
             for path in [Some(path.clone()), script(&path)].into_iter().flatten() {
                 assert_eq!(report(&path, profile), "", "{path} under {}", profile.as_str());
             }

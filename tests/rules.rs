@@ -25,7 +25,8 @@ fn profile_hadolint_has_one_rule_a_code() {
         rules.extend(codes.into_iter().map(|code| (code, rule.name.as_ref())));
     }
     rules.sort_unstable();
-    let twice = rules.windows(2).find(|pair| pair[0].0 == pair[1].0);
+    // hadolint has one code for all that cannot be parsed.
+    let twice = rules.windows(2).find(|pair| pair[0].0 == pair[1].0 && pair[0].0 != "DL1000");
     assert_eq!(twice, None);
 }
 

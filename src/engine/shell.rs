@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dockerfile;
 use crate::model::{BinSh, Bodies, Model, Script, ShellText};
 use crate::rulebook::{Profile, Rule, Subject};
+use crate::shell::Dialect;
 use crate::shell::lint::{Code, ShellFinding, ShellLinter, ShellScript};
 use crate::shell::program::{ProgramError, ShellcheckProgram};
 use crate::source::Source;
@@ -106,7 +107,12 @@ impl Linter {
     }
 
     fn lint_text(&self, rules: &ShellRules, text: &ShellText, scene: &Scene<'_, '_>, out: &mut Vec<Diagnostic>) {
+        // Whether a shell that nobody knows can do it, nobody knows.
+        let is_guess = !self.profile.is_of_another_linter() && text.script.dialect == Some(Dialect::Sh);
         for found in rules.found(&text.script) {
+            if is_guess && found.is_about_portability() {
+                continue;
+            }
             let active = rules.active.get(&found.code).and_then(|&index| self.active.get(index));
             let Some((active, rule)) = active.and_then(|active| Some((active, self.rule(active)?))) else { continue };
             let Some(span) = text.span(&found.range) else { continue };

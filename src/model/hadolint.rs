@@ -15,6 +15,16 @@ pub fn is_code(name: &str) -> bool {
     letters.len() < name.len() && !letters.is_empty() && letters.chars().all(|c| c.is_ascii_uppercase())
 }
 
+/// The codes that a comment silences; none for a comment that silences nothing.
+pub fn ignored(text: &str) -> Option<Vec<&str>> {
+    let pragma = pragma(text)?;
+    let pragma = pragma.strip_prefix("global").map_or(pragma, str::trim_start);
+    let names = pragma.strip_prefix("ignore")?.trim_start().strip_prefix('=')?.split('#').next()?;
+    let codes: Vec<&str> =
+        names.split(',').filter_map(|name| name.split_whitespace().next()).filter(|name| is_code(name)).collect();
+    (!codes.is_empty()).then_some(codes)
+}
+
 /// The shell that a comment says the base image has, as in `# hadolint shell=powershell`; none where it names no shell.
 pub(super) fn shell(text: &str) -> Option<ShellKind> {
     let shell = pragma(text)?.strip_prefix("shell")?.trim_start().strip_prefix('=')?;

@@ -15,8 +15,13 @@ use super::lower::{MAX_PARSER_DEPTH, MAX_PARSER_STEPS};
 /// The number of one of ShellCheck's findings, 2086 for SC2086.
 pub type Code = u16;
 
-/// What BusyBox can and dash cannot.
-const BEYOND_DASH: [Code; 14] = [3003, 3010, 3012, 3014, 3020, 3036, 3037, 3040, 3043, 3045, 3046, 3048, 3057, 3060];
+/// What BusyBox can and dash cannot: those that ShellCheck knows, and what BusyBox 1.35 runs besides.
+const BEYOND_DASH: [Code; 28] = [
+    2112, 2113, 2240, 3001, 3003, 3010, 3012, 3014, 3015, 3018, 3020, 3021, 3026, 3036, 3037, 3040, 3043, 3045, 3046,
+    3047, 3048, 3052, 3057, 3058, 3060, 3061, 3065, 3067,
+];
+/// What depends on the shell, and is wrong in some of them.
+const PORTABILITY: Range<Code> = 3000..4000;
 
 /// A whole script, with what its interpreter is started with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -42,6 +47,13 @@ pub struct ShellFinding {
     pub range: Range<usize>,
     /// How to mend it.
     pub fix: Option<ShellFix>,
+}
+
+impl ShellFinding {
+    /// Whether it is about what only some shells can do.
+    pub fn is_about_portability(&self) -> bool {
+        PORTABILITY.contains(&self.code)
+    }
 }
 
 /// Replacements that mend a finding together.

@@ -12,6 +12,7 @@ pub mod copy_from_itself;
 pub mod duplicate_healthcheck;
 pub mod empty_label;
 pub mod fixed_platform;
+pub mod inline_ignore;
 pub mod instruction_before_from;
 pub mod interactive_apt_get;
 pub mod interactive_dnf;
