@@ -350,15 +350,18 @@ impl Dispatcher<'_, '_> {
         let platform = flag.and_then(|flag| self.lexer.word(&flag.text, &|name| globals.get(name)).ok());
         let is_windows = match platform.and_then(|platform| platform::parse(&platform.text)) {
             Some(platform) => platform.os == "windows",
+            None if name == "scratch" => false,
             // A Windows image is built on Windows, for Windows.
             None => {
                 base::family(&image).map_or(self.model.file.escape == '`', |family| family == base::Family::Windows)
             }
         };
-        if !is_windows {
-            let default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-            scope.variables.set("PATH", Some(default.to_owned()).filter(|_| name == "scratch"));
+        // Windows has its own, and images for it are other ones.
+        if is_windows {
+            scope.inherited = None;
         }
+        let default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        scope.variables.set("PATH", Some(default.to_owned()).filter(|_| name == "scratch" && !is_windows));
         (scope, is_windows)
     }
 
