@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::dockerfile::ast::{Args, Heredoc, Instruction, Keyword, Word};
-use crate::dockerfile::expand::{Expansion, Lexer, Lookup, Reference};
+use crate::dockerfile::expand::{ExpandError, ExpandErrorKind, Expansion, Lexer, Lookup, Reference};
 use crate::dockerfile::views;
 use crate::dockerfile::{heredoc, mounts, platform};
 use crate::source::Span;
@@ -138,6 +138,8 @@ pub struct Dispatch {
     pub declared: BTreeSet<String>,
     /// By stage.
     pub stages: Vec<DispatchedStage>,
+    /// Words that BuildKit refuses to fill in, whatever the variables hold.
+    pub refused: Vec<(Span, ExpandErrorKind)>,
 }
 
 /// The variables of a stage.
@@ -267,13 +269,23 @@ impl Dispatcher<'_, '_> {
                 let name = declaration.name.text;
                 if let Some(default) = &declaration.default {
                     let globals = &self.dispatch.globals;
-                    let value = self.lexer.word(&default.text, &|name| globals.get(name)).ok();
+                    let value = self.lexer.word(&default.text, &|name| globals.get(name));
+                    let value = value.map_err(|error| self.refuse(default.span, error)).ok();
                     let value = value.filter(|value| !value.unknown).map(|value| value.text);
                     let value = self.bounded(value);
                     self.dispatch.globals.set(&name, value);
                 }
                 self.dispatch.declared.insert(name);
             }
+        }
+    }
+
+    fn refuse(&mut self, span: Span, error: ExpandError) {
+        use ExpandErrorKind::{Required, TooDeep, TooLong};
+        let depends = matches!(error.kind, Required { .. } | TooDeep | TooLong);
+        let refused = (span, error.kind);
+        if !depends && !self.dispatch.refused.contains(&refused) {
+            self.dispatch.refused.push(refused);
         }
     }
 
@@ -285,6 +297,15 @@ impl Dispatcher<'_, '_> {
     fn stage(&mut self, index: usize) {
         let model = self.model;
         let Some(stage) = model.stages.get(index) else { return };
+        if let Some(from) = model.step(stage.from).and_then(|step| views::From::of(step.instruction)) {
+            let platform = from.platform.and_then(|flag| flag.value.as_ref());
+            for word in from.image.into_iter().chain(platform) {
+                let globals = &self.dispatch.globals;
+                if let Err(error) = self.lexer.word(&word.text, &|name| globals.get(name)) {
+                    self.refuse(word.span, error);
+                }
+            }
+        }
         let below = self.below.get(index).copied().flatten();
         let is_needed = |stage: usize, from: usize| self.below.iter().skip(from).any(|below| *below == Some(stage));
         let (mut scope, is_windows) = match below {
@@ -350,15 +371,18 @@ impl Dispatcher<'_, '_> {
         let platform = flag.and_then(|flag| self.lexer.word(&flag.text, &|name| globals.get(name)).ok());
         let is_windows = match platform.and_then(|platform| platform::parse(&platform.text)) {
             Some(platform) => platform.os == "windows",
+            None if name == "scratch" => false,
             // A Windows image is built on Windows, for Windows.
             None => {
                 base::family(&image).map_or(self.model.file.escape == '`', |family| family == base::Family::Windows)
             }
         };
-        if !is_windows {
-            let default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-            scope.variables.set("PATH", Some(default.to_owned()).filter(|_| name == "scratch"));
+        // Windows has its own, and images for it are other ones.
+        if is_windows {
+            scope.inherited = None;
         }
+        let default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        scope.variables.set("PATH", Some(default.to_owned()).filter(|_| name == "scratch" && !is_windows));
         (scope, is_windows)
     }
 
@@ -484,11 +508,12 @@ impl Filler<'_, '_, '_> {
     fn ports(&mut self, word: &Word) {
         let lexer = self.dispatcher.lexer;
         let is_unknown = std::cell::Cell::new(false);
-        let words = lexer.words(&word.text, &|name| {
+        let filled = lexer.words(&word.text, &|name| {
             let value = self.look_up(name);
             is_unknown.set(is_unknown.get() || value == Lookup::Unknown);
             value
         });
+        let words = filled.map_err(|error| self.dispatcher.refuse(word.span, error));
         for text in words.unwrap_or_default() {
             let text = Some(text).filter(|_| !is_unknown.get());
             self.words.push(Filled { part: Part::Other, span: word.span, text, undefined: Vec::new() });
@@ -511,8 +536,10 @@ impl Filler<'_, '_, '_> {
                 let undefined = names.map(|name| self.undefined(name, word, &references)).collect();
                 (Some(text).filter(|_| !unknown), undefined)
             }
-            // BuildKit refuses the word.
-            Err(_) => (None, Vec::new()),
+            Err(error) => {
+                self.dispatcher.refuse(word.span, error);
+                (None, Vec::new())
+            }
         };
         self.words.push(Filled { part, span: word.span, text, undefined });
     }

@@ -15,6 +15,16 @@ impl Check for Rule {
             }
             cx.report(finding(step, error.span, &error.kind, cx));
         }
+        for (span, error) in &cx.model.dispatch().refused {
+            // Templates have marks of their own; the second is that of dev containers.
+            let text = cx.text(*span);
+            if !text.contains("{{") && !text.contains("${templateOption:") && !cx.model.has_foreign_frontend() {
+                let first = text.lines().next().unwrap_or_default().trim_end_matches(['\\', ' ']);
+                cx.report(
+                    Finding::at(*span).variant("substitution").with("text", first).with("error", error.to_string()),
+                );
+            }
+        }
     }
 }
 
