@@ -11,7 +11,7 @@ use crate::rulebook::{Profile, Rule, Subject};
 use crate::shell::Dialect;
 use crate::shell::lint::{Code, ShellFinding, ShellLinter, ShellScript};
 use crate::shell::program::{ProgramError, ShellcheckProgram};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// The shell rules that are on.
 #[derive(Debug)]
@@ -115,7 +115,9 @@ impl Linter {
             }
             let active = rules.active.get(&found.code).and_then(|&index| self.active.get(index));
             let Some((active, rule)) = active.and_then(|active| Some((active, self.rule(active)?))) else { continue };
-            let Some(span) = text.span(&found.range) else { continue };
+            // The end of a here-document that has none stands nowhere.
+            let is_inside = |span: &Span| scene.model.source.text().get(span.range()).is_some();
+            let Some(span) = text.span(&found.range).filter(is_inside) else { continue };
             let severity = (active.severity, self.profile);
             let mut context = Context::new((scene.model, scene.surroundings), rule, severity, &self.options, out);
             let finding = mended(Finding::at(span), &found, text, scene.subject);

@@ -86,7 +86,7 @@ impl ShellText {
             // An insertion at a seam would stand on either side of it.
             return self
                 .body
-                .is_contiguous(start.saturating_sub(1), end + 1)
+                .is_contiguous(start.saturating_sub(1), (end + 1).min(self.body.text.len()))
                 .then(|| Span::empty(self.body.to_source(start)));
         }
         self.body.is_contiguous(start, end).then(|| self.body.span(start, end))

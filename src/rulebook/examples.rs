@@ -1,9 +1,9 @@
 //! Runs the examples of rules: `cargo test` for the built-in ones, `oi-lint test` for a user's.
 //!
-//! A line of an example that holds carets alone, after an optional `#`, is taken out before the example is linted. It
-//! asserts that a finding covers, on the line above, the characters above the carets, tabs counted as on a terminal; of
+//! A line of an example that holds carets alone, after an optional `#`, is taken out before the example is linted. Each group
+//! of carets asserts that a finding covers, on the line above, the characters above them, tabs counted as on a terminal; of
 //! a finding over several lines, the part on its first line. The `#` of `#^^^` stands above the first character too: nothing else could be drawn
-//! below column 1. A bad example gives as many findings as it has such lines, or one where it has none.
+//! below column 1. A bad example gives as many findings as it has such groups, or one where it has none.
 
 use std::fmt;
 
@@ -160,10 +160,12 @@ fn take_out_carets(text: &str) -> (String, Vec<Carets>) {
     let mut line_number = 0;
     let mut above = "";
     for line in text.split_inclusive('\n') {
-        if let Some((cell, length)) = carets(line).filter(|_| line_number > 0) {
-            let column = above.char_indices().take_while(|&(at, _)| cells(above.get(..at)) < cell).count() as u32 + 1;
-            expected.push(Carets { line: line_number, column, length });
-        } else {
+        let groups = if line_number > 0 { carets(line) } else { Vec::new() };
+        for (cell, length) in &groups {
+            let column = above.char_indices().take_while(|&(at, _)| cells(above.get(..at)) < *cell).count() as u32 + 1;
+            expected.push(Carets { line: line_number, column, length: *length });
+        }
+        if groups.is_empty() {
             kept.push_str(line);
             line_number += 1;
             above = line;
@@ -177,21 +179,30 @@ fn cells(text: Option<&str>) -> u32 {
     text.unwrap_or_default().chars().fold(0, |cells, char| if char == '\t' { (cells / 8 + 1) * 8 } else { cells + 1 })
 }
 
-/// The first cell, from 0, and the number of the carets of a line that holds nothing else but blanks and one `#` before
-/// them.
-fn carets(line: &str) -> Option<(u32, u32)> {
+/// The first cell, from 0, and the number of the carets of each group on a line that holds nothing else but blanks and one `#`
+/// before them.
+fn carets(line: &str) -> Vec<(u32, u32)> {
     let text = line.trim_end();
-    let first = text.find('^')?;
-    let (before, marks) = text.split_at_checked(first)?;
+    let Some((before, marks)) = text.find('^').and_then(|first| text.split_at_checked(first)) else {
+        return Vec::new();
+    };
     let blanks = before.strip_suffix('#').unwrap_or(before);
     let is_attached = blanks.len() < before.len();
     let is_blank = |text: &str| text.chars().all(|char| char == ' ' || char == '\t');
     let is_comment = blanks.trim_start_matches([' ', '\t']).strip_prefix('#').is_some_and(is_blank) && !is_attached;
-    if !marks.bytes().all(|byte| byte == b'^') || !(is_blank(blanks) || is_comment) {
-        return None;
+    if !marks.bytes().all(|byte| matches!(byte, b'^' | b' ' | b'\t')) || !(is_blank(blanks) || is_comment) {
+        return Vec::new();
     }
-    let (cell, length) = (cells(Some(before)), marks.len() as u32);
-    Some(if is_attached { (cell - 1, length + 1) } else { (cell, length) })
+    let starts = text.match_indices('^').filter(|&(at, _)| !text.get(..at).is_some_and(|before| before.ends_with('^')));
+    let groups = starts.map(|(at, _)| {
+        let length = text.bytes().skip(at).take_while(|&byte| byte == b'^').count() as u32;
+        (cells(text.get(..at)), length)
+    });
+    // A mark in the first column has no room for the `#` but its own place.
+    groups
+        .enumerate()
+        .map(|(index, (cell, length))| if index == 0 && is_attached { (cell - 1, length + 1) } else { (cell, length) })
+        .collect()
 }
 
 /// The carets that draw a finding.
@@ -255,16 +266,18 @@ mod tests {
     #[test]
     fn caret_lines() {
         for (line, expected) in [
-            ("^^\n", Some((0, 2))),
-            ("  ^", Some((2, 1))),
-            ("# ^^^  \n", Some((2, 3))),
-            ("#\t^\n", Some((8, 1))),
-            ("#^^\n", Some((0, 3))),
-            ("  #^\r\n", Some((2, 2))),
-            ("# ^ ^\n", None),
-            ("# see ^^\n", None),
-            ("##^\n", None),
-            ("#\n", None),
+            ("^^\n", vec![(0, 2)]),
+            ("  ^", vec![(2, 1)]),
+            ("# ^^^  \n", vec![(2, 3)]),
+            ("#\t^\n", vec![(8, 1)]),
+            ("#^^\n", vec![(0, 3)]),
+            ("  #^\r\n", vec![(2, 2)]),
+            ("# ^ ^^\n", vec![(2, 1), (4, 2)]),
+            ("#^ ^\n", vec![(0, 2), (3, 1)]),
+            ("# see ^^\n", vec![]),
+            ("# ^ see\n", vec![]),
+            ("##^\n", vec![]),
+            ("#\n", vec![]),
         ] {
             assert_eq!(carets(line), expected, "{line:?}");
         }

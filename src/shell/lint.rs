@@ -115,12 +115,12 @@ impl ShellLinter {
         let is_busybox = script.dialect == Some(Dialect::Busybox);
         found
             .into_iter()
-            .filter_map(|found| self.finding(found))
+            .filter_map(|found| self.finding(found, &script.text))
             .filter(|found| !(is_busybox && BEYOND_DASH.contains(&found.code)))
             .collect()
     }
 
-    fn finding(&self, found: shuck_linter::Diagnostic) -> Option<ShellFinding> {
+    fn finding(&self, found: shuck_linter::Diagnostic, text: &str) -> Option<ShellFinding> {
         let code = *self.codes.get(found.code())?;
         let fix = found.fix.map(|fix| ShellFix {
             is_safe: fix.applicability() == Applicability::Safe,
@@ -133,7 +133,9 @@ impl ShellLinter {
                 })
                 .collect(),
         });
-        let range = found.span.start.offset()..found.span.end.offset();
+        // Its offsets may lie inside a character, or behind the end.
+        let start = text.floor_char_boundary(found.span.start.offset());
+        let range = start..text.ceil_char_boundary(found.span.end.offset()).max(start);
         Some(ShellFinding { code, message: found.message, range, fix })
     }
 }
