@@ -22,8 +22,8 @@ const LAYERS: [&[&str]; 10] = [
 const ONE_PLACE: [(&str, &[&str]); 5] = [
     ("miette", &["src/report/pretty.rs"]),
     ("serde_yaml", &["src/rulebook/load.rs"]),
-    ("shuck_parser", &["src/shell/lower.rs", "src/shell/lint.rs"]),
-    ("shuck_linter", &["src/shell/lint.rs"]),
+    ("shuck_parser", &["src/shell/lower.rs", "src/shell/builtin.rs"]),
+    ("shuck_linter", &["src/shell/builtin.rs"]),
     ("shuck_ast", &["src/shell/lower.rs"]),
 ];
 

@@ -9,7 +9,8 @@ use crate::dockerfile;
 use crate::model::{BinSh, Bodies, Model, Script, ShellText};
 use crate::rulebook::{Profile, Rule, Subject};
 use crate::shell::Dialect;
-use crate::shell::lint::{Code, ShellFinding, ShellLinter, ShellScript};
+use crate::shell::builtin::ShellLinter;
+use crate::shell::lint::{Code, ShellFinding, ShellScript};
 use crate::shell::program::{ProgramError, ShellcheckProgram};
 use crate::source::{Source, Span};
 

@@ -1,25 +1,12 @@
-//! ShellCheck's findings. This is the one file that names `shuck-linter`, which finds them in Rust.
+//! ShellCheck's findings, whoever finds them: the linter that is [built in](super::builtin), or [ShellCheck](super::program).
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-use shuck_linter::{
-    AmbientShellOptions, AnalysisRequest, Applicability, LinterSettings, Rule, ShellCheckCodeMap, ShellDialect,
-};
-use shuck_parser::ShellProfile;
-use shuck_parser::parser::Parser;
-
 use super::Dialect;
-use super::lower::{MAX_PARSER_DEPTH, MAX_PARSER_STEPS};
 
 /// The number of one of ShellCheck's findings, 2086 for SC2086.
 pub type Code = u16;
 
-/// What BusyBox can and dash cannot: those that ShellCheck knows, and what BusyBox 1.35 runs besides.
-const BEYOND_DASH: [Code; 28] = [
-    2112, 2113, 2240, 3001, 3003, 3010, 3012, 3014, 3015, 3018, 3020, 3021, 3026, 3036, 3037, 3040, 3043, 3045, 3046,
-    3047, 3048, 3052, 3057, 3058, 3060, 3061, 3065, 3067,
-];
 /// What depends on the shell, and is wrong in some of them.
 const PORTABILITY: Range<Code> = 3000..4000;
 
@@ -63,79 +50,4 @@ pub struct ShellFix {
     pub is_safe: bool,
     /// What is replaced, and what stands there instead.
     pub edits: Vec<(Range<usize>, String)>,
-}
-
-/// The linter, for a choice of codes.
-#[derive(Debug)]
-pub struct ShellLinter {
-    rules: Vec<Rule>,
-    codes: BTreeMap<&'static str, Code>,
-}
-
-impl ShellLinter {
-    /// A linter that looks for these codes.
-    pub fn new(codes: &[Code]) -> Self {
-        let map = ShellCheckCodeMap::default();
-        let mut chosen: Vec<(Code, Rule)> = map
-            .mappings()
-            .filter_map(|(code, rule)| Some((Code::try_from(code).ok()?, rule)))
-            .filter(|(code, _)| codes.contains(code))
-            .collect();
-        chosen.sort_by_key(|(code, rule)| (*code, rule.code()));
-        Self {
-            rules: chosen.iter().map(|(_, rule)| *rule).collect(),
-            codes: chosen.iter().map(|(code, rule)| (rule.code(), *code)).collect(),
-        }
-    }
-
-    /// Lints a script. Text that the parser cannot read has no findings.
-    pub fn lint(&self, script: &ShellScript) -> Vec<ShellFinding> {
-        // A panic of the linter costs its findings in this script, and nothing else.
-        std::panic::catch_unwind(|| self.run(script)).unwrap_or_default()
-    }
-
-    fn run(&self, script: &ShellScript) -> Vec<ShellFinding> {
-        let dialect = match script.dialect {
-            None => ShellDialect::Unknown,
-            Some(Dialect::Sh) => ShellDialect::Sh,
-            Some(Dialect::Dash | Dialect::Busybox) => ShellDialect::Dash,
-            Some(Dialect::Bash) => ShellDialect::Bash,
-            Some(Dialect::Ksh) => ShellDialect::Ksh,
-            // ShellCheck does not read it.
-            Some(Dialect::Zsh) => return Vec::new(),
-        };
-        let options = AmbientShellOptions { errexit: script.errexit, pipefail: script.pipefail };
-        let settings = LinterSettings::for_rules(self.rules.iter().copied())
-            .with_shell(dialect)
-            .with_ambient_shell_options(options)
-            .with_resolve_source_closure(false);
-        let profile = ShellProfile::native(dialect.parser_dialect());
-        let parsed = Parser::with_limits_and_profile(&script.text, MAX_PARSER_DEPTH, MAX_PARSER_STEPS, profile).parse();
-        let found = AnalysisRequest::from_parse_result(&parsed, &script.text, &settings).lint();
-        let is_busybox = script.dialect == Some(Dialect::Busybox);
-        found
-            .into_iter()
-            .filter_map(|found| self.finding(found, &script.text))
-            .filter(|found| !(is_busybox && BEYOND_DASH.contains(&found.code)))
-            .collect()
-    }
-
-    fn finding(&self, found: shuck_linter::Diagnostic, text: &str) -> Option<ShellFinding> {
-        let code = *self.codes.get(found.code())?;
-        let fix = found.fix.map(|fix| ShellFix {
-            is_safe: fix.applicability() == Applicability::Safe,
-            edits: fix
-                .edits()
-                .iter()
-                .map(|edit| {
-                    let range = edit.range();
-                    (usize::from(range.start())..usize::from(range.end()), edit.content().to_owned())
-                })
-                .collect(),
-        });
-        // Its offsets may lie inside a character, or behind the end.
-        let start = text.floor_char_boundary(found.span.start.offset());
-        let range = start..text.ceil_char_boundary(found.span.end.offset()).max(start);
-        Some(ShellFinding { code, message: found.message, range, fix })
-    }
 }

@@ -10,6 +10,8 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 mod fixes;
+#[cfg(unix)]
+mod shellcheck;
 mod submission;
 
 const BAD: &str = "FROM debian:trixie-slim\nHEALTHCHECK CMD true\nCMD [\"bash\"]\n";
