@@ -119,7 +119,7 @@ fn table(book: &Rulebook, profile: Option<Profile>, terminal: &Terminal) -> Stri
     }
     out += &format!("{}; `oi-lint explain RULE` says more.\n", count(rules.len(), "rule"));
     if profile.is_none() {
-        out += "`--profile hadolint` and `--profile buildkit` list what these linters find.\n";
+        out += "More: `--profile hadolint`, `--profile buildkit`.\n";
     }
     out
 }

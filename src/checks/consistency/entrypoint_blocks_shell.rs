@@ -68,7 +68,7 @@ fn lone_command(step: &Step<'_>) -> Option<Vec<Word>> {
     if !simple.assignments.is_empty() || simple.words.first().is_some_and(|word| word.is("exec")) {
         return None;
     }
-    let word = |word: &sh::Word| Some(Word { text: word.literal()?.into_owned(), span: word.span, ..Word::default() });
+    let word = |word: &sh::Word| Some(Word { text: word.literal()?.into_owned(), span: word.span });
     simple.words.iter().map(word).collect()
 }
 
