@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Linter, Scene};
+use super::{Active, Linter, Scene};
 use crate::checks::{Context, Finding};
 use crate::diagnostic::Diagnostic;
 use crate::dockerfile;
@@ -10,7 +10,7 @@ use crate::model::{BinSh, Bodies, Model, Script, ShellText};
 use crate::rulebook::{Profile, Rule, Subject};
 use crate::shell::Dialect;
 use crate::shell::builtin::ShellLinter;
-use crate::shell::lint::{Code, ShellFinding, ShellScript};
+use crate::shell::lint::{Code, ShellFinding, ShellScript, UNREADABLE};
 use crate::shell::program::{ProgramError, ShellcheckProgram};
 use crate::source::{Source, Span};
 
@@ -107,20 +107,42 @@ impl Linter {
         }
     }
 
+    fn shell_rule(&self, rules: &ShellRules, code: Code) -> Option<(&Active, &Rule)> {
+        let active = self.active.get(*rules.active.get(&code)?)?;
+        Some((active, self.rule(active)?))
+    }
+
+    fn shell_context<'m, 'a>(
+        &'m self,
+        scene: &'m Scene<'_, 'a>,
+        rule: &'m Rule,
+        active: &Active,
+        out: &'m mut Vec<Diagnostic>,
+    ) -> Context<'m, 'a> {
+        let severity = (active.severity, self.profile);
+        Context::new((scene.model, scene.surroundings), rule, severity, &self.options, out)
+    }
+
     fn lint_text(&self, rules: &ShellRules, text: &ShellText, scene: &Scene<'_, '_>, out: &mut Vec<Diagnostic>) {
         // Whether a shell that nobody knows can do it, nobody knows.
         let is_guess = !self.profile.is_of_another_linter() && text.script.dialect == Some(Dialect::Sh);
-        for found in rules.found(&text.script) {
-            if is_guess && found.is_about_portability() {
+        let found = rules.found(&text.script);
+        if let Some(error) = &text.error
+            && !found.iter().any(|found| found.code == UNREADABLE)
+            && let Some((active, rule)) = self.shell_rule(rules, UNREADABLE)
+        {
+            let mut context = self.shell_context(scene, rule, active, out);
+            context.report(Finding::at(error.span).with("message", error.message.as_str()));
+        }
+        for found in found {
+            if is_guess && found.is_about_portability() || text.error.is_some() && !found.is_about_syntax() {
                 continue;
             }
-            let active = rules.active.get(&found.code).and_then(|&index| self.active.get(index));
-            let Some((active, rule)) = active.and_then(|active| Some((active, self.rule(active)?))) else { continue };
+            let Some((active, rule)) = self.shell_rule(rules, found.code) else { continue };
             // The end of a here-document that has none stands nowhere.
             let is_inside = |span: &Span| scene.model.source.text().get(span.range()).is_some();
             let Some(span) = text.span(&found.range).filter(is_inside) else { continue };
-            let severity = (active.severity, self.profile);
-            let mut context = Context::new((scene.model, scene.surroundings), rule, severity, &self.options, out);
+            let mut context = self.shell_context(scene, rule, active, out);
             let finding = mended(Finding::at(span), &found, text, scene.subject);
             context.report(finding.with("message", found.message));
         }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::base::{self, Family};
 use super::{Body, Model, Script, ShellKind, Stage, Step, body};
-use crate::shell::Dialect;
 use crate::shell::lint::ShellScript;
+use crate::shell::{Dialect, ShellError};
 use crate::source::{Joined, Span};
 
 /// A script with its map to the file.
@@ -13,6 +13,8 @@ use crate::source::{Joined, Span};
 pub struct ShellText {
     /// The script.
     pub script: ShellScript,
+    /// Where a shell stops reading it, and why.
+    pub error: Option<ShellError>,
     /// What of it stands in the file.
     body: Joined,
     /// The part of `body` that stands before the prelude: its own `#!` line.
@@ -25,9 +27,7 @@ impl ShellText {
     /// What a RUN hands to its shell; none where that is no shell text that can be read.
     pub fn of_step(model: &Model<'_>, step: &Step<'_>, shell: BinSh) -> Option<Self> {
         let ShellKind::Posix { dialect, errexit, pipefail } = step.shell else { return None };
-        if !is_readable(model.body(step)) {
-            return None;
-        }
+        let error = readable(model.body(step))?;
         let body = body::text(step.instruction, step.heredocs, model.source)?;
         let names = model.environment().names(step.stage, step.index);
         let is_name = |name: &&&str| {
@@ -55,14 +55,16 @@ impl ShellText {
         let (first, rest) = body.text.split_at_checked(head)?;
         let text = [first, &prelude, rest].concat();
         let script = ShellScript { text, dialect: Some(dialect), errexit, pipefail };
-        Some(Self { script, body, head, prelude: prelude.len() })
+        Some(Self { script, error, body, head, prelude: prelude.len() })
     }
 
     /// A file that is a script.
     pub fn of_script(model: &Model<'_>, script: &Script) -> Option<Self> {
-        let step = model.steps.first().filter(|step| {
-            is_readable(model.body(step)) || script.error.as_ref().is_some_and(|error| !error.is_limit)
-        })?;
+        let step = model.steps.first()?;
+        let error = match &script.error {
+            Some(error) => (!error.is_limit).then(|| Some(error.clone()))?,
+            None => readable(model.body(step))?,
+        };
         let body = step.instruction.joined.clone();
         let own = Shebang::of(&body.text);
         let dialect = match &script.shebang {
@@ -71,7 +73,7 @@ impl ShellText {
         };
         let errexit = own.is_some_and(|own| own.errexit);
         let script = ShellScript { text: body.text.clone(), dialect, errexit, pipefail: false };
-        Some(Self { script, body, head: 0, prelude: 0 })
+        Some(Self { script, error, body, head: 0, prelude: 0 })
     }
 
     /// The place in the file of a range of the script; none in what does not stand there.
@@ -116,11 +118,11 @@ fn of_image(model: &Model<'_>, stage: &Stage<'_>) -> Dialect {
 }
 
 /// Text with mistakes is read as well, for the findings that are about these; what our parser gives up on is left alone.
-fn is_readable(body: &Body) -> bool {
+fn readable(body: &Body) -> Option<Option<ShellError>> {
     match body {
-        Body::Shell(_) => true,
-        Body::Broken(error) => !error.is_limit,
-        Body::Exec(_) | Body::Foreign | Body::Empty => false,
+        Body::Shell(_) => Some(None),
+        Body::Broken(error) => (!error.is_limit).then(|| Some(error.clone())),
+        Body::Exec(_) | Body::Foreign | Body::Empty => None,
     }
 }
 

@@ -7,6 +7,10 @@ use super::Dialect;
 /// The number of one of ShellCheck's findings, 2086 for SC2086.
 pub type Code = u16;
 
+/// What a script cannot be read for.
+const SYNTAX: Range<Code> = 1000..2000;
+/// The code for a script that cannot be read, whatever the mistake is.
+pub const UNREADABLE: Code = 1072;
 /// What depends on the shell, and is wrong in some of them.
 const PORTABILITY: Range<Code> = 3000..4000;
 
@@ -37,6 +41,11 @@ pub struct ShellFinding {
 }
 
 impl ShellFinding {
+    /// Whether it is about how the script is written, and not about what it does.
+    pub fn is_about_syntax(&self) -> bool {
+        SYNTAX.contains(&self.code)
+    }
+
     /// Whether it is about what only some shells can do.
     pub fn is_about_portability(&self) -> bool {
         PORTABILITY.contains(&self.code)
