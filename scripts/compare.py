@@ -27,7 +27,6 @@ SCRIPT = re.compile(r"\.(ba|da|k)?sh$")
 BATCH = 100
 # Files that ShellCheck does not follow, and which shell is meant.
 NO_FINDINGS = "SC1090,SC1091,SC2187"
-SIDES = {"ours": "hadolint", "theirs": "oi-lint", "taste": "taste"}
 
 
 def arguments():
@@ -248,7 +247,8 @@ NUMBERS = ("both", "hadolint only", "ShellCheck only", "oi-lint only", "precisio
 def right(comparison, code):
     """The cells that say whose a difference is."""
     why = comparison.why.get(code)
-    return [SIDES[why["class"]], why["why"].replace("|", "\\|")] if why else ["", ""]
+    sides = {"ours": comparison.peer, "theirs": "oi-lint", "taste": "taste"}
+    return [sides[why["class"]], why["why"].replace("|", "\\|")] if why else ["", ""]
 
 
 def codes_table(comparison, codes):
