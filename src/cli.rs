@@ -252,6 +252,9 @@ pub struct RulesArgs {
     /// How the list is printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ListFormat,
+    /// Only the rules that are on in this profile
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub profile: Option<ProfileArg>,
     /// A folder with rules of your own; may be repeated
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,

@@ -47,23 +47,26 @@ fn page(rule: &Rule, terminal: &Terminal) -> String {
     let mut out = terminal.paint(Style::Bold, &printable_line(&rule.name)) + "\n";
     out += &wrap(&printable(&rule.summary), "", "", terminal);
     out.push('\n');
-    let severities: Vec<String> = Profile::ALL
+    let mut severities: Vec<String> = Profile::ALL
         .into_iter()
-        .map(|profile| {
-            let word = match rule.severity.under(profile) {
-                Some(severity) => terminal.paint(style_of(severity), severity.as_str()),
-                None => terminal.paint(Style::Dim, "off"),
-            };
-            format!("{word} in profile {}", profile.as_str())
+        .filter_map(|profile| Some((profile, rule.severity.under(profile)?)))
+        .map(|(profile, severity)| {
+            format!("{} in profile {}", terminal.paint(style_of(severity), severity.as_str()), profile.as_str())
         })
         .collect();
+    if severities.is_empty() {
+        severities.push("off unless it is selected by its name".to_owned());
+    }
     out += &wrap(&severities.join(", "), &label_text("severity", terminal), &" ".repeat(LABEL), terminal);
     out += &label("category", &rule.category, terminal);
     if !rule.aliases.is_empty() {
         out += &label("aliases", &rule.aliases.join(", "), terminal);
     }
     out += &label("guideline", &format!("{}\n{}", rule.guideline.title(), rule.guideline.url()), terminal);
-    out += &label("message", &rule.message, terminal);
+    // What the shell linter says, it says itself.
+    if rule.message != "{message}" {
+        out += &label("message", &rule.message, terminal);
+    }
     out += &label("help", &rule.help, terminal);
     for variant in rule.variants.iter() {
         if let Some(message) = &variant.message {

@@ -8,7 +8,7 @@ use super::{CommandError, Exit, book};
 use crate::cli::{ListFormat, RulesArgs};
 use crate::diagnostic::{Applicability, Severity};
 use crate::report::{Style, Terminal, count, printable_line};
-use crate::rulebook::{Rule, Rulebook};
+use crate::rulebook::{Profile, Rule, Rulebook};
 
 /// Prints the list.
 pub fn run(args: &RulesArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
@@ -16,10 +16,12 @@ pub fn run(args: &RulesArgs, out: &mut dyn Write) -> Result<Exit, CommandError> 
     match args.format {
         ListFormat::Table => {
             let terminal = Terminal::stdout(args.color.choice());
-            out.write_all(table(&book, &terminal).as_bytes())?;
+            out.write_all(table(&book, args.profile.map(Into::into), &terminal).as_bytes())?;
         }
         ListFormat::Json => {
-            let rules: Vec<Listed<'_>> = book.rules().map(listed).collect();
+            let profile = args.profile.map(Profile::from);
+            let is_wanted = |rule: &&Rule| profile.is_none_or(|profile| rule.severity.under(profile).is_some());
+            let rules: Vec<Listed<'_>> = book.rules().filter(is_wanted).map(listed).collect();
             let list = List { version: 1, rules };
             writeln!(out, "{}", serde_json::to_string_pretty(&list).map_err(std::io::Error::from)?)?;
         }
@@ -76,38 +78,50 @@ fn listed(rule: &Rule) -> Listed<'_> {
     }
 }
 
-/// A line a rule; the summary is cut where the width is known, and stands below where little of it would be left.
-fn table(book: &Rulebook, terminal: &Terminal) -> String {
+/// A line a rule; the summary is cut where the width is known, and stands below where little of it would be left. Without a
+/// profile the rules of other linters are left out.
+fn table(book: &Rulebook, profile: Option<Profile>, terminal: &Terminal) -> String {
+    let profiles = profile.map_or_else(|| vec![Profile::Default, Profile::Official], |profile| vec![profile]);
+    let is_shown = |rule: &&Rule| profiles.iter().any(|&profile| rule.severity.under(profile).is_some());
+    let rules: Vec<&Rule> = book.rules().filter(is_shown).collect();
     let wide = |column: fn(&Rule) -> &str, heading: &str| {
-        book.rules().map(|rule| textwrap::core::display_width(column(rule))).chain([heading.len()]).max().unwrap_or(0)
+        rules.iter().map(|rule| textwrap::core::display_width(column(rule))).chain([heading.len()]).max().unwrap_or(0)
     };
     let name_width = wide(|rule| &rule.name, "NAME");
     let category_width = wide(|rule| &rule.category, "CATEGORY");
-    let room = terminal.columns.map(|columns| columns.saturating_sub(name_width + category_width + 31));
+    let widths: Vec<usize> = profiles.iter().map(|profile| profile.as_str().len().max(7)).collect();
+    let severities_width: usize = widths.iter().map(|width| width + 2).sum();
+    let room =
+        terminal.columns.map(|columns| columns.saturating_sub(name_width + category_width + severities_width + 12));
     let is_narrow = room.is_some_and(|room| room < 30);
-    let heading = if is_narrow {
-        format!("{:name_width$}  DEFAULT  OFFICIAL", "NAME")
-    } else {
-        format!("{:name_width$}  DEFAULT  OFFICIAL  {:6}  {:category_width$}  SUMMARY", "NAME", "FIX", "CATEGORY")
-    };
-    let mut out = terminal.paint(Style::Bold, &heading) + "\n";
-    for rule in book.rules() {
-        let name = terminal.paint(Style::Bold, &format!("{:name_width$}", rule.name));
-        let default = severity(rule.severity.default, 7, terminal);
-        let official = severity(rule.severity.official, 8, terminal);
+    let mut heading = format!("{:name_width$}", "NAME");
+    for (profile, width) in profiles.iter().zip(&widths) {
+        heading += &format!("  {:width$}", profile.as_str().to_uppercase());
+    }
+    if !is_narrow {
+        heading += &format!("  {:6}  {:category_width$}  SUMMARY", "FIX", "CATEGORY");
+    }
+    let mut out = terminal.paint(Style::Bold, heading.trim_end()) + "\n";
+    for rule in &rules {
+        out += &terminal.paint(Style::Bold, &format!("{:name_width$}", rule.name));
+        for (&profile, &width) in profiles.iter().zip(&widths) {
+            out += &format!("  {}", severity(rule.severity.under(profile), width, terminal));
+        }
         let summary = printable_line(&rule.summary);
-        let line = if is_narrow {
+        if is_narrow {
             let room = terminal.columns.map(|columns| columns.saturating_sub(2));
-            format!("{name}  {default}  {official}\n  {}\n", cut(&summary, room, terminal))
+            out = format!("{}\n  {}\n", out.trim_end(), cut(&summary, room, terminal));
         } else {
             let fix = rule.fix.as_ref().map_or("-", |fix| applicability(fix.applicability));
             let category = printable_line(&rule.category);
-            let summary = cut(&summary, room, terminal);
-            format!("{name}  {default}  {official}  {fix:6}  {category:category_width$}  {summary}\n")
-        };
-        out += &line;
+            out += &format!("  {fix:6}  {category:category_width$}  {}\n", cut(&summary, room, terminal));
+        }
     }
-    out + &format!("{}; `oi-lint explain RULE` says more.\n", count(book.rules().len(), "rule"))
+    out += &format!("{}; `oi-lint explain RULE` says more.\n", count(rules.len(), "rule"));
+    if profile.is_none() {
+        out += "More: `--profile hadolint`, `--profile buildkit`.\n";
+    }
+    out
 }
 
 /// The severity in its colour, padded.

@@ -187,6 +187,9 @@ fn explain_and_rules() {
     assert_eq!(prose.lines().filter(|line| line.chars().count() > 60).collect::<Vec<_>>(), Vec::<&str>::new());
     let table = bench.run(&["rules"]).stdout;
     assert!(table.starts_with("NAME ") && table.contains("\nhealthcheck "), "{table}");
+    assert!(!table.contains("\nfrom-as-casing ") && table.ends_with("`--profile buildkit`.\n"), "{table}");
+    let of_buildkit = bench.run(&["rules", "--profile", "buildkit"]).stdout;
+    assert!(of_buildkit.contains("\nfrom-as-casing ") && !of_buildkit.contains("\nhealthcheck "), "{of_buildkit}");
     let narrow = bench.run_with(&[("COLUMNS", "60")], &["rules"]).stdout;
     assert!(narrow.lines().skip(1).all(|line| line.chars().count() <= 60), "{narrow}");
     let json: serde_json::Value = serde_json::from_str(&bench.run(&["rules", "--format", "json"]).stdout).unwrap();

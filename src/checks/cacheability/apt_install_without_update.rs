@@ -40,7 +40,12 @@ impl Check for Rule {
         // More of `sudo` is more of another mistake.
         let has_sudo = line.wrappers.iter().any(|wrapper| wrapper.is("sudo"));
         let can_update = source.is_none_or(|(below, _)| model.update_can_move(below, step.index));
-        let finding = finding.fix_if((removes || is_last && !has_sudo) && can_update);
+        // Where a later layer removes the lists of earlier ones, those would be left alone with theirs.
+        let lists = FilePath::absolute(apt::LISTS);
+        let made = model.layers().removals.iter().flat_map(|late| &late.made);
+        let mut made = made.filter_map(|made| model.files().get(*made));
+        let is_late = made.any(|event| matches!(&event.action, Action::Made { path, .. } if *path == lists));
+        let finding = finding.fix_if((removes || is_last && !has_sudo) && can_update && !is_late);
         let edits: Option<Vec<Edit>> = [Some(model.update_before(command)), removal].into_iter().flatten().collect();
         cx.report(edits.into_iter().flatten().fold(finding, |finding, edit| finding.edit(edit.span, edit.text)));
     }

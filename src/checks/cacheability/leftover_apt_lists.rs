@@ -34,7 +34,8 @@ impl Check for Rule {
         let span = line.name_word.span.to(subcommand.span);
         let finding = Finding::at(span)
             .with("command", format!("{} {}", line.name, subcommand.literal().unwrap_or_default()))
-            .fix_if(!needed);
+            // More of `sudo` is more of another mistake.
+            .fix_if(!needed && !line.wrappers.iter().any(|wrapper| wrapper.is("sudo")));
         let finding = if model.is_shipped(step) { finding } else { finding.variant("builder") };
         cx.report(match model.remove_lists(command) {
             Some(edit) => finding.edit(edit.span, edit.text),

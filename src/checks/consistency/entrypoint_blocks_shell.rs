@@ -13,8 +13,13 @@ impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let start = cx.model.start();
         let Some(step) = start.entrypoint.filter(|step| step.shell != ShellKind::Other) else { return };
-        let Some(views::CommandForm::Exec(words)) = views::CommandForm::of(step.instruction) else { return };
-        let Program::Other(at) = start::program(words) else { return };
+        let (words, is_array) = match views::CommandForm::of(step.instruction) {
+            Some(views::CommandForm::Exec(words)) => (words.to_vec(), true),
+            // The shell form takes no arguments at all.
+            Some(views::CommandForm::Shell(_)) => (lone_command(step).unwrap_or_default(), false),
+            Some(views::CommandForm::Empty) | None => return,
+        };
+        let Program::Other(at) = start::program(&words) else { return };
         let (Some(program), true) = (words.get(at).filter(|word| !word.text.is_empty()), has_shell(cx)) else { return };
         // What starts a service in the background has a rule of its own.
         let is_other = ["service", "systemctl", "tail", "sleep"].contains(&start::file_name(&program.text));
@@ -39,6 +44,7 @@ impl Check for Rule {
         });
         let is_lone = cx.model.stage_of(step).is_some_and(|it| it.is_final && count(cx, it, Keyword::Entrypoint) == 1);
         let can_move = at == 0
+            && is_array
             && is_lone
             && command_is_here
             && cx.model.starts_bare()
@@ -52,6 +58,18 @@ impl Check for Rule {
         }
         cx.report(lines.into_iter().fold(finding, |finding, lines| finding.edit(lines, "")));
     }
+}
+
+/// The words of a shell form that is one command and needs no shell.
+fn lone_command(step: &Step<'_>) -> Option<Vec<Word>> {
+    let list = shell::parse(&body::shell_text(step.instruction)).ok()?;
+    let [statement] = list.statements.as_slice() else { return None };
+    let sh::Command::Simple(simple) = &statement.command else { return None };
+    if !simple.assignments.is_empty() || simple.words.first().is_some_and(|word| word.is("exec")) {
+        return None;
+    }
+    let word = |word: &sh::Word| Some(Word { text: word.literal()?.into_owned(), span: word.span });
+    simple.words.iter().map(word).collect()
 }
 
 fn count(cx: &Context<'_, '_>, stage: &Stage<'_>, keyword: Keyword) -> usize {
