@@ -49,7 +49,8 @@ impl ShellLinter {
 
     fn run(&self, script: &ShellScript) -> Vec<ShellFinding> {
         let dialect = match script.dialect {
-            None => ShellDialect::Unknown,
+            // ShellCheck takes a script that does not say so for one of bash.
+            None => ShellDialect::Bash,
             Some(Dialect::Sh) => ShellDialect::Sh,
             Some(Dialect::Dash | Dialect::Busybox) => ShellDialect::Dash,
             Some(Dialect::Bash) => ShellDialect::Bash,
@@ -90,5 +91,20 @@ impl ShellLinter {
         let start = text.floor_char_boundary(found.span.start.offset());
         let range = start..text.ceil_char_boundary(found.span.end.offset()).max(start);
         Some(ShellFinding { code, message: found.message, range, fix })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_that_names_no_shell_is_one_of_bash() {
+        let text = "f() {\n\tlocal name=$1\n\techo \"$name\"\n}\n".to_owned();
+        let script = |dialect| ShellScript { text: text.clone(), dialect, errexit: false, pipefail: false };
+        let linter = ShellLinter::new(&[2086, 3043]);
+        assert_eq!(linter.lint(&script(None)), []);
+        let codes: Vec<Code> = linter.lint(&script(Some(Dialect::Sh))).iter().map(|found| found.code).collect();
+        assert!(codes.contains(&3043), "{codes:?}");
     }
 }
