@@ -1,4 +1,4 @@
-//! The report for people, and errors in rule files. `miette` draws; it is named in this file alone.
+//! The report for people, and errors in files of YAML. `miette` draws; it is named in this file alone.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Write as _};
@@ -11,9 +11,9 @@ use miette::{
 use super::frame::{Frame, Mark};
 use super::{FileReport, Style, Summary, Terminal, count, printable, printable_line};
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::rulebook::load::BadRule;
 use crate::rulebook::{Profile, Rulebook};
 use crate::source::Span;
+use crate::yaml::BadFile;
 
 /// More related places than this are counted, not shown.
 const MOST_RELATED: usize = 6;
@@ -69,8 +69,8 @@ pub fn summary(summary: &Summary, profile: Profile, terminal: &Terminal) -> Stri
     format!("{fixed}{} {place} (profile {}){fixable}.\n", counts.join(", "), profile.as_str())
 }
 
-/// Draws an error in a rule's file.
-pub fn render_error(error: &BadRule, terminal: &Terminal) -> String {
+/// Draws an error in a rule's file or a configuration.
+pub fn render_error(error: &BadFile, terminal: &Terminal) -> String {
     let frame =
         Frame::new(&error.source, &[error.span], terminal.code_width.saturating_sub(MARGIN), ellipsis(terminal));
     let drawing = Drawing {
