@@ -48,7 +48,7 @@ pub fn find(source: &Source, key: &str, value: &str) -> Span {
     let after = at + key.len();
     match words(source, after, value).next().filter(|_| !value.is_empty()) {
         Some(at) => Span::new(at as u32, (at + value.len()) as u32),
-        None => Span::new(at as u32, (after - 1) as u32),
+        None => Span::new(at as u32, (at + key.trim_end_matches(':').len()) as u32),
     }
 }
 
@@ -56,9 +56,8 @@ pub fn find(source: &Source, key: &str, value: &str) -> Span {
 fn words<'s>(source: &'s Source, from: usize, word: &'s str) -> impl Iterator<Item = usize> + 's {
     let text = source.text();
     let is_part = |char: char| char.is_alphanumeric() || char == '-' || char == '_';
-    let is_apart = move |before: Option<char>, inner: Option<char>| {
-        !(before.is_some_and(is_part) && inner.is_some_and(is_part))
-    };
+    let is_apart =
+        move |before: Option<char>, inner: Option<char>| !(before.is_some_and(is_part) && inner.is_some_and(is_part));
     text.get(from..).unwrap_or_default().match_indices(word).map(move |(at, _)| at + from).filter(move |&at| {
         let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
         let line = before.rsplit('\n').next().unwrap_or_default();
@@ -117,4 +116,13 @@ fn word_at(source: &Source, at: u32) -> Span {
     let word = rest.find(|char| !is_word(char)).unwrap_or(rest.len());
     let len = if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) };
     Span::new(at, at + len as u32)
+}
+
+/// A text as a scalar: plain where it can be nothing else, else in quotes.
+pub fn scalar(text: &str) -> String {
+    let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+        && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&&*text.to_ascii_lowercase());
+    // A string of JSON is one of YAML.
+    if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }

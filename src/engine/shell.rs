@@ -118,8 +118,8 @@ impl Linter {
             // The end of a here-document that has none stands nowhere.
             let is_inside = |span: &Span| scene.model.source.text().get(span.range()).is_some();
             let Some(span) = text.span(&found.range).filter(is_inside) else { continue };
-            let severity = (active.severity, self.profile);
-            let mut context = Context::new((scene.model, scene.surroundings), rule, severity, &self.options, out);
+            let weight = (active.weight, self.profile);
+            let mut context = Context::new((scene.model, scene.surroundings), rule, weight, &self.options, out);
             let finding = mended(Finding::at(span), &found, text, scene.subject);
             context.report(finding.with("message", found.message));
         }

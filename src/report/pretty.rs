@@ -34,14 +34,15 @@ pub fn render(report: &FileReport, book: &Rulebook, terminal: &Terminal) -> Stri
 }
 
 /// The last line of a run.
-pub fn summary(summary: &Summary, profile: Profile, terminal: &Terminal) -> String {
+pub fn summary(summary: &Summary, profile: Option<Profile>, terminal: &Terminal) -> String {
     let files = count(summary.files, "file");
+    let profile = profile.map_or_else(String::new, |profile| format!(" (profile {})", profile.as_str()));
     let fixed = match summary.fixed {
         0 => String::new(),
         number => terminal.paint(Style::Green, &format!("{} fixed.", count(number, "finding"))) + " ",
     };
     if summary.findings() == 0 {
-        let text = format!("No findings in {files} (profile {}).", profile.as_str());
+        let text = format!("No findings in {files}{profile}.");
         return format!("{fixed}{}\n", terminal.paint(Style::Green, &text));
     }
     let counts = [
@@ -66,7 +67,7 @@ pub fn summary(summary: &Summary, profile: Profile, terminal: &Terminal) -> Stri
         (0, more) => format!("; --fix --unsafe-fixes mends {more}"),
         (safe, more) => format!("; --fix mends {safe}, and {more} more with --unsafe-fixes"),
     };
-    format!("{fixed}{} {place} (profile {}){fixable}.\n", counts.join(", "), profile.as_str())
+    format!("{fixed}{} {place}{profile}{fixable}.\n", counts.join(", "))
 }
 
 /// Draws an error in a rule's file or a configuration.
@@ -313,7 +314,7 @@ mod tests {
         ");
         let counts = Summary::of(&report.diagnostics);
         let line = "1 error, 1 warning in 1 file (profile default); --fix mends 1.\n";
-        assert_eq!(summary(&counts, Profile::Default, &NARROW), line);
+        assert_eq!(summary(&counts, Some(Profile::Default), &NARROW), line);
     }
 
     #[test]

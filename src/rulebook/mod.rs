@@ -20,7 +20,7 @@ pub type Text = Cow<'static, str>;
 pub type Items<T> = Cow<'static, [T]>;
 
 /// Which rules are on, and how severe they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// Good practice for every author.
@@ -316,6 +316,11 @@ impl Rule {
     pub fn answers_to(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name) || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
     }
+
+    /// Whether `name`, as a user writes it to choose rules, means this one: its name, an alias, or its category.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.answers_to(name) || *name == self.category
+    }
 }
 
 mod table {
@@ -369,6 +374,11 @@ impl Rulebook {
             Some(rule) => vec![rule],
             None => self.rules().filter(|rule| rule.answers_to(name)).collect(),
         }
+    }
+
+    /// Whether a name, alias or category means a rule.
+    pub fn knows(&self, name: &str) -> bool {
+        self.rules().any(|rule| rule.is_named(name))
     }
 
     /// The known name or alias nearest to `name`, for "did you mean".
