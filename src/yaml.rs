@@ -56,14 +56,14 @@ pub fn find(source: &Source, key: &str, value: &str) -> Span {
 fn words<'s>(source: &'s Source, from: usize, word: &'s str) -> impl Iterator<Item = usize> + 's {
     let text = source.text();
     let is_part = |char: char| char.is_alphanumeric() || char == '-' || char == '_';
-    let is_apart =
+    let has_gap =
         move |before: Option<char>, inner: Option<char>| !(before.is_some_and(is_part) && inner.is_some_and(is_part));
     text.get(from..).unwrap_or_default().match_indices(word).map(move |(at, _)| at + from).filter(move |&at| {
         let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
         let line = before.rsplit('\n').next().unwrap_or_default();
         let is_comment = line.trim_start().starts_with('#') || line.contains(" #");
         let (first, last) = (word.chars().next(), word.chars().next_back());
-        !is_comment && is_apart(before.chars().next_back(), first) && is_apart(last, behind.chars().next())
+        !is_comment && has_gap(before.chars().next_back(), first) && has_gap(last, behind.chars().next())
     })
 }
 
@@ -101,6 +101,14 @@ fn explain(source: &Source, error: &serde_yaml::Error, help: &str) -> (Span, Str
         let help = nearest.map_or_else(|| all.clone(), |known| format!("did you mean `{known}`? {all}"));
         let path = said.get(..before).unwrap_or_default();
         return (span, format!("{path}unknown {noun} `{unknown}`"), help);
+    }
+    if let (Some(_), Some(key)) = (said.find("duplicate field `"), quoted.first()) {
+        let second = words(source, start as usize, key).nth(1);
+        let span = second.map_or(place, |at| Span::new(at as u32, (at + key.len()) as u32));
+        return (span, format!("the key `{key}` stands here twice"), "make one of them".to_owned());
+    }
+    if source.slice(place) == "\t" {
+        return (place, "a tab cannot indent YAML".to_owned(), "use blanks".to_owned());
     }
     let message = match (said.find("missing field `"), quoted.first()) {
         (Some(before), Some(key)) => format!("{}the key `{key}` is missing", said.get(..before).unwrap_or_default()),

@@ -58,14 +58,14 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     }
     let inputs: Vec<(&Input, Subject)> = jobs.iter().map(|job| (job.input, job.subject)).collect();
     let submission = Submission::link(&inputs, library.as_deref());
-    for (index, linter) in linters.linters.iter().enumerate() {
+    for (index, linter) in linters.made.iter().enumerate() {
         // What cannot be read is told in its turn, and standard input can be read only once.
         let files = jobs.iter().filter(|job| job.linter == index && *job.input != Input::Stdin);
         linter.ask_shellcheck(files.filter_map(|job| Some((job.subject, discover::read(job.input).ok()?))))?;
     }
     let reporters = linters.reporters(&jobs);
     let run =
-        Run { linters: &linters.linters, reporters: &reporters, library, submission, checkouts: Arc::default(), args };
+        Run { linters: &linters.made, reporters: &reporters, library, submission, checkouts: Arc::default(), args };
     // What standard input becomes has standard output for itself.
     let is_filter = args.fix && found.inputs.contains(&Input::Stdin);
     let outcome = if is_filter { run.lint(&jobs, &mut io::stderr().lock())? } else { run.lint(&jobs, out)? };
@@ -93,9 +93,9 @@ struct Linters<'a> {
     command_line: CommandLine,
     /// The files that are named outright, which nothing excludes.
     named: HashSet<PathBuf>,
-    linters: Vec<Linter>,
+    made: Vec<Linter>,
     /// What each was made from.
-    made: Vec<Made>,
+    from: Vec<Made>,
 }
 
 struct Made {
@@ -115,8 +115,8 @@ impl<'a> Linters<'a> {
                 ignore: names(&args.ignore),
             },
             named: named.collect(),
-            linters: Vec::new(),
             made: Vec::new(),
+            from: Vec::new(),
         }
     }
 
@@ -136,25 +136,25 @@ impl<'a> Linters<'a> {
         let fail_on = self.args.fail_on.or_else(|| config.fail_on()).unwrap_or_default();
         let settings = config.settings(&place, &self.command_line);
         let is_same = |made: &Made| Rc::ptr_eq(&made.config, &config) && made.settings == settings;
-        if let Some(at) = self.made.iter().position(is_same) {
+        if let Some(at) = self.from.iter().position(is_same) {
             return Ok(Some((at, fail_on)));
         }
         let linter = with_shellcheck(Linter::new(config.book().clone(), &settings)?, self.args)?;
-        self.linters.push(linter);
-        self.made.push(Made { config, settings });
+        self.made.push(linter);
+        self.from.push(Made { config, settings });
         Ok(Some((self.made.len() - 1, fail_on)))
     }
 
     /// A reporter for each linter. The first file's configuration says how the whole run is printed.
     fn reporters(&self, jobs: &[Job<'_>]) -> Vec<Reporter<'_>> {
-        let first = jobs.first().and_then(|job| self.made.get(job.linter));
+        let first = jobs.first().and_then(|job| self.from.get(job.linter));
         let configured = || first.and_then(|made| made.config.format());
         let format = self.args.format.map(Into::into).or_else(configured).unwrap_or_default();
         let profile = first.map(|made| made.settings.profile);
-        let profile = profile.filter(|first| self.made.iter().all(|made| made.settings.profile == *first));
+        let profile = profile.filter(|first| self.from.iter().all(|made| made.settings.profile == *first));
         let terminal = Terminal::stdout(self.args.color.choice());
         let quiet = self.args.quiet;
-        self.linters.iter().map(|linter| Reporter { format, terminal, book: linter.book(), profile, quiet }).collect()
+        self.made.iter().map(|linter| Reporter { format, terminal, book: linter.book(), profile, quiet }).collect()
     }
 }
 

@@ -78,6 +78,7 @@ pub fn migrate(path: &Path, source: &Source, book: &Rulebook) -> Result<Migrated
         "disable-ignore-pragma",
     ];
     let keys: Option<Keys> = yaml::parse(path, source, HELP)?;
+    #[allow(clippy::zero_sized_map_values, reason = "it is a map in the file")]
     let all: Option<BTreeMap<String, IgnoredAny>> = yaml::parse(path, source, HELP)?;
     let keys = keys.unwrap_or_default();
     let mut notes: Vec<String> = all
@@ -180,11 +181,11 @@ fn equal_format(written: &str, notes: &mut Vec<String>) -> Option<Format> {
 }
 
 fn list(indent: &str, key: &str, items: &[String]) -> String {
-    let lines: String = items.iter().map(|item| format!("{indent}  - {}\n", scalar(item))).collect();
-    if lines.is_empty() { lines } else { format!("{indent}{key}:\n{lines}") }
+    let lines: Vec<String> = items.iter().map(|item| format!("{indent}  - {}\n", scalar(item))).collect();
+    if lines.is_empty() { String::new() } else { format!("{indent}{key}:\n{}", lines.concat()) }
 }
 
 fn map<'m>(indent: &str, key: &str, items: impl Iterator<Item = (&'m str, &'m str)>) -> String {
-    let lines: String = items.map(|(name, value)| format!("{indent}  {}: {value}\n", scalar(name))).collect();
-    if lines.is_empty() { lines } else { format!("{indent}{key}:\n{lines}") }
+    let lines: Vec<String> = items.map(|(name, value)| format!("{indent}  {}: {value}\n", scalar(name))).collect();
+    if lines.is_empty() { String::new() } else { format!("{indent}{key}:\n{}", lines.concat()) }
 }

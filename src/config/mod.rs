@@ -125,7 +125,7 @@ impl<'de> Deserialize<'de> for Texts {
 
 /// The keys of a file.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default, expecting = "a map of keys")]
 struct Keys {
     extends: Texts,
     profile: Option<Profile>,
@@ -142,7 +142,7 @@ struct Keys {
 
 /// [`Options`], with what is not said.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default, expecting = "a map of keys")]
 struct OptionKeys {
     trusted_registries: Texts,
     label_schema: Option<BTreeMap<String, LabelKind>>,
@@ -151,7 +151,7 @@ struct OptionKeys {
 
 /// An override for some paths.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a map with the key `paths`")]
 struct PathKeys {
     paths: Texts,
     profile: Option<Profile>,
@@ -414,7 +414,7 @@ struct LayerOf<'c> {
     severity: &'c Option<BTreeMap<String, Level>>,
 }
 
-impl LayerOf<'_> {
+impl<'c> LayerOf<'c> {
     /// What is ignored stands last, where it counts before a severity for the same name.
     fn severities(&self) -> Layer {
         let levels = self.severity.iter().flatten().map(|(name, level)| (name.clone(), level.severity()));
@@ -422,7 +422,7 @@ impl LayerOf<'_> {
     }
 
     /// Every name of a rule in it, with its key.
-    fn names(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    fn names(self) -> impl Iterator<Item = (&'static str, &'c str)> {
         let select = self.select.into_iter().flat_map(|names| &names.0).map(|name| ("select", name.as_str()));
         let ignore = self.ignore.0.iter().map(|name| ("ignore", name.as_str()));
         let severity = self.severity.iter().flatten().map(|(name, _)| ("severity", name.as_str()));
@@ -468,7 +468,9 @@ impl Config {
         let select = layers.iter().rev().find_map(|layer| layer.select).map(|names| names.0.clone());
         let mut severities: Vec<Layer> = layers.iter().map(LayerOf::severities).collect();
         if is_selected {
-            severities.iter_mut().for_each(|layer| layer.retain(|(_, severity)| severity.is_some()));
+            for layer in &mut severities {
+                layer.retain(|(_, severity)| severity.is_some());
+            }
         }
         severities.retain(|layer| !layer.is_empty());
         Settings {
@@ -537,16 +539,16 @@ impl Config {
     }
 
     fn check_names(&self) -> Result<(), ConfigError> {
-        for (layer, _) in self.files.iter().flat_map(File::layers) {
-            for (key, name) in layer.names().filter(|(_, name)| !self.book.knows(name)) {
-                let category = || yaml::nearest(name, self.book.rules().map(|rule| &*rule.category));
-                let help = match self.book.nearest(name).or_else(category) {
-                    Some(known) => format!("did you mean `{known}`? `oi-lint rules` lists them all"),
-                    None => "`oi-lint rules` lists names and categories".to_owned(),
-                };
-                return Err(layer.file.bad(key, name, format!("there is no rule `{name}`"), &help));
-            }
-        }
-        Ok(())
+        let layers = || self.files.iter().flat_map(File::layers);
+        let names = layers().flat_map(|(layer, _)| layer.names().map(move |(key, name)| (layer.file, key, name)));
+        let Some((file, key, name)) = names.into_iter().find(|(.., name)| !self.book.knows(name)) else {
+            return Ok(());
+        };
+        let category = || yaml::nearest(name, self.book.rules().map(|rule| &*rule.category));
+        let help = match self.book.nearest(name).or_else(category) {
+            Some(known) => format!("did you mean `{known}`? `oi-lint rules` lists them all"),
+            None => "`oi-lint rules` lists names and categories".to_owned(),
+        };
+        Err(file.bad(key, name, format!("there is no rule `{name}`"), &help))
     }
 }

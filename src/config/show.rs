@@ -55,22 +55,22 @@ impl Config {
             let says = |(keys, _): &(&super::OptionKeys, _)| {
                 keys.label_schema.as_ref().is_some_and(|labels| labels.contains_key(label))
             };
-            let origin = options.clone().filter(says).last().map_or_else(String::new, |(_, file)| origin_of(file));
+            let origin = options.clone().rfind(says).map_or_else(String::new, |(_, file)| origin_of(file));
             (format!("{}: {}", scalar(label), kind.as_str()), origin)
         });
         out += "options:\n";
         section(&mut out, "  trusted-registries", "    ", "[]", registries);
         section(&mut out, "  label-schema", "    ", "{}", labels);
-        let strict = options.clone().filter(|(keys, _)| keys.strict_labels.is_some()).last();
+        let strict = options.clone().rfind(|(keys, _)| keys.strict_labels.is_some());
         let strict = strict.map_or_else(|| "default".to_owned(), |(_, file)| origin_of(file));
         out += &format!("  strict-labels: {}  # {strict}\n", settings.options.strict_labels);
-        let list = |of: fn(&super::Keys) -> &super::Texts| {
+        let texts = |of: fn(&super::Keys) -> &super::Texts| {
             self.files.iter().flat_map(move |file| {
                 of(&file.keys).0.iter().map(move |text| (format!("- {}", scalar(text)), origin_of(file)))
             })
         };
-        section(&mut out, "exclude", "  ", "[]", list(|keys| &keys.exclude));
-        section(&mut out, "rules", "  ", "[]", list(|keys| &keys.rules));
+        section(&mut out, "exclude", "  ", "[]", texts(|keys| &keys.exclude));
+        section(&mut out, "rules", "  ", "[]", texts(|keys| &keys.rules));
         out
     }
 }
