@@ -7,6 +7,11 @@ use serde::de::DeserializeOwned;
 
 use crate::source::{Source, Span};
 
+/// The library takes the square of the time for brackets in brackets.
+const MOST_NESTED: usize = 1000;
+/// Names longer than this are like none.
+pub const LONGEST_NAME: usize = 100;
+
 /// An error in a file of YAML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadFile {
@@ -38,7 +43,27 @@ pub fn parse<T: DeserializeOwned>(path: &Path, source: &Source, help: &str) -> R
         let help = "save the file as UTF-8".to_owned();
         return Err(bad((Span::new(at, at + 1), "this is no UTF-8".to_owned(), help)));
     }
+    if let Some(at) = too_deep(source.text()) {
+        let help = "close some brackets before others are opened".to_owned();
+        return Err(bad((Span::new(at, at + 1), "this is nested too deeply".to_owned(), help)));
+    }
     serde_yaml::from_str(source.text()).map_err(|error| bad(explain(source, &error, help)))
+}
+
+/// The bracket that opens one level too many.
+fn too_deep(text: &str) -> Option<u32> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MOST_NESTED {
+            return Some(at as u32);
+        }
+    }
+    None
 }
 
 /// Where a value stands after its key, comments apart; the key, or else the first line, where it cannot be found.
@@ -71,6 +96,7 @@ fn words<'s>(source: &'s Source, from: usize, word: &'s str) -> impl Iterator<It
 pub fn nearest<'n>(unknown: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let near = known
         .into_iter()
+        .filter(|_| unknown.len() <= LONGEST_NAME)
         .map(|known| (strsim::damerau_levenshtein(unknown, known), known))
         .filter(|(distance, known)| {
             let is_short_for = unknown.len() > 2 && known.starts_with(unknown);
@@ -112,7 +138,7 @@ fn explain(source: &Source, error: &serde_yaml::Error, help: &str) -> (Span, Str
     }
     let message = match (said.find("missing field `"), quoted.first()) {
         (Some(before), Some(key)) => format!("{}the key `{key}` is missing", said.get(..before).unwrap_or_default()),
-        _ => said.to_owned(),
+        _ => said.replace("a YAML tag starting with '!'", "a word"),
     };
     (place, message, help.to_owned())
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::report::Format;
+use crate::report::{Format, printable_line};
 use crate::rulebook::{LabelKind, Rulebook};
 use crate::source::Source;
 use crate::yaml::{self, BadFile, scalar};
@@ -148,8 +148,8 @@ pub fn migrate(path: &Path, source: &Source, book: &Rulebook) -> Result<Migrated
                 .to_owned(),
         );
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut text = format!("# From {} of hadolint.\nprofile: hadolint\nfail-on: {fail_on}\n", scalar(&name));
+    let name = printable_line(&path.file_name().unwrap_or_default().to_string_lossy()).into_owned();
+    let mut text = format!("# From {name} of hadolint.\nprofile: hadolint\nfail-on: {fail_on}\n");
     if let Some(format) = format {
         text += &format!("format: {}\n", format.as_str());
     }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{CommandLine, Config, LayerOf};
+use super::{CommandLine, Config, File, Keys, LayerOf, OptionKeys, Texts};
+use crate::diagnostic::Severity;
+use crate::report::printable_line;
 use crate::yaml::scalar;
 
 impl Config {
@@ -10,17 +12,15 @@ impl Config {
     pub fn show(&self, place: &Path, shown: &Path) -> String {
         let layers = self.layers(place);
         let settings = self.settings(place, &CommandLine::default());
-        let mut out = format!("# for {}\n", shown.display());
+        let mut out = format!("# for {}\n", printable_line(&shown.to_string_lossy()));
         if self.files.is_empty() {
             out += "# no configuration file: all is as it is by default\n";
         }
         if let Some(file) = self.files.iter().find(|file| self.is_meant(&file.exclude, file, place)) {
-            out += &format!("# excluded, by {}\n", file.path.display());
+            out += &format!("# excluded, by {}\n", path_of(file));
         }
         let last = |has: fn(&LayerOf<'_>) -> bool| layers.iter().rev().find(|layer| has(layer)).map(origin);
-        let of_file = |has: fn(&super::Keys) -> bool| {
-            self.files.iter().rev().find(|file| has(&file.keys)).map(|file| file.path.display().to_string())
-        };
+        let of_file = |has: fn(&Keys) -> bool| self.files.iter().rev().find(|file| has(&file.keys)).map(path_of);
         let mut line = |text: String, origin: Option<String>| {
             out += &format!("{text}  # {}\n", origin.as_deref().unwrap_or("default"));
         };
@@ -42,31 +42,30 @@ impl Config {
             all.iter().skip(at + 1).all(|(name, ..)| !name.eq_ignore_ascii_case(&said.0))
         };
         let lines = all.iter().enumerate().filter(is_last).map(|(_, (name, severity, origin))| {
-            let level = severity.map_or("off", crate::diagnostic::Severity::as_str);
+            let level = severity.map_or("off", Severity::as_str);
             (format!("{}: {level}", scalar(name)), origin.clone())
         });
         section(&mut out, "severity", "  ", "{}", lines);
         let options = self.files.iter().filter_map(|file| Some((file.keys.options.as_ref()?, file)));
-        let origin_of = |file: &super::File| file.path.display().to_string();
         let registries = options.clone().flat_map(|(keys, file)| {
-            keys.trusted_registries.0.iter().map(move |name| (format!("- {}", scalar(name)), origin_of(file)))
+            keys.trusted_registries.0.iter().map(move |name| (format!("- {}", scalar(name)), path_of(file)))
         });
         let labels = settings.options.label_schema.iter().map(|(label, kind)| {
-            let says = |(keys, _): &(&super::OptionKeys, _)| {
+            let says = |(keys, _): &(&OptionKeys, _)| {
                 keys.label_schema.as_ref().is_some_and(|labels| labels.contains_key(label))
             };
-            let origin = options.clone().rfind(says).map_or_else(String::new, |(_, file)| origin_of(file));
+            let origin = options.clone().rfind(says).map_or_else(String::new, |(_, file)| path_of(file));
             (format!("{}: {}", scalar(label), kind.as_str()), origin)
         });
         out += "options:\n";
         section(&mut out, "  trusted-registries", "    ", "[]", registries);
         section(&mut out, "  label-schema", "    ", "{}", labels);
         let strict = options.clone().rfind(|(keys, _)| keys.strict_labels.is_some());
-        let strict = strict.map_or_else(|| "default".to_owned(), |(_, file)| origin_of(file));
+        let strict = strict.map_or_else(|| "default".to_owned(), |(_, file)| path_of(file));
         out += &format!("  strict-labels: {}  # {strict}\n", settings.options.strict_labels);
-        let texts = |of: fn(&super::Keys) -> &super::Texts| {
+        let texts = |of: fn(&Keys) -> &Texts| {
             self.files.iter().flat_map(move |file| {
-                of(&file.keys).0.iter().map(move |text| (format!("- {}", scalar(text)), origin_of(file)))
+                of(&file.keys).0.iter().map(move |text| (format!("- {}", scalar(text)), path_of(file)))
             })
         };
         section(&mut out, "exclude", "  ", "[]", texts(|keys| &keys.exclude));
@@ -82,6 +81,11 @@ fn section(out: &mut String, key: &str, indent: &str, empty: &str, lines: impl I
 }
 
 fn origin(layer: &LayerOf<'_>) -> String {
-    let file = layer.file.path.display();
-    if layer.paths.is_empty() { file.to_string() } else { format!("{file}, for {}", layer.paths.join(", ")) }
+    let file = path_of(layer.file);
+    let paths = || printable_line(&layer.paths.join(", ")).into_owned();
+    if layer.paths.is_empty() { file } else { format!("{file}, for {}", paths()) }
+}
+
+fn path_of(file: &File) -> String {
+    printable_line(&file.path.to_string_lossy()).into_owned()
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::checks::Check;
 use crate::diagnostic::{Applicability, Severity};
+use crate::yaml::LONGEST_NAME;
 
 pub mod examples;
 pub mod load;
@@ -383,7 +384,7 @@ impl Rulebook {
 
     /// The known name or alias nearest to `name`, for "did you mean".
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        let name = name.to_lowercase();
+        let name = Some(name.to_lowercase()).filter(|name| name.len() <= LONGEST_NAME)?;
         self.rules()
             .flat_map(|rule| std::iter::once(&rule.name).chain(rule.aliases.iter()))
             .map(|known| (strsim::damerau_levenshtein(&name, &known.to_lowercase()), &**known))
