@@ -351,13 +351,13 @@ fn init() {
 
 /// The template with its comments taken away where a key stands behind them.
 fn all_keys() -> String {
-    let is_prose = |line: &str| {
+    let is_yaml = |line: &&str| {
         let text = line.trim_start_matches(['#', ' ', '-']);
         let key = text.split(':').next().unwrap_or_default();
-        !(text.contains(':') && key.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '.'))
-            && !line.starts_with("#   -")
+        let is_key = text.contains(':') && key.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '.');
+        !line.starts_with('#') || line.starts_with("#   -") || is_key
     };
-    let lines = oi_lint::config::TEMPLATE.lines().filter(|line| !line.starts_with('#') || !is_prose(line));
+    let lines = oi_lint::config::TEMPLATE.lines().filter(is_yaml);
     lines.map(|line| line.strip_prefix("# ").unwrap_or(line).to_owned() + "\n").collect()
 }
 
