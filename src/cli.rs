@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, ArgGroup, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic::{Applicability, Severity};
+use crate::config::{Choice, FailOn};
+use crate::diagnostic::Applicability;
 use crate::report;
 use crate::rulebook::{Profile, Subject};
 
@@ -22,7 +23,7 @@ const EXAMPLES: &str = "\
 \u{1b}[1;32mExit codes:\u{1b}[0m
   0  nothing at or above --fail-on was found
   1  something was
-  2  the run failed: wrong usage, a bad rule file, a file that cannot be read";
+  2  the run failed: wrong usage, a bad rule or configuration, a file that cannot be read";
 
 const SHORT_EXAMPLES: &str = "Exit codes: 0 no findings, 1 findings, 2 the run failed. More, with examples: --help";
 
@@ -65,6 +66,12 @@ pub enum Command {
     Rules(RulesArgs),
     /// Run the examples in folders of your own rules
     Test(TestArgs),
+    /// Write a commented oi-lint.yaml, or one that is equal to a configuration of hadolint
+    Init(InitArgs),
+    /// Print the configuration that applies to a path, and which file says so
+    Config(ConfigArgs),
+    /// Print the JSON Schema of oi-lint.yaml
+    Schema,
     /// Print the syntax tree of Dockerfiles
     Ast(AstArgs),
     /// Print a completion script for a shell
@@ -73,7 +80,7 @@ pub enum Command {
 
 impl Command {
     /// The names, for hints.
-    pub const NAMES: [&str; 5] = ["explain", "rules", "test", "ast", "completions"];
+    pub const NAMES: [&str; 8] = ["explain", "rules", "test", "init", "config", "schema", "ast", "completions"];
 }
 
 /// What and how to lint.
@@ -90,13 +97,13 @@ pub struct LintArgs {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// Which rules are on: good practice for everyone, or also what only the Official Images programme asks
-    #[arg(long, value_enum, default_value_t, value_name = "NAME")]
-    pub profile: ProfileArg,
+    /// Which rules are on: good practice for everyone, or also what only the Official Images programme asks [default: default]
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub profile: Option<ProfileArg>,
 
-    /// The least severity that makes the exit code 1
-    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
-    pub fail_on: FailOn,
+    /// The least severity that makes the exit code 1 [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
 
     /// Run only these rules (names, aliases such as DL3015, or categories; separated by commas)
     #[arg(long, value_delimiter = ',', action = ArgAction::Append, value_name = "RULE")]
@@ -110,9 +117,13 @@ pub struct LintArgs {
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
 
-    /// How findings are printed
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub format: FormatArg,
+    /// How findings are printed [default: pretty]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<FormatArg>,
+
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigSource,
 
     /// What the files are, whatever their names
     ///
@@ -188,6 +199,31 @@ impl From<OsString> for ShellcheckArg {
             Some("off") => Self::Off,
             Some("auto") => Self::Auto,
             _ => Self::Program(value.into()),
+        }
+    }
+}
+
+/// `--config` and `--no-config`.
+#[derive(Debug, Args)]
+pub struct ConfigSource {
+    /// A configuration for all files, instead of the nearest oi-lint.yaml upward from each
+    ///
+    /// What the command line says wins over the configuration; --ignore adds to what it ignores.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Read no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+}
+
+impl ConfigSource {
+    /// The same for the configuration's reader.
+    pub fn choice(&self) -> Choice {
+        match &self.config {
+            Some(path) => Choice::File(path.clone()),
+            None if self.no_config => Choice::None,
+            None => Choice::Nearest,
         }
     }
 }
@@ -274,6 +310,34 @@ pub struct TestArgs {
     pub color: ColorArg,
 }
 
+/// `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Say what this configuration of hadolint says [default: .hadolint.yaml]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = ".hadolint.yaml")]
+    pub from_hadolint: Option<PathBuf>,
+    /// Write over an oi-lint.yaml that is there
+    #[arg(long)]
+    pub force: bool,
+    /// The colours of the output.
+    #[command(flatten)]
+    pub color: ColorArg,
+}
+
+/// `config`.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// A file, or a folder for a Dockerfile in it
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigSource,
+    /// The colours of errors.
+    #[command(flatten)]
+    pub color: ColorArg,
+}
+
 /// `ast`.
 #[derive(Debug, Args)]
 pub struct AstArgs {
@@ -314,32 +378,6 @@ impl From<ProfileArg> for Profile {
             ProfileArg::Official => Self::Official,
             ProfileArg::Hadolint => Self::Hadolint,
             ProfileArg::Buildkit => Self::Buildkit,
-        }
-    }
-}
-
-/// `--fail-on`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum FailOn {
-    /// Errors only
-    Error,
-    /// Warnings and errors
-    #[default]
-    Warning,
-    /// Any finding
-    Info,
-    /// No finding
-    Never,
-}
-
-impl FailOn {
-    /// The least severity; none means never.
-    pub const fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Info => Some(Severity::Info),
-            Self::Never => None,
         }
     }
 }

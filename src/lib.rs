@@ -3,6 +3,7 @@
 pub mod checks;
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod diagnostic;
 pub mod discover;
 pub mod dockerfile;
@@ -18,3 +19,4 @@ pub mod shell;
 pub mod source;
 pub mod submission;
 pub mod write;
+pub mod yaml;

@@ -5,23 +5,24 @@
 use std::path::{Path, PathBuf};
 
 /// The layers from the top; a module may name those below its own line, and those on it.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["main"],
     &["cli", "commands"],
-    &["submission"],
+    &["config", "submission"],
     &["discover", "report", "write"],
     &["engine"],
     &["checks"],
     &["rulebook", "model"],
     &["fix", "library"],
     &["diagnostic", "dockerfile", "git_index", "manifest", "shell"],
+    &["yaml"],
     &["source"],
 ];
 
 /// Crates with the files that may name them.
 const ONE_PLACE: [(&str, &[&str]); 5] = [
     ("miette", &["src/report/pretty.rs"]),
-    ("serde_yaml", &["src/rulebook/load.rs"]),
+    ("serde_yaml", &["src/yaml.rs"]),
     ("shuck_parser", &["src/shell/lower.rs", "src/shell/builtin.rs"]),
     ("shuck_linter", &["src/shell/builtin.rs"]),
     ("shuck_ast", &["src/shell/lower.rs"]),

@@ -158,6 +158,15 @@ impl<'t> Finding<'t> {
     }
 }
 
+/// How severe a rule's findings are in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Weight {
+    /// The severity.
+    pub severity: Severity,
+    /// Whether the user has set it; then it is that of every variant which the profile has on.
+    pub is_set: bool,
+}
+
 /// What a check sees besides what it is shown, and where it reports.
 #[derive(Debug)]
 pub struct Context<'m, 'a> {
@@ -166,7 +175,7 @@ pub struct Context<'m, 'a> {
     /// What is known of the file besides its text.
     pub surroundings: &'m Surroundings,
     rule: &'m Rule,
-    severity: Severity,
+    weight: Weight,
     profile: Profile,
     options: &'m Options,
     out: &'m mut Vec<Diagnostic>,
@@ -176,11 +185,11 @@ impl<'m, 'a> Context<'m, 'a> {
     pub(crate) fn new(
         (model, surroundings): (&'m Model<'a>, &'m Surroundings),
         rule: &'m Rule,
-        (severity, profile): (Severity, Profile),
+        (weight, profile): (Weight, Profile),
         options: &'m Options,
         out: &'m mut Vec<Diagnostic>,
     ) -> Self {
-        Self { model, surroundings, rule, severity, profile, options, out }
+        Self { model, surroundings, rule, weight, profile, options, out }
     }
 
     /// Whether BuildKit would run the build check that the rule stands for: `# check=` may skip it for the whole file, or above an
@@ -213,12 +222,13 @@ impl<'m, 'a> Context<'m, 'a> {
         debug_assert!(finding.variant.is_none() || variant.is_some(), "{}: {:?}", rule.name, finding.variant);
         let severity = match variant.and_then(|variant| variant.severity) {
             Some(by_profile) if self.profile == Profile::Hadolint => {
-                by_profile.under(self.profile).or(Some(self.severity))
+                by_profile.under(self.profile).or(Some(self.weight.severity))
             }
             Some(by_profile) => by_profile.under(self.profile),
-            None => Some(self.severity),
+            None => Some(self.weight.severity),
         };
         let Some(severity) = severity else { return };
+        let severity = if self.weight.is_set { self.weight.severity } else { severity };
         let wording = |of_variant: fn(&Variant) -> Option<&str>, of_rule: &'m str| {
             fill(variant.and_then(of_variant).unwrap_or(of_rule), &finding.values)
         };

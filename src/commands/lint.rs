@@ -1,13 +1,17 @@
 //! `oi-lint [PATH]...`: finds files, lints them on all processors, prints in order.
 
+use std::collections::HashSet;
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{CommandError, Exit, book, complain, note};
+use super::{CommandError, Exit, complain, note};
 use crate::cli::{LintArgs, ShellcheckArg};
+use crate::config::{CommandLine, Config, Configs, FailOn};
 use crate::discover::{self, Found, Input};
 use crate::engine::{Linter, Mended, Settings};
 use crate::git_index::Repositories;
@@ -26,13 +30,6 @@ const STACK: usize = 8 << 20;
 
 /// Lints.
 pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
-    let settings = Settings {
-        profile: args.profile.into(),
-        select: names(&args.select),
-        ignore: names(&args.ignore),
-        ..Settings::default()
-    };
-    let linter = with_shellcheck(Linter::new(book(&args.rules)?, &settings)?, args)?;
     let library = args.library.as_deref().map(Library::read).transpose()?.map(Arc::new);
     let found = discover::find(&paths(args));
     let failed = !found.errors.is_empty();
@@ -44,37 +41,131 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     if found.inputs.is_empty() {
         return if failed { Ok(Exit::Failure) } else { Err(CommandError::NothingToLint { folders: found.empty }) };
     }
-    let reporter = Reporter {
-        format: args.format.into(),
-        terminal: Terminal::stdout(args.color.choice()),
-        book: linter.book(),
-        profile: settings.profile,
-        quiet: args.quiet,
-    };
     let subject = |input: &Input| match (args.kind, input) {
         (Some(kind), _) => kind.into(),
         (None, Input::File(path)) if found.scripts.contains(path) => Subject::EntrypointScript,
         (None, _) => discover::subject(Path::new(&shown(input, args))),
     };
-    let inputs: Vec<(&Input, Subject)> = found.inputs.iter().map(|input| (input, subject(input))).collect();
+    let mut linters = Linters::new(args);
+    let mut jobs = Vec::new();
+    for input in &found.inputs {
+        if let Some((linter, fail_on)) = linters.of(input)? {
+            jobs.push(Job { input, subject: subject(input), linter, fail_on });
+        }
+    }
+    if jobs.is_empty() {
+        return Err(CommandError::AllExcluded(found.inputs.len()));
+    }
+    let inputs: Vec<(&Input, Subject)> = jobs.iter().map(|job| (job.input, job.subject)).collect();
     let submission = Submission::link(&inputs, library.as_deref());
-    // What cannot be read is told in its turn, and standard input can be read only once.
-    let files = inputs.iter().filter(|(input, _)| **input != Input::Stdin);
-    linter.ask_shellcheck(files.filter_map(|(input, subject)| Some((*subject, discover::read(input).ok()?))))?;
-    let run = Run { linter: &linter, reporter: &reporter, library, submission, checkouts: Arc::default(), args };
+    for (index, linter) in linters.made.iter().enumerate() {
+        // What cannot be read is told in its turn, and standard input can be read only once.
+        let files = jobs.iter().filter(|job| job.linter == index && *job.input != Input::Stdin);
+        linter.ask_shellcheck(files.filter_map(|job| Some((job.subject, discover::read(job.input).ok()?))))?;
+    }
+    let reporters = linters.reporters(&jobs);
+    let run =
+        Run { linters: &linters.made, reporters: &reporters, library, submission, checkouts: Arc::default(), args };
     // What standard input becomes has standard output for itself.
     let is_filter = args.fix && found.inputs.contains(&Input::Stdin);
-    let (summary, unread) =
-        if is_filter { run.lint(&inputs, &mut io::stderr().lock())? } else { run.lint(&inputs, out)? };
-    Ok(if failed || unread {
-        Exit::Failure
-    } else if args.diff {
-        if summary.fixed > 0 { Exit::Findings } else { Exit::Clean }
-    } else if args.fail_on.severity().is_some_and(|least| summary.at_or_above(least) > 0) {
-        Exit::Findings
-    } else {
-        Exit::Clean
+    let outcome = if is_filter { run.lint(&jobs, &mut io::stderr().lock())? } else { run.lint(&jobs, out)? };
+    let has_findings = if args.diff { outcome.summary.fixed > 0 } else { outcome.fails };
+    Ok(match (failed || outcome.unread, has_findings) {
+        (true, _) => Exit::Failure,
+        (false, true) => Exit::Findings,
+        (false, false) => Exit::Clean,
     })
+}
+
+/// A file to lint, and what it is judged by.
+struct Job<'f> {
+    input: &'f Input,
+    subject: Subject,
+    /// Its linter's place among those of the run.
+    linter: usize,
+    fail_on: FailOn,
+}
+
+/// The linters of a run: one for each configuration and each set of its overrides.
+struct Linters<'a> {
+    args: &'a LintArgs,
+    configs: Configs,
+    command_line: CommandLine,
+    /// The files that are named outright, which nothing excludes.
+    named: HashSet<PathBuf>,
+    made: Vec<Linter>,
+    /// What each was made from.
+    from: Vec<Made>,
+}
+
+struct Made {
+    config: Rc<Config>,
+    settings: Settings,
+}
+
+impl<'a> Linters<'a> {
+    fn new(args: &'a LintArgs) -> Self {
+        let named = args.paths.iter().filter(|path| path.is_file()).filter_map(|path| fs::canonicalize(path).ok());
+        Self {
+            args,
+            configs: Configs::new(args.config.choice(), &args.rules),
+            command_line: CommandLine {
+                profile: args.profile.map(Into::into),
+                select: names(&args.select),
+                ignore: names(&args.ignore),
+            },
+            named: named.collect(),
+            made: Vec::new(),
+            from: Vec::new(),
+        }
+    }
+
+    /// The place of a file's linter, and what makes the run fail; none where the file is excluded.
+    fn of(&mut self, input: &Input) -> Result<Option<(usize, FailOn)>, CommandError> {
+        let path = match input {
+            Input::File(path) => path.clone(),
+            Input::Stdin => self.args.stdin_filename.as_deref().unwrap_or("Dockerfile").into(),
+        };
+        let (config, place) = self.configs.of(&path)?;
+        if *input != Input::Stdin && config.excludes(&place) {
+            let is_named = fs::canonicalize(&path).is_ok_and(|path| self.named.contains(&path));
+            if !is_named {
+                return Ok(None);
+            }
+        }
+        let fail_on = self.args.fail_on.or_else(|| config.fail_on()).unwrap_or_default();
+        let settings = config.settings(&place, &self.command_line);
+        let is_same = |made: &Made| Rc::ptr_eq(&made.config, &config) && made.settings == settings;
+        if let Some(at) = self.from.iter().position(is_same) {
+            return Ok(Some((at, fail_on)));
+        }
+        let linter = with_shellcheck(Linter::new(config.book().clone(), &settings)?, self.args)?;
+        self.made.push(linter);
+        self.from.push(Made { config, settings });
+        Ok(Some((self.made.len() - 1, fail_on)))
+    }
+
+    /// A reporter for each linter. The first file's configuration says how the whole run is printed.
+    fn reporters(&self, jobs: &[Job<'_>]) -> Vec<Reporter<'_>> {
+        let first = jobs.first().and_then(|job| self.from.get(job.linter));
+        let configured = || first.and_then(|made| made.config.format());
+        let format = self.args.format.map(Into::into).or_else(configured).unwrap_or_default();
+        let profile = first.map(|made| made.settings.profile);
+        let profile = profile.filter(|first| self.from.iter().all(|made| made.settings.profile == *first));
+        let terminal = Terminal::stdout(self.args.color.choice());
+        let quiet = self.args.quiet;
+        self.made.iter().map(|linter| Reporter { format, terminal, book: linter.book(), profile, quiet }).collect()
+    }
+}
+
+/// What a run comes to.
+#[derive(Default)]
+struct Outcome {
+    summary: Summary,
+    /// A file could not be read.
+    unread: bool,
+    /// A file has a finding that makes the run fail.
+    fails: bool,
 }
 
 /// What a file gives.
@@ -83,6 +174,8 @@ struct File {
     /// Its report, or its diff.
     rendered: Vec<u8>,
     summary: Summary,
+    /// Whether it makes the run fail.
+    fails: bool,
     /// Fixes that were taken back.
     failures: Vec<String>,
     /// Standard input with its fixes.
@@ -91,8 +184,8 @@ struct File {
 
 /// What all files of a run are linted with.
 struct Run<'r> {
-    linter: &'r Linter,
-    reporter: &'r Reporter<'r>,
+    linters: &'r [Linter],
+    reporters: &'r [Reporter<'r>],
     library: Option<Arc<Library>>,
     submission: Submission,
     /// The repositories whose indices were read.
@@ -101,18 +194,18 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    /// Prints everything; also gives whether a file could not be read.
-    fn lint(&self, inputs: &[(&Input, Subject)], out: &mut dyn Write) -> Result<(Summary, bool), CommandError> {
+    /// Prints everything.
+    fn lint(&self, jobs: &[Job<'_>], out: &mut dyn Write) -> Result<Outcome, CommandError> {
         // Threads cost more than a single file does. Where the system has none to give, one will do.
-        let pool = match inputs.len() {
+        let pool = match jobs.len() {
             0 | 1 => None,
             _ => rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok(),
         };
-        let one = |&(input, subject): &(&Input, Subject)| self.one_file(input, subject);
-        let mut total = Summary::default();
-        let mut unread = false;
-        self.reporter.begin(out)?;
-        for batch in inputs.chunks(BATCH) {
+        let one = |job: &Job<'_>| self.one_file(job);
+        let Outcome { summary: mut total, mut unread, mut fails } = Outcome::default();
+        let Some(reporter) = self.reporters.first() else { return Ok(Outcome::default()) };
+        reporter.begin(out)?;
+        for batch in jobs.chunks(BATCH) {
             let results: Vec<_> = match &pool {
                 Some(pool) => pool.install(|| batch.par_iter().map(one).collect()),
                 None => batch.iter().map(one).collect(),
@@ -120,8 +213,9 @@ impl Run<'_> {
             for result in results {
                 match result {
                     Ok(file) => {
-                        self.reporter.write(&file.rendered, total.files == 0, out)?;
+                        reporter.write(&file.rendered, total.files == 0, out)?;
                         total.add(file.summary);
+                        fails |= file.fails;
                         for failure in file.failures {
                             out.flush()?;
                             note(
@@ -145,9 +239,9 @@ impl Run<'_> {
         if self.args.diff {
             self.end_of_diff(&total);
         } else {
-            self.reporter.end(&total, out)?;
+            reporter.end(&total, out)?;
         }
-        Ok((total, unread))
+        Ok(Outcome { summary: total, unread, fails })
     }
 
     fn end_of_diff(&self, total: &Summary) {
@@ -157,27 +251,29 @@ impl Run<'_> {
         }
     }
 
-    fn one_file(&self, input: &Input, subject: Subject) -> Result<File, CommandError> {
+    fn one_file(&self, job: &Job<'_>) -> Result<File, CommandError> {
+        let &Job { input, subject, linter, fail_on } = job;
+        let (Some(linter), Some(reporter)) = (self.linters.get(linter), self.reporters.get(linter)) else {
+            return Ok(File::default());
+        };
+        let fails = |summary: &Summary| fail_on.severity().is_some_and(|least| summary.at_or_above(least) > 0);
         let source = discover::read(input)?;
         let surroundings = self.surroundings(input, subject);
         let path = shown(input, self.args);
         let Some(most) = self.args.fixes() else {
-            let diagnostics = self.linter.lint_as(subject, &source, &surroundings);
+            let diagnostics = linter.lint_as(subject, &source, &surroundings);
             let summary = Summary::of(&diagnostics);
-            let rendered = self.reporter.render(&FileReport { path, source, diagnostics }).into_bytes();
-            return Ok(File { rendered, summary, ..File::default() });
+            let rendered = reporter.render(&FileReport { path, source, diagnostics }).into_bytes();
+            return Ok(File { rendered, fails: fails(&summary), summary, ..File::default() });
         };
         let before = source.bytes().to_vec();
-        let Mended { source, diagnostics, fixed, failures } = self.linter.mend(subject, source, &surroundings, most);
+        let Mended { source, diagnostics, fixed, failures } = linter.mend(subject, source, &surroundings, most);
         let summary = Summary { fixed: fixed.values().sum(), ..Summary::of(&diagnostics) };
         let failures = failures.iter().map(|failure| format!("{path}: {failure}")).collect();
         let is_same = before == source.bytes();
         if self.args.diff {
-            let rendered = if is_same {
-                Vec::new()
-            } else {
-                diff::render(&path, &before, source.bytes(), &self.reporter.terminal)
-            };
+            let rendered =
+                if is_same { Vec::new() } else { diff::render(&path, &before, source.bytes(), &reporter.terminal) };
             return Ok(File { rendered, summary, failures, ..File::default() });
         }
         let text = match input {
@@ -188,8 +284,8 @@ impl Run<'_> {
             }
             Input::File(_) => None,
         };
-        let rendered = self.reporter.render(&FileReport { path, source, diagnostics }).into_bytes();
-        Ok(File { rendered, summary, failures, text })
+        let rendered = reporter.render(&FileReport { path, source, diagnostics }).into_bytes();
+        Ok(File { rendered, fails: fails(&summary), summary, failures, text })
     }
 
     fn surroundings(&self, input: &Input, subject: Subject) -> Surroundings {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
+use crate::config::ConfigError;
 use crate::discover::InputError;
 use crate::engine::SettingsError;
 use crate::library::LibraryError;
@@ -16,7 +17,9 @@ use crate::write::WriteError;
 
 pub mod ast;
 pub mod completions;
+pub mod config;
 pub mod explain;
+pub mod init;
 pub mod lint;
 pub mod rules;
 pub mod test;
@@ -57,6 +60,12 @@ pub enum CommandError {
     /// A user rule is bad.
     #[error(transparent)]
     Rulebook(#[from] RulebookError),
+    /// A configuration is bad.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// `init` would write over a configuration.
+    #[error("there is a configuration already: `{}`", .0.display())]
+    ConfigExists(PathBuf),
     /// `--library` names no library.
     #[error(transparent)]
     Library(#[from] LibraryError),
@@ -80,6 +89,9 @@ pub enum CommandError {
         /// The folders searched.
         folders: Vec<PathBuf>,
     },
+    /// The configuration excludes all that was found.
+    #[error("the configuration excludes {}", if *.0 == 1 { "the one file found".to_owned() } else { format!("all {} files found", .0) })]
+    AllExcluded(usize),
 }
 
 fn list(folders: &[PathBuf]) -> String {
@@ -111,6 +123,11 @@ impl CommandError {
             Self::Input(error) => error.help(),
             Self::Write(error) => error.help().to_owned(),
             Self::Rulebook(error) => return error.help(),
+            Self::Config(error) => return error.help(),
+            Self::ConfigExists(_) => "`oi-lint init --force` writes over oi-lint.yaml".to_owned(),
+            Self::AllExcluded(_) => {
+                "name a file to lint it all the same, or see what excludes it: `oi-lint config PATH`".to_owned()
+            }
             Self::Shellcheck(ProgramError::Scripts(_)) => "is the disk full? `--shellcheck off` needs none".to_owned(),
             Self::Shellcheck(_) => "give the path of a ShellCheck program, or leave `--shellcheck` out".to_owned(),
             Self::Library(_) => {
@@ -152,6 +169,9 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
         Some(Command::Explain(args)) => explain::run(args, out),
         Some(Command::Rules(args)) => rules::run(args, out),
         Some(Command::Test(args)) => test::run(args, out),
+        Some(Command::Init(args)) => init::run(args, out),
+        Some(Command::Config(args)) => config::run(args, out),
+        Some(Command::Schema) => config::schema(out),
         Some(Command::Ast(args)) => ast::run(args, out),
         Some(Command::Completions(args)) => completions::run(args, out),
     }
@@ -164,14 +184,18 @@ pub fn color_of(cli: &Cli) -> Color {
         Some(Command::Explain(args)) => args.color.choice(),
         Some(Command::Rules(args)) => args.color.choice(),
         Some(Command::Test(args)) => args.color.choice(),
-        Some(Command::Ast(_) | Command::Completions(_)) => Color::Auto,
+        Some(Command::Init(args)) => args.color.choice(),
+        Some(Command::Config(args)) => args.color.choice(),
+        Some(Command::Ast(_) | Command::Completions(_) | Command::Schema) => Color::Auto,
     }
 }
 
 /// Says on standard error what went wrong and what to do next.
 pub fn complain(error: &CommandError, color: Color) {
     let terminal = Terminal::stderr(color);
-    let text = if let CommandError::Rulebook(RulebookError::Bad(bad)) = error {
+    let text = if let CommandError::Rulebook(RulebookError::Bad(bad))
+    | CommandError::Config(ConfigError::Bad(bad) | ConfigError::Rulebook(RulebookError::Bad(bad))) = error
+    {
         pretty::render_error(bad, &terminal)
     } else {
         let (name, message) = (terminal.paint(Style::Red, "error:"), error.to_string());

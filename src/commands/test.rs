@@ -97,7 +97,7 @@ pub fn check(book: &Rulebook, rule: &Rule) -> Result<Vec<Failure>, SettingsError
     let linter = |profile, options| {
         // What the engine itself reports is about other rules.
         let select = if matches!(rule.logic, Logic::Engine) { Vec::new() } else { vec![rule.name.to_string()] };
-        Linter::new(book.clone(), &Settings { profile, select, ignore: Vec::new(), options })
+        Linter::new(book.clone(), &Settings { profile, select, options, ..Settings::default() })
     };
     let linters = Profile::ALL.into_iter().map(|profile| Ok((profile, linter(profile, Options::default())?)));
     let linters = linters.collect::<Result<Vec<_>, SettingsError>>()?;

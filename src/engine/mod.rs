@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::checks::{Check, Context, Visit};
+use crate::checks::{Check, Context, Visit, Weight};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::dockerfile::{
     self,
@@ -26,7 +26,7 @@ use shell::ShellRules;
 pub use mend::{FixFailure, Harm, Mended};
 
 /// Which rules run.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings {
     /// The profile.
     pub profile: Profile,
@@ -34,9 +34,15 @@ pub struct Settings {
     pub select: Vec<String>,
     /// Never these rules, by name, alias or category.
     pub ignore: Vec<String>,
+    /// What the user makes of rules, in layers. The last layer that names a rule counts; in a layer its name comes before its
+    /// alias, and that before its category. A rule that is named runs also where the profile has it off.
+    pub severities: Vec<Layer>,
     /// The options of rules.
     pub options: Options,
 }
+
+/// Severities by name, alias or category; none is off.
+pub type Layer = Vec<(String, Option<Severity>)>;
 
 /// Why settings do not make a linter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,7 +70,7 @@ pub enum SettingsError {
 struct Active {
     /// Its place in the book.
     rule: usize,
-    severity: Severity,
+    weight: Weight,
     runner: Runner,
 }
 
@@ -93,15 +99,16 @@ pub struct Linter {
 impl Linter {
     /// Chooses the rules.
     pub fn new(book: Rulebook, settings: &Settings) -> Result<Self, SettingsError> {
-        for name in settings.select.iter().chain(&settings.ignore) {
-            if !book.rules().any(|rule| names(rule, name)) {
+        let layered = settings.severities.iter().flatten().map(|(name, _)| name);
+        for name in settings.select.iter().chain(&settings.ignore).chain(layered) {
+            if !book.knows(name) {
                 let suggestion = book.nearest(name).map(str::to_owned);
                 return Err(SettingsError::UnknownRule { name: name.clone(), suggestion });
             }
         }
         let mut active = Vec::new();
         for (index, rule) in book.rules().enumerate() {
-            if settings.ignore.iter().any(|name| names(rule, name)) {
+            if settings.ignore.iter().any(|name| rule.is_named(name)) {
                 continue;
             }
             let by_profile = rule.severity.under(settings.profile);
@@ -114,7 +121,15 @@ impl Linter {
             } else {
                 None
             };
-            let Some(severity) = severity else { continue };
+            let said =
+                settings.severities.iter().rev().find_map(|layer| said_of(rule, index, layer, &book, settings.profile));
+            let weight = match said {
+                None => severity.map(|severity| Weight { severity, is_set: false }),
+                Some((set, is_by_name)) => set
+                    .filter(|_| severity.is_some() || is_by_name && settings.select.is_empty())
+                    .map(|severity| Weight { severity, is_set: true }),
+            };
+            let Some(weight) = weight else { continue };
             let runner = match &rule.logic {
                 Logic::Check(new) => Runner::Check(*new),
                 Logic::Match(spec) => Runner::Match(
@@ -124,7 +139,7 @@ impl Linter {
                 Logic::Engine => Runner::Engine,
                 Logic::Shellcheck => Runner::Shell,
             };
-            active.push(Active { rule: index, severity, runner });
+            active.push(Active { rule: index, weight, runner });
         }
         let (profile, options) = (settings.profile, settings.options.clone());
         let mut linter = Self { book, profile, options, active, buckets: Vec::new(), shell: None };
@@ -209,10 +224,9 @@ impl Linter {
     }
 
     /// The rule that the engine itself runs, with its severity, if it is on.
-    fn engine_rule(&self, name: &str) -> Option<(&Rule, Severity)> {
+    fn engine_rule(&self, name: &str) -> Option<(&Rule, Weight)> {
         let mut engine_rules = self.active.iter().filter(|active| matches!(active.runner, Runner::Engine));
-        engine_rules
-            .find_map(|active| Some((self.rule(active)?, active.severity)).filter(|(rule, _)| rule.name == name))
+        engine_rules.find_map(|active| Some((self.rule(active)?, active.weight)).filter(|(rule, _)| rule.name == name))
     }
 
     /// Whether a rule is on in this run.
@@ -231,7 +245,7 @@ impl Linter {
             Runner::Match(matcher) => Box::new(matcher.clone()),
             Runner::Engine | Runner::Shell => return None,
         };
-        Some(Running { rule: self.rule(active)?, severity: active.severity, check })
+        Some(Running { rule: self.rule(active)?, weight: active.weight, check })
     }
 
     /// One walk over instructions and commands; each is shown to the checks whose bucket it falls into.
@@ -339,9 +353,26 @@ fn chosen(book: &Rulebook, name: &str, profile: Profile) -> Vec<usize> {
     chosen
 }
 
-/// Whether `name`, as a user writes it, means this rule.
-fn names(rule: &Rule, name: &str) -> bool {
-    rule.answers_to(name) || *name == rule.category
+/// What a layer says of a rule, and whether it names the rule itself. Of an alias that several rules share, a severity is for
+/// those that `--select` would run; off is for all.
+fn said_of(
+    rule: &Rule,
+    index: usize,
+    layer: &Layer,
+    book: &Rulebook,
+    profile: Profile,
+) -> Option<(Option<Severity>, bool)> {
+    let rank = |(name, severity): &(String, Option<Severity>)| {
+        if rule.name.eq_ignore_ascii_case(name) {
+            Some(2)
+        } else if rule.answers_to(name) && (severity.is_none() || chosen(book, name, profile).contains(&index)) {
+            Some(1)
+        } else {
+            (*name == rule.category).then_some(0)
+        }
+    };
+    let ranked = layer.iter().filter_map(|said| Some((rank(said)?, said.1)));
+    ranked.max_by_key(|(rank, _)| *rank).map(|(rank, severity)| (severity, rank > 0))
 }
 
 fn sort(diagnostics: &mut [Diagnostic]) {
@@ -350,7 +381,7 @@ fn sort(diagnostics: &mut [Diagnostic]) {
 
 struct Running<'l> {
     rule: &'l Rule,
-    severity: Severity,
+    weight: Weight,
     check: Box<dyn Check>,
 }
 
@@ -364,7 +395,7 @@ impl<'l> Running<'l> {
     where
         'l: 'm,
     {
-        Context::new(place, self.rule, (self.severity, profile), options, out)
+        Context::new(place, self.rule, (self.weight, profile), options, out)
     }
 }
 

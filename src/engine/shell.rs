@@ -119,8 +119,8 @@ impl Linter {
         active: &Active,
         out: &'m mut Vec<Diagnostic>,
     ) -> Context<'m, 'a> {
-        let severity = (active.severity, self.profile);
-        Context::new((scene.model, scene.surroundings), rule, severity, &self.options, out)
+        let weight = (active.weight, self.profile);
+        Context::new((scene.model, scene.surroundings), rule, weight, &self.options, out)
     }
 
     fn lint_text(&self, rules: &ShellRules, text: &ShellText, scene: &Scene<'_, '_>, out: &mut Vec<Diagnostic>) {

@@ -140,12 +140,12 @@ fn report_unused(
     linter: &Linter,
     out: &mut Vec<Diagnostic>,
 ) {
-    let Some((rule, severity)) = linter.engine_rule("unused-suppression") else { return };
+    let Some((rule, weight)) = linter.engine_rule("unused-suppression") else { return };
     if suppressions.iter().any(|suppression| suppression.name == rule.name) {
         return;
     }
     let surroundings = &Surroundings::default();
-    let mut context = Context::new((model, surroundings), rule, (severity, linter.profile), &linter.options, out);
+    let mut context = Context::new((model, surroundings), rule, (weight, linter.profile), &linter.options, out);
     let own = |suppression: &&Suppression| suppression.dialect == Dialect::OiLint && !suppression.used;
     for (suppression, rules) in suppressions.iter().zip(answering).filter(|(suppression, _)| own(suppression)) {
         let finding = Finding::at(suppression.span).with("name", suppression.name.as_str());

@@ -27,7 +27,13 @@ impl ShellText {
     /// What a RUN hands to its shell; none where that is no shell text that can be read.
     pub fn of_step(model: &Model<'_>, step: &Step<'_>, shell: BinSh) -> Option<Self> {
         let ShellKind::Posix { dialect, errexit, pipefail } = step.shell else { return None };
-        let error = readable(model.body(step))?;
+        if !is_readable(model.body(step)) {
+            return None;
+        }
+        let error = match model.body(step) {
+            Body::Broken(error) => Some(error.clone()),
+            _ => None,
+        };
         let body = body::text(step.instruction, step.heredocs, model.source)?;
         let names = model.environment().names(step.stage, step.index);
         let is_name = |name: &&&str| {
@@ -61,10 +67,10 @@ impl ShellText {
     /// A file that is a script.
     pub fn of_script(model: &Model<'_>, script: &Script) -> Option<Self> {
         let step = model.steps.first()?;
-        let error = match &script.error {
-            Some(error) => (!error.is_limit).then(|| Some(error.clone()))?,
-            None => readable(model.body(step))?,
-        };
+        let error = script.error.clone();
+        if !error.as_ref().map_or_else(|| is_readable(model.body(step)), |error| !error.is_limit) {
+            return None;
+        }
         let body = step.instruction.joined.clone();
         let own = Shebang::of(&body.text);
         let dialect = match &script.shebang {
@@ -118,11 +124,11 @@ fn of_image(model: &Model<'_>, stage: &Stage<'_>) -> Dialect {
 }
 
 /// Text with mistakes is read as well, for the findings that are about these; what our parser gives up on is left alone.
-fn readable(body: &Body) -> Option<Option<ShellError>> {
+fn is_readable(body: &Body) -> bool {
     match body {
-        Body::Shell(_) => Some(None),
-        Body::Broken(error) => (!error.is_limit).then(|| Some(error.clone())),
-        Body::Exec(_) | Body::Foreign | Body::Empty => None,
+        Body::Shell(_) => true,
+        Body::Broken(error) => !error.is_limit,
+        Body::Exec(_) | Body::Foreign | Body::Empty => false,
     }
 }
 

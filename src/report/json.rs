@@ -2,7 +2,7 @@
 //!
 //! Every file linted is in it, each on a line of its own, also those without findings. Lines and columns count from 1,
 //! columns in characters; offsets count bytes from 0. Text of the file that is no UTF-8 stands as U+001A, a byte each;
-//! a path that is none has U+FFFD in it.
+//! a path that is none has U+FFFD in it. The profile is null where the files have several.
 
 use std::io::{self, Write};
 
@@ -17,7 +17,7 @@ use crate::source::{Position, Source, Span};
 struct Tool {
     name: &'static str,
     version: &'static str,
-    profile: Profile,
+    profile: Option<Profile>,
 }
 
 #[derive(Serialize)]
@@ -61,7 +61,7 @@ struct EditOut<'a> {
 }
 
 /// Opens the document.
-pub(super) fn begin(profile: Profile, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn begin(profile: Option<Profile>, out: &mut dyn Write) -> io::Result<()> {
     let tool = Tool { name: "oi-lint", version: env!("CARGO_PKG_VERSION"), profile };
     write!(out, "{{\"version\":1,\"tool\":{},\"files\":[", serde_json::to_string(&tool)?)
 }
@@ -116,7 +116,7 @@ mod tests {
     fn the_document_is_stable() {
         let report = sample::report();
         let mut out = Vec::new();
-        begin(Profile::Official, &mut out).unwrap();
+        begin(Some(Profile::Official), &mut out).unwrap();
         out.extend(render(&report).into_bytes());
         end(&Summary::of(&report.diagnostics), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();

@@ -99,7 +99,8 @@ fn is_safe(found: &Diagnostic) -> bool {
 }
 
 /// How findings are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// With the lines of code, for people.
     #[default]
@@ -108,6 +109,25 @@ pub enum Format {
     Compact,
     /// One document, for programs.
     Json,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Pretty, Self::Compact, Self::Json];
+
+    /// The format of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+
+    /// The name on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pretty => "pretty",
+            Self::Compact => "compact",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// Prints a run; the files are rendered on their own, so that threads can do it, and written in order.
@@ -119,8 +139,8 @@ pub struct Reporter<'a> {
     pub terminal: Terminal,
     /// Where the titles of guidelines come from.
     pub book: &'a Rulebook,
-    /// The profile in force.
-    pub profile: Profile,
+    /// The profile in force; none where the files have several.
+    pub profile: Option<Profile>,
     /// Findings only, no summary line.
     pub quiet: bool,
 }

@@ -1,4 +1,4 @@
-//! The report for people, and errors in rule files. `miette` draws; it is named in this file alone.
+//! The report for people, and errors in files of YAML. `miette` draws; it is named in this file alone.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Write as _};
@@ -11,9 +11,9 @@ use miette::{
 use super::frame::{Frame, Mark};
 use super::{FileReport, Style, Summary, Terminal, count, printable, printable_line};
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::rulebook::load::BadRule;
 use crate::rulebook::{Profile, Rulebook};
 use crate::source::Span;
+use crate::yaml::BadFile;
 
 /// More related places than this are counted, not shown.
 const MOST_RELATED: usize = 6;
@@ -34,14 +34,15 @@ pub fn render(report: &FileReport, book: &Rulebook, terminal: &Terminal) -> Stri
 }
 
 /// The last line of a run.
-pub fn summary(summary: &Summary, profile: Profile, terminal: &Terminal) -> String {
+pub fn summary(summary: &Summary, profile: Option<Profile>, terminal: &Terminal) -> String {
     let files = count(summary.files, "file");
+    let profile = profile.map_or_else(String::new, |profile| format!(" (profile {})", profile.as_str()));
     let fixed = match summary.fixed {
         0 => String::new(),
         number => terminal.paint(Style::Green, &format!("{} fixed.", count(number, "finding"))) + " ",
     };
     if summary.findings() == 0 {
-        let text = format!("No findings in {files} (profile {}).", profile.as_str());
+        let text = format!("No findings in {files}{profile}.");
         return format!("{fixed}{}\n", terminal.paint(Style::Green, &text));
     }
     let counts = [
@@ -66,11 +67,11 @@ pub fn summary(summary: &Summary, profile: Profile, terminal: &Terminal) -> Stri
         (0, more) => format!("; --fix --unsafe-fixes mends {more}"),
         (safe, more) => format!("; --fix mends {safe}, and {more} more with --unsafe-fixes"),
     };
-    format!("{fixed}{} {place} (profile {}){fixable}.\n", counts.join(", "), profile.as_str())
+    format!("{fixed}{} {place}{profile}{fixable}.\n", counts.join(", "))
 }
 
-/// Draws an error in a rule's file.
-pub fn render_error(error: &BadRule, terminal: &Terminal) -> String {
+/// Draws an error in a rule's file or a configuration.
+pub fn render_error(error: &BadFile, terminal: &Terminal) -> String {
     let frame =
         Frame::new(&error.source, &[error.span], terminal.code_width.saturating_sub(MARGIN), ellipsis(terminal));
     let drawing = Drawing {
@@ -313,7 +314,7 @@ mod tests {
         ");
         let counts = Summary::of(&report.diagnostics);
         let line = "1 error, 1 warning in 1 file (profile default); --fix mends 1.\n";
-        assert_eq!(summary(&counts, Profile::Default, &NARROW), line);
+        assert_eq!(summary(&counts, Some(Profile::Default), &NARROW), line);
     }
 
     #[test]

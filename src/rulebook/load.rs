@@ -13,7 +13,8 @@ use super::{
     SeverityByProfile, StageFilter, Subject, Text, Variant,
 };
 use crate::diagnostic::{Applicability, Severity};
-use crate::source::{Source, Span};
+use crate::source::{Source, reason};
+use crate::yaml::{self, BadFile};
 
 /// The category of a rule that stands in no folder of its own.
 const NO_CATEGORY: &str = "user";
@@ -27,21 +28,6 @@ pub struct UserRule {
     pub source: Source,
     /// The rule.
     pub rule: Rule,
-}
-
-/// An error in a rule's file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadRule {
-    /// The file.
-    pub path: PathBuf,
-    /// Its text.
-    pub source: Source,
-    /// Where the error is.
-    pub span: Span,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
 }
 
 /// Why user rules cannot be read.
@@ -59,8 +45,8 @@ pub enum RulebookError {
     #[error("{}: no rules in this folder", .0.display())]
     Empty(PathBuf),
     /// A file is no rule, or one that cannot be.
-    #[error("{}:{}: {}", .0.path.display(), .0.source.line_of(.0.span.start), .0.message)]
-    Bad(Box<BadRule>),
+    #[error("{0}")]
+    Bad(Box<BadFile>),
 }
 
 impl RulebookError {
@@ -80,7 +66,7 @@ pub fn load(dir: &Path) -> Result<Vec<UserRule>, RulebookError> {
     for entry in walkdir::WalkDir::new(dir).sort_by_file_name() {
         let entry = entry.map_err(|error| RulebookError::Unreadable {
             path: error.path().unwrap_or(dir).to_path_buf(),
-            reason: error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
+            reason: error.io_error().map_or_else(|| error.to_string(), reason),
         })?;
         let path = entry.path();
         let is_yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
@@ -89,7 +75,7 @@ pub fn load(dir: &Path) -> Result<Vec<UserRule>, RulebookError> {
             continue;
         }
         let unreadable = |reason: String| RulebookError::Unreadable { path: path.to_path_buf(), reason };
-        let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+        let bytes = std::fs::read(path).map_err(|error| unreadable(reason(&error)))?;
         let source = Source::new(bytes).map_err(|error| unreadable(error.to_string()))?;
         let folder = path.parent().filter(|folder| entry.depth() > 1 && *folder != dir).and_then(Path::file_name);
         let category = folder.map_or_else(|| NO_CATEGORY.to_owned(), |name| name.to_string_lossy().into_owned());
@@ -104,39 +90,26 @@ pub fn add(book: &mut Rulebook, user: UserRule) -> Result<(), RulebookError> {
     let UserRule { path, source, rule } = user;
     match book.add(rule) {
         Ok(()) => Ok(()),
-        Err(rule) => Err(bad(
-            &path,
-            &source,
-            Complaint {
-                span: find(&source, "name:", &rule.name),
-                message: format!("there is a rule `{}` already", rule.name),
-                help: Some("give yours another name, in the file and of the file".to_owned()),
-            },
-        )),
+        Err(rule) => Err(RulebookError::Bad(Box::new(BadFile {
+            span: yaml::find(&source, "name:", &rule.name),
+            message: format!("there is a rule `{}` already", rule.name),
+            help: Some("give yours another name, in the file and of the file".to_owned()),
+            path,
+            source,
+        }))),
     }
-}
-
-/// A complaint about a file at hand.
-struct Complaint {
-    span: Span,
-    message: String,
-    help: Option<String>,
-}
-
-fn bad(path: &Path, source: &Source, complaint: Complaint) -> RulebookError {
-    let Complaint { span, message, help } = complaint;
-    RulebookError::Bad(Box::new(BadRule { path: path.to_path_buf(), source: source.clone(), span, message, help }))
 }
 
 /// Reads one rule.
 fn read(path: &Path, source: &Source, category: String) -> Result<Rule, RulebookError> {
-    let file: RuleFile =
-        serde_yaml::from_str(source.text()).map_err(|error| bad(path, source, explain(source, &error)))?;
+    let file: RuleFile = yaml::parse(path, source, "rules/README.md in the repository of oi-lint shows a whole rule")
+        .map_err(RulebookError::Bad)?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     match check(&file, &stem) {
         Err((key, value, message, help)) => {
-            let complaint = Complaint { span: find(source, key, &value), message, help: Some(help) };
-            Err(bad(path, source, complaint))
+            let span = yaml::find(source, key, &value);
+            let (path, source) = (path.to_path_buf(), source.clone());
+            Err(RulebookError::Bad(Box::new(BadFile { path, source, span, message, help: Some(help) })))
         }
         Ok(spec) => Ok(convert(file, category, Logic::Match(spec))),
     }
@@ -190,75 +163,6 @@ fn check(file: &RuleFile, stem: &str) -> Result<MatchSpec, (&'static str, String
         return fail("examples:", "", "a rule needs examples".into(), help.into());
     }
     Ok(match_spec(matcher))
-}
-
-/// Where a value stands after its key; the key, or else the first line, where it cannot be found.
-fn find(source: &Source, key: &str, value: &str) -> Span {
-    let text = source.text();
-    let starts = |at: &usize| *at == 0 || text.as_bytes().get(at - 1).is_none_or(|byte| b"\n {,".contains(byte));
-    let Some(at) = text.match_indices(key).map(|(at, _)| at).find(starts) else {
-        return Span::new(0, text.find('\n').unwrap_or(text.len()) as u32);
-    };
-    let after = at + key.len();
-    let found = text.get(after..).and_then(|rest| rest.find(value)).filter(|_| !value.is_empty());
-    match found {
-        Some(offset) => Span::new((after + offset) as u32, (after + offset + value.len()) as u32),
-        None => Span::new(at as u32, (after - 1) as u32),
-    }
-}
-
-/// What the YAML reader says, in the words of a rule author.
-fn explain(source: &Source, error: &serde_yaml::Error) -> Complaint {
-    let text = error.to_string();
-    let said = text.find(" at line ").and_then(|at| text.get(..at)).unwrap_or(&text);
-    let (line, column) = error.location().map_or((1, 1), |at| (at.line() as u32, at.column()));
-    let start = source.line_span(line.min(source.line_count()).max(1)).start;
-    let rest = source.text().get(start as usize..).unwrap_or_default();
-    let at = start + rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum::<usize>() as u32;
-    let place = word_at(source, at);
-    let quoted: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
-    for (phrase, noun, choice) in
-        [("unknown field `", "key", "the keys here are"), ("unknown variant `", "value", "it can be")]
-    {
-        let (Some(before), Some((unknown, known))) = (said.find(phrase), quoted.split_first()) else { continue };
-        let span = find_from(source, start, unknown).unwrap_or(place);
-        let nearest = known
-            .iter()
-            .map(|known| (strsim::damerau_levenshtein(unknown, known), *known))
-            .filter(|(distance, known)| {
-                let is_short_for = unknown.len() > 2 && known.starts_with(unknown);
-                *distance <= (known.len() / 3).max(1) || is_short_for
-            })
-            .min();
-        let all = format!("{choice} {}", known.join(", "));
-        let help = nearest.map_or_else(|| all.clone(), |(_, known)| format!("did you mean `{known}`? {all}"));
-        let path = said.get(..before).unwrap_or_default();
-        return Complaint { span, message: format!("{path}unknown {noun} `{unknown}`"), help: Some(help) };
-    }
-    let message = match (said.find("missing field `"), quoted.first()) {
-        (Some(before), Some(key)) => format!("{}the key `{key}` is missing", said.get(..before).unwrap_or_default()),
-        _ => said.to_owned(),
-    };
-    Complaint {
-        span: place,
-        message,
-        help: Some("rules/README.md in the repository of oi-lint shows a whole rule".to_owned()),
-    }
-}
-
-/// The word at an offset, or the character there.
-fn word_at(source: &Source, at: u32) -> Span {
-    let rest = source.text().get(at as usize..).unwrap_or_default();
-    let is_word = |char: char| char.is_alphanumeric() || char == '-' || char == '_';
-    let word = rest.find(|char| !is_word(char)).unwrap_or(rest.len());
-    let len = if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) };
-    Span::new(at, at + len as u32)
-}
-
-/// The first place of a word at or after an offset.
-fn find_from(source: &Source, from: u32, word: &str) -> Option<Span> {
-    let at = from + source.text().get(from as usize..)?.find(word)? as u32;
-    Some(Span::new(at, at + word.len() as u32))
 }
 
 /// The rule that a file describes; the one place where the schema becomes the book.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::checks::Check;
 use crate::diagnostic::{Applicability, Severity};
+use crate::yaml::LONGEST_NAME;
 
 pub mod examples;
 pub mod load;
@@ -20,7 +21,7 @@ pub type Text = Cow<'static, str>;
 pub type Items<T> = Cow<'static, [T]>;
 
 /// Which rules are on, and how severe they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// Good practice for every author.
@@ -316,6 +317,11 @@ impl Rule {
     pub fn answers_to(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name) || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
     }
+
+    /// Whether `name`, as a user writes it to choose rules, means this one: its name, an alias, or its category.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.answers_to(name) || *name == self.category
+    }
 }
 
 mod table {
@@ -371,9 +377,14 @@ impl Rulebook {
         }
     }
 
+    /// Whether a name, alias or category means a rule.
+    pub fn knows(&self, name: &str) -> bool {
+        self.rules().any(|rule| rule.is_named(name))
+    }
+
     /// The known name or alias nearest to `name`, for "did you mean".
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        let name = name.to_lowercase();
+        let name = Some(name.to_lowercase()).filter(|name| name.len() <= LONGEST_NAME)?;
         self.rules()
             .flat_map(|rule| std::iter::once(&rule.name).chain(rule.aliases.iter()))
             .map(|known| (strsim::damerau_levenshtein(&name, &known.to_lowercase()), &**known))

@@ -36,6 +36,21 @@ pub enum LabelKind {
     Email,
 }
 
+impl LabelKind {
+    /// As it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Rfc3339 => "rfc3339",
+            Self::Semver => "semver",
+            Self::Url => "url",
+            Self::Hash => "hash",
+            Self::Spdx => "spdx",
+            Self::Email => "email",
+        }
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

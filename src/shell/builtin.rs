@@ -50,10 +50,9 @@ impl ShellLinter {
     fn run(&self, script: &ShellScript) -> Vec<ShellFinding> {
         let dialect = match script.dialect {
             // ShellCheck takes a script that does not say so for one of bash.
-            None => ShellDialect::Bash,
+            None | Some(Dialect::Bash) => ShellDialect::Bash,
             Some(Dialect::Sh) => ShellDialect::Sh,
             Some(Dialect::Dash | Dialect::Busybox) => ShellDialect::Dash,
-            Some(Dialect::Bash) => ShellDialect::Bash,
             Some(Dialect::Ksh) => ShellDialect::Ksh,
             // ShellCheck does not read it.
             Some(Dialect::Zsh) => return Vec::new(),

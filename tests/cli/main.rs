@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+mod config;
 mod fixes;
 #[cfg(unix)]
 mod shellcheck;
