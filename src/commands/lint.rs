@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::outputs::Outputs;
 use super::{CommandError, Exit, book, complain, note};
 use crate::cli::{LintArgs, ShellcheckArg};
+use crate::diagnostic::Diagnostic;
 use crate::discover::{self, Found, Input};
 use crate::engine::{Linter, Mended, Settings};
 use crate::git_index::Repositories;
@@ -16,6 +18,7 @@ use crate::model::Surroundings;
 use crate::report::{FileReport, Reporter, Summary, Terminal, count, diff};
 use crate::rulebook::Subject;
 use crate::shell::program::{self, ProgramError, ShellcheckProgram};
+use crate::source::Source;
 use crate::submission::Submission;
 use crate::write;
 
@@ -48,6 +51,7 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
         format: args.format.into(),
         terminal: Terminal::stdout(args.color.choice()),
         book: linter.book(),
+        rules: linter.rules(),
         profile: settings.profile,
         quiet: args.quiet,
     };
@@ -61,11 +65,13 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     // What cannot be read is told in its turn, and standard input can be read only once.
     let files = inputs.iter().filter(|(input, _)| **input != Input::Stdin);
     linter.ask_shellcheck(files.filter_map(|(input, subject)| Some((*subject, discover::read(input).ok()?))))?;
-    let run = Run { linter: &linter, reporter: &reporter, library, submission, checkouts: Arc::default(), args };
     // What standard input becomes has standard output for itself.
     let is_filter = args.fix && found.inputs.contains(&Input::Stdin);
-    let (summary, unread) =
-        if is_filter { run.lint(&inputs, &mut io::stderr().lock())? } else { run.lint(&inputs, out)? };
+    let mut stderr = io::stderr();
+    let outputs = Outputs::open(args, if is_filter { &mut stderr } else { out })?;
+    let reporters = &outputs.reporters(&reporter);
+    let run = Run { linter: &linter, reporters, library, submission, checkouts: Arc::default(), args };
+    let (summary, unread) = run.lint(&inputs, outputs)?;
     Ok(if failed || unread {
         Exit::Failure
     } else if args.diff {
@@ -80,8 +86,8 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
 /// What a file gives.
 #[derive(Default)]
 struct File {
-    /// Its report, or its diff.
-    rendered: Vec<u8>,
+    /// Its reports, one for each reporter, or its diff.
+    rendered: Vec<Vec<u8>>,
     summary: Summary,
     /// Fixes that were taken back.
     failures: Vec<String>,
@@ -92,7 +98,7 @@ struct File {
 /// What all files of a run are linted with.
 struct Run<'r> {
     linter: &'r Linter,
-    reporter: &'r Reporter<'r>,
+    reporters: &'r [Reporter<'r>],
     library: Option<Arc<Library>>,
     submission: Submission,
     /// The repositories whose indices were read.
@@ -102,7 +108,7 @@ struct Run<'r> {
 
 impl Run<'_> {
     /// Prints everything; also gives whether a file could not be read.
-    fn lint(&self, inputs: &[(&Input, Subject)], out: &mut dyn Write) -> Result<(Summary, bool), CommandError> {
+    fn lint(&self, inputs: &[(&Input, Subject)], mut out: Outputs<'_>) -> Result<(Summary, bool), CommandError> {
         // Threads cost more than a single file does. Where the system has none to give, one will do.
         let pool = match inputs.len() {
             0 | 1 => None,
@@ -111,7 +117,7 @@ impl Run<'_> {
         let one = |&(input, subject): &(&Input, Subject)| self.one_file(input, subject);
         let mut total = Summary::default();
         let mut unread = false;
-        self.reporter.begin(out)?;
+        out.begin(self.reporters)?;
         for batch in inputs.chunks(BATCH) {
             let results: Vec<_> = match &pool {
                 Some(pool) => pool.install(|| batch.par_iter().map(one).collect()),
@@ -120,7 +126,7 @@ impl Run<'_> {
             for result in results {
                 match result {
                     Ok(file) => {
-                        self.reporter.write(&file.rendered, total.files == 0, out)?;
+                        out.write(self.reporters, &file.rendered)?;
                         total.add(file.summary);
                         for failure in file.failures {
                             out.flush()?;
@@ -141,12 +147,15 @@ impl Run<'_> {
                     }
                 }
             }
+            // Who reads along gets what there is.
+            out.flush()?;
         }
         if self.args.diff {
             self.end_of_diff(&total);
         } else {
-            self.reporter.end(&total, out)?;
+            out.end(self.reporters, &total)?;
         }
+        out.finish()?;
         Ok((total, unread))
     }
 
@@ -164,7 +173,7 @@ impl Run<'_> {
         let Some(most) = self.args.fixes() else {
             let diagnostics = self.linter.lint_as(subject, &source, &surroundings);
             let summary = Summary::of(&diagnostics);
-            let rendered = self.reporter.render(&FileReport { path, source, diagnostics }).into_bytes();
+            let rendered = self.render(input, source, diagnostics);
             return Ok(File { rendered, summary, ..File::default() });
         };
         let before = source.bytes().to_vec();
@@ -176,7 +185,8 @@ impl Run<'_> {
             let rendered = if is_same {
                 Vec::new()
             } else {
-                diff::render(&path, &before, source.bytes(), &self.reporter.terminal)
+                let terminal = Terminal::stdout(self.args.color.choice());
+                vec![diff::render(&path, &before, source.bytes(), &terminal)]
             };
             return Ok(File { rendered, summary, failures, ..File::default() });
         }
@@ -188,8 +198,13 @@ impl Run<'_> {
             }
             Input::File(_) => None,
         };
-        let rendered = self.reporter.render(&FileReport { path, source, diagnostics }).into_bytes();
+        let rendered = self.render(input, source, diagnostics);
         Ok(File { rendered, summary, failures, text })
+    }
+
+    fn render(&self, input: &Input, source: Source, diagnostics: Vec<Diagnostic>) -> Vec<Vec<u8>> {
+        let report = FileReport::new(name(input, self.args), source, diagnostics);
+        self.reporters.iter().map(|reporter| reporter.render(&report).into_bytes()).collect()
     }
 
     fn surroundings(&self, input: &Input, subject: Subject) -> Surroundings {
@@ -222,9 +237,13 @@ fn with_shellcheck(linter: Linter, args: &LintArgs) -> Result<Linter, ProgramErr
 
 /// The name under which an input is reported.
 fn shown(input: &Input, args: &LintArgs) -> String {
+    name(input, args).to_string_lossy().into_owned()
+}
+
+fn name<'i>(input: &'i Input, args: &'i LintArgs) -> &'i Path {
     match input {
-        Input::Stdin => args.stdin_filename.as_deref().unwrap_or("<stdin>").to_owned(),
-        Input::File(path) => path.to_string_lossy().into_owned(),
+        Input::Stdin => Path::new(args.stdin_filename.as_deref().unwrap_or("<stdin>")),
+        Input::File(path) => path,
     }
 }
 

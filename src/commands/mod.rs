@@ -18,6 +18,7 @@ pub mod ast;
 pub mod completions;
 pub mod explain;
 pub mod lint;
+mod outputs;
 pub mod rules;
 pub mod test;
 
