@@ -125,6 +125,12 @@ pub struct LintArgs {
     #[command(flatten)]
     pub config: ConfigSource,
 
+    /// Write the report to a file instead of standard output; with `FORMAT:FILE` another report besides, and may be repeated
+    ///
+    /// A file is written whole or not at all. `--format github --output sarif:oi-lint.sarif` annotates and leaves a report behind.
+    #[arg(short, long, conflicts_with = "diff", value_name = "[FORMAT:]FILE")]
+    pub output: Vec<OutputArg>,
+
     /// What the files are, whatever their names
     ///
     /// Without it a file is what it is called: `*entrypoint*.sh` is an entrypoint script, a file in a folder `library` is a
@@ -225,6 +231,25 @@ impl ConfigSource {
             None if self.no_config => Choice::None,
             None => Choice::Nearest,
         }
+    }
+}
+
+/// `--output`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputArg {
+    /// The format; that of `--format` where none is named.
+    pub format: Option<FormatArg>,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl From<OsString> for OutputArg {
+    fn from(value: OsString) -> Self {
+        // A drive of Windows is no format, nor is a folder with a colon in it.
+        let named = value.to_str().and_then(|text| text.split_once(':')).and_then(|(name, path)| {
+            Some(Self { format: Some(FormatArg::from_str(name, false).ok()?), path: path.into() })
+        });
+        named.unwrap_or_else(|| Self { format: None, path: value.into() })
     }
 }
 
@@ -392,6 +417,20 @@ pub enum FormatArg {
     Compact,
     /// One JSON document
     Json,
+    /// One JSON object a file, each on a line
+    Ndjson,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations in a GitHub workflow, and the summary of its job
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// Checkstyle's XML
+    Checkstyle,
+    /// JUnit's XML
+    Junit,
+    /// SonarQube's generic issues
+    Sonarqube,
 }
 
 impl From<FormatArg> for report::Format {
@@ -400,6 +439,13 @@ impl From<FormatArg> for report::Format {
             FormatArg::Pretty => Self::Pretty,
             FormatArg::Compact => Self::Compact,
             FormatArg::Json => Self::Json,
+            FormatArg::Ndjson => Self::Ndjson,
+            FormatArg::Sarif => Self::Sarif,
+            FormatArg::Github => Self::Github,
+            FormatArg::Gitlab => Self::Gitlab,
+            FormatArg::Checkstyle => Self::Checkstyle,
+            FormatArg::Junit => Self::Junit,
+            FormatArg::Sonarqube => Self::Sonarqube,
         }
     }
 }

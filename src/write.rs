@@ -4,6 +4,8 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::source::reason;
 
 /// Why a file was left as it was.
@@ -67,6 +69,67 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<(), WriteErro
     // The rename is done; whether it is on the disk already, not every system can say.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+/// A file that is written anew bit by bit, and takes its place when it is whole. What is no regular file, such as a pipe, is
+/// written as it stands.
+#[derive(Debug)]
+pub struct NewFile {
+    path: PathBuf,
+    target: PathBuf,
+    file: Writing,
+}
+
+#[derive(Debug)]
+enum Writing {
+    Beside(NamedTempFile),
+    Directly(File),
+}
+
+impl NewFile {
+    /// Begins; folders that are missing are made.
+    pub fn create(path: &Path) -> Result<Self, WriteError> {
+        let refused = |source| WriteError::Refused { path: path.to_path_buf(), source };
+        let old = fs::metadata(path).ok();
+        if old.as_ref().is_some_and(|old| !old.is_file()) {
+            let file = File::options().write(true).open(path).map_err(refused)?;
+            return Ok(Self { path: path.into(), target: path.into(), file: Writing::Directly(file) });
+        }
+        if old.as_ref().is_some_and(|old| old.permissions().readonly()) {
+            return Err(WriteError::ReadOnly { path: path.to_path_buf() });
+        }
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).map_err(refused)?;
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = builder.prefix(".oi-lint-").tempfile_in(folder).map_err(refused)?;
+        if let Some(old) = old {
+            file.as_file().set_permissions(old.permissions()).map_err(refused)?;
+        }
+        Ok(Self { path: path.into(), target, file: Writing::Beside(file) })
+    }
+
+    /// Puts it in its place.
+    pub fn finish(self) -> Result<(), WriteError> {
+        let Writing::Beside(file) = self.file else { return Ok(()) };
+        let persisted = file.as_file().sync_all().and_then(|()| Ok(file.persist(&self.target)?));
+        persisted.map(|_| ()).map_err(|source| WriteError::Refused { path: self.path, source })
+    }
+}
+
+impl io::Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.file {
+            Writing::Beside(file) => file.write(bytes),
+            Writing::Directly(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(unix)]

@@ -9,17 +9,20 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::outputs::Outputs;
 use super::{CommandError, Exit, complain, note};
 use crate::cli::{LintArgs, ShellcheckArg};
 use crate::config::{CommandLine, Config, Configs, FailOn};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::discover::{self, Found, Input};
 use crate::engine::{Linter, Mended, Settings};
 use crate::git_index::Repositories;
 use crate::library::Library;
 use crate::model::Surroundings;
-use crate::report::{FileReport, Reporter, Summary, Terminal, count, diff};
-use crate::rulebook::Subject;
+use crate::report::{FileReport, Format, Reporter, Summary, Terminal, count, diff};
+use crate::rulebook::{Rule, Subject};
 use crate::shell::program::{self, ProgramError, ShellcheckProgram};
+use crate::source::Source;
 use crate::submission::Submission;
 use crate::write;
 
@@ -63,12 +66,15 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
         let files = jobs.iter().filter(|job| job.linter == index && *job.input != Input::Stdin);
         linter.ask_shellcheck(files.filter_map(|job| Some((job.subject, discover::read(job.input).ok()?))))?;
     }
-    let reporters = linters.reporters(&jobs);
-    let run =
-        Run { linters: &linters.made, reporters: &reporters, library, submission, checkouts: Arc::default(), args };
     // What standard input becomes has standard output for itself.
     let is_filter = args.fix && found.inputs.contains(&Input::Stdin);
-    let outcome = if is_filter { run.lint(&jobs, &mut io::stderr().lock())? } else { run.lint(&jobs, out)? };
+    let mut stderr = io::stderr();
+    let outputs = Outputs::open(args, linters.format(&jobs), if is_filter { &mut stderr } else { out })?;
+    let reporters: Vec<Vec<Reporter<'_>>> =
+        linters.reporters(&jobs).iter().map(|prototype| outputs.reporters(prototype)).collect();
+    let run =
+        Run { linters: &linters.made, reporters: &reporters, library, submission, checkouts: Arc::default(), args };
+    let outcome = run.lint(&jobs, outputs)?;
     let has_findings = if args.diff { outcome.summary.fixed > 0 } else { outcome.fails };
     Ok(match (failed || outcome.unread, has_findings) {
         (true, _) => Exit::Failure,
@@ -145,16 +151,29 @@ impl<'a> Linters<'a> {
         Ok(Some((self.made.len() - 1, fail_on)))
     }
 
-    /// A reporter for each linter. The first file's configuration says how the whole run is printed.
+    /// What the first file's configuration was made from.
+    fn first(&self, jobs: &[Job<'_>]) -> Option<&Made> {
+        jobs.first().and_then(|job| self.from.get(job.linter))
+    }
+
+    /// How the whole run is printed: as the first file's configuration says, unless the command line does.
+    fn format(&self, jobs: &[Job<'_>]) -> Format {
+        let configured = || self.first(jobs).and_then(|made| made.config.format());
+        self.args.format.map(Into::into).or_else(configured).unwrap_or_default()
+    }
+
+    /// A reporter for each linter. All of them know the rules of all.
     fn reporters(&self, jobs: &[Job<'_>]) -> Vec<Reporter<'_>> {
-        let first = jobs.first().and_then(|job| self.from.get(job.linter));
-        let configured = || first.and_then(|made| made.config.format());
-        let format = self.args.format.map(Into::into).or_else(configured).unwrap_or_default();
-        let profile = first.map(|made| made.settings.profile);
+        let format = self.format(jobs);
+        let profile = self.first(jobs).map(|made| made.settings.profile);
         let profile = profile.filter(|first| self.from.iter().all(|made| made.settings.profile == *first));
         let terminal = Terminal::stdout(self.args.color.choice());
+        let mut rules: Vec<(&Rule, Severity)> = self.made.iter().flat_map(Linter::rules).collect();
+        rules.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+        rules.dedup_by(|(one, _), (other, _)| one.name == other.name);
         let quiet = self.args.quiet;
-        self.made.iter().map(|linter| Reporter { format, terminal, book: linter.book(), profile, quiet }).collect()
+        let made = self.made.iter().map(|linter| (linter.book(), rules.clone()));
+        made.map(|(book, rules)| Reporter { format, terminal, book, rules, profile, quiet }).collect()
     }
 }
 
@@ -171,8 +190,8 @@ struct Outcome {
 /// What a file gives.
 #[derive(Default)]
 struct File {
-    /// Its report, or its diff.
-    rendered: Vec<u8>,
+    /// Its reports, one for each reporter, or its diff.
+    rendered: Vec<Vec<u8>>,
     summary: Summary,
     /// Whether it makes the run fail.
     fails: bool,
@@ -185,7 +204,8 @@ struct File {
 /// What all files of a run are linted with.
 struct Run<'r> {
     linters: &'r [Linter],
-    reporters: &'r [Reporter<'r>],
+    /// For each linter, one for each output.
+    reporters: &'r [Vec<Reporter<'r>>],
     library: Option<Arc<Library>>,
     submission: Submission,
     /// The repositories whose indices were read.
@@ -195,7 +215,7 @@ struct Run<'r> {
 
 impl Run<'_> {
     /// Prints everything.
-    fn lint(&self, jobs: &[Job<'_>], out: &mut dyn Write) -> Result<Outcome, CommandError> {
+    fn lint(&self, jobs: &[Job<'_>], mut out: Outputs<'_>) -> Result<Outcome, CommandError> {
         // Threads cost more than a single file does. Where the system has none to give, one will do.
         let pool = match jobs.len() {
             0 | 1 => None,
@@ -203,8 +223,8 @@ impl Run<'_> {
         };
         let one = |job: &Job<'_>| self.one_file(job);
         let Outcome { summary: mut total, mut unread, mut fails } = Outcome::default();
-        let Some(reporter) = self.reporters.first() else { return Ok(Outcome::default()) };
-        reporter.begin(out)?;
+        let Some(reporters) = self.reporters.first() else { return Ok(Outcome::default()) };
+        out.begin(reporters)?;
         for batch in jobs.chunks(BATCH) {
             let results: Vec<_> = match &pool {
                 Some(pool) => pool.install(|| batch.par_iter().map(one).collect()),
@@ -213,7 +233,7 @@ impl Run<'_> {
             for result in results {
                 match result {
                     Ok(file) => {
-                        reporter.write(&file.rendered, total.files == 0, out)?;
+                        out.write(reporters, &file.rendered)?;
                         total.add(file.summary);
                         fails |= file.fails;
                         for failure in file.failures {
@@ -239,8 +259,9 @@ impl Run<'_> {
         if self.args.diff {
             self.end_of_diff(&total);
         } else {
-            reporter.end(&total, out)?;
+            out.end(reporters, &total)?;
         }
+        out.finish()?;
         Ok(Outcome { summary: total, unread, fails })
     }
 
@@ -253,7 +274,7 @@ impl Run<'_> {
 
     fn one_file(&self, job: &Job<'_>) -> Result<File, CommandError> {
         let &Job { input, subject, linter, fail_on } = job;
-        let (Some(linter), Some(reporter)) = (self.linters.get(linter), self.reporters.get(linter)) else {
+        let (Some(linter), Some(reporters)) = (self.linters.get(linter), self.reporters.get(linter)) else {
             return Ok(File::default());
         };
         let fails = |summary: &Summary| fail_on.severity().is_some_and(|least| summary.at_or_above(least) > 0);
@@ -263,7 +284,7 @@ impl Run<'_> {
         let Some(most) = self.args.fixes() else {
             let diagnostics = linter.lint_as(subject, &source, &surroundings);
             let summary = Summary::of(&diagnostics);
-            let rendered = reporter.render(&FileReport { path, source, diagnostics }).into_bytes();
+            let rendered = render(reporters, name(input, self.args), source, diagnostics);
             return Ok(File { rendered, fails: fails(&summary), summary, ..File::default() });
         };
         let before = source.bytes().to_vec();
@@ -272,8 +293,12 @@ impl Run<'_> {
         let failures = failures.iter().map(|failure| format!("{path}: {failure}")).collect();
         let is_same = before == source.bytes();
         if self.args.diff {
-            let rendered =
-                if is_same { Vec::new() } else { diff::render(&path, &before, source.bytes(), &reporter.terminal) };
+            let rendered = if is_same {
+                Vec::new()
+            } else {
+                let terminal = Terminal::stdout(self.args.color.choice());
+                vec![diff::render(&path, &before, source.bytes(), &terminal)]
+            };
             return Ok(File { rendered, summary, failures, ..File::default() });
         }
         let text = match input {
@@ -284,7 +309,7 @@ impl Run<'_> {
             }
             Input::File(_) => None,
         };
-        let rendered = reporter.render(&FileReport { path, source, diagnostics }).into_bytes();
+        let rendered = render(reporters, name(input, self.args), source, diagnostics);
         Ok(File { rendered, fails: fails(&summary), summary, failures, text })
     }
 
@@ -316,11 +341,21 @@ fn with_shellcheck(linter: Linter, args: &LintArgs) -> Result<Linter, ProgramErr
     })
 }
 
+/// A file as each of the reporters prints it.
+fn render(reporters: &[Reporter<'_>], name: &Path, source: Source, diagnostics: Vec<Diagnostic>) -> Vec<Vec<u8>> {
+    let report = FileReport::new(name, source, diagnostics);
+    reporters.iter().map(|reporter| reporter.render(&report).into_bytes()).collect()
+}
+
 /// The name under which an input is reported.
 fn shown(input: &Input, args: &LintArgs) -> String {
+    name(input, args).to_string_lossy().into_owned()
+}
+
+fn name<'i>(input: &'i Input, args: &'i LintArgs) -> &'i Path {
     match input {
-        Input::Stdin => args.stdin_filename.as_deref().unwrap_or("<stdin>").to_owned(),
-        Input::File(path) => path.to_string_lossy().into_owned(),
+        Input::Stdin => Path::new(args.stdin_filename.as_deref().unwrap_or("<stdin>")),
+        Input::File(path) => path,
     }
 }
 

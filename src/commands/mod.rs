@@ -21,6 +21,7 @@ pub mod config;
 pub mod explain;
 pub mod init;
 pub mod lint;
+mod outputs;
 pub mod rules;
 pub mod test;
 

@@ -156,6 +156,11 @@ impl Linter {
         &self.book
     }
 
+    /// The rules that are on, sorted by name, and how severe they are.
+    pub fn rules(&self) -> Vec<(&Rule, Severity)> {
+        self.active.iter().filter_map(|active| Some((self.rule(active)?, active.weight.severity))).collect()
+    }
+
     /// Lints a Dockerfile of which nothing but the text is known.
     pub fn lint(&self, source: &Source) -> Vec<Diagnostic> {
         self.lint_as(Subject::Dockerfile, source, &Surroundings::default())

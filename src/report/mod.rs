@@ -1,18 +1,25 @@
 //! What a run prints: one file an output format, and the counts that all of them share.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
-use crate::rulebook::{Profile, Rulebook};
+use crate::rulebook::{Profile, Rule, Rulebook};
 use crate::source::Source;
 
 mod compact;
 pub mod diff;
 mod frame;
+mod github;
+mod gitlab;
 mod json;
+mod place;
 pub mod pretty;
 mod printable;
+mod sarif;
+mod sonarqube;
 pub mod terminal;
+mod xml;
 
 pub use printable::{printable, printable_line};
 pub use terminal::{Color, Style, Terminal};
@@ -22,10 +29,22 @@ pub use terminal::{Color, Style, Terminal};
 pub struct FileReport {
     /// The path as it is shown; not yet fit to be printed.
     pub path: String,
+    /// The path from the current folder, with forward slashes, as other programs find the file.
+    pub relative: String,
+    /// The same as a URI.
+    pub uri: String,
     /// The file.
     pub source: Source,
     /// The findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl FileReport {
+    /// What was found in the file of this name.
+    pub fn new(path: &Path, source: Source, diagnostics: Vec<Diagnostic>) -> Self {
+        let shown = path.to_string_lossy().into_owned();
+        Self { path: shown, relative: place::relative(path), uri: place::uri(path), source, diagnostics }
+    }
 }
 
 /// Counts over all files.
@@ -109,11 +128,38 @@ pub enum Format {
     Compact,
     /// One document, for programs.
     Json,
+    /// The object of a file on a line.
+    Ndjson,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Commands that become annotations on GitHub.
+    Github,
+    /// The summary of a job on GitHub, in Markdown.
+    GithubSummary,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// Checkstyle's XML.
+    Checkstyle,
+    /// JUnit's XML.
+    Junit,
+    /// SonarQube's generic issues.
+    Sonarqube,
 }
 
 impl Format {
-    /// Every format.
-    pub const ALL: [Self; 3] = [Self::Pretty, Self::Compact, Self::Json];
+    /// Every format that can be asked for.
+    pub const ALL: [Self; 10] = [
+        Self::Pretty,
+        Self::Compact,
+        Self::Json,
+        Self::Ndjson,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Checkstyle,
+        Self::Junit,
+        Self::Sonarqube,
+    ];
 
     /// The format of a name.
     pub fn named(name: &str) -> Option<Self> {
@@ -126,6 +172,14 @@ impl Format {
             Self::Pretty => "pretty",
             Self::Compact => "compact",
             Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::GithubSummary => "github-summary",
+            Self::Gitlab => "gitlab",
+            Self::Checkstyle => "checkstyle",
+            Self::Junit => "junit",
+            Self::Sonarqube => "sonarqube",
         }
     }
 }
@@ -139,6 +193,8 @@ pub struct Reporter<'a> {
     pub terminal: Terminal,
     /// Where the titles of guidelines come from.
     pub book: &'a Rulebook,
+    /// The rules that are on, sorted by name, and how severe they are.
+    pub rules: Vec<(&'a Rule, Severity)>,
     /// The profile in force; none where the files have several.
     pub profile: Option<Profile>,
     /// Findings only, no summary line.
@@ -149,8 +205,14 @@ impl Reporter<'_> {
     /// Writes what comes before the first file.
     pub fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
         match self.format {
-            Format::Pretty | Format::Compact => Ok(()),
+            Format::Pretty | Format::Compact | Format::Ndjson | Format::Github => Ok(()),
             Format::Json => json::begin(self.profile, out),
+            Format::Sarif => sarif::begin(self, out),
+            Format::GithubSummary => github::begin_summary(out),
+            Format::Gitlab => out.write_all(b"["),
+            Format::Checkstyle => out.write_all(xml::CHECKSTYLE.0.as_bytes()),
+            Format::Junit => out.write_all(xml::JUNIT.0.as_bytes()),
+            Format::Sonarqube => sonarqube::begin(self, out),
         }
     }
 
@@ -160,12 +222,20 @@ impl Reporter<'_> {
             Format::Pretty => pretty::render(report, self.book, &self.terminal),
             Format::Compact => compact::render(report),
             Format::Json => json::render(report),
+            Format::Ndjson => json::render(report) + "\n",
+            Format::Sarif => sarif::render(report, self),
+            Format::Github => github::render(report),
+            Format::GithubSummary => github::render_summary(report),
+            Format::Gitlab => gitlab::render(report),
+            Format::Checkstyle => xml::checkstyle(report),
+            Format::Junit => xml::junit(report),
+            Format::Sonarqube => sonarqube::render(report),
         }
     }
 
-    /// Writes a rendered file; `is_first` says that none came before.
+    /// Writes a rendered file in which there is something; `is_first` says that none came before.
     pub fn write(&self, rendered: &[u8], is_first: bool, out: &mut dyn Write) -> io::Result<()> {
-        if self.format == Format::Json {
+        if matches!(self.format, Format::Json | Format::Sarif | Format::Gitlab | Format::Sonarqube) {
             out.write_all(if is_first { b"\n" } else { b",\n" })?;
         }
         out.write_all(rendered)
@@ -177,9 +247,20 @@ impl Reporter<'_> {
             Format::Pretty if !self.quiet => {
                 out.write_all(pretty::summary(summary, self.profile, &self.terminal).as_bytes())
             }
-            Format::Pretty | Format::Compact => Ok(()),
+            Format::Pretty | Format::Compact | Format::Ndjson | Format::Github => Ok(()),
             Format::Json => json::end(summary, out),
+            Format::Sarif => sarif::end(out),
+            Format::GithubSummary => github::end_summary(summary, out),
+            Format::Gitlab => out.write_all(b"\n]\n"),
+            Format::Checkstyle => out.write_all(xml::CHECKSTYLE.1.as_bytes()),
+            Format::Junit => out.write_all(xml::JUNIT.1.as_bytes()),
+            Format::Sonarqube => sonarqube::end(out),
         }
+    }
+
+    /// The place of a rule among those that are on.
+    fn rule_index(&self, name: &str) -> Option<usize> {
+        self.rules.binary_search_by(|(rule, _)| (*rule.name).cmp(name)).ok()
     }
 }
 
@@ -205,6 +286,8 @@ mod sample {
         };
         FileReport {
             path: "Dockerfile".into(),
+            relative: "Dockerfile".into(),
+            uri: "Dockerfile".into(),
             source: Source::new(text.into()).unwrap(),
             diagnostics: vec![
                 Diagnostic {

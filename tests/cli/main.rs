@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 mod config;
 mod fixes;
+mod formats;
 #[cfg(unix)]
 mod shellcheck;
 mod submission;
@@ -75,7 +76,7 @@ impl Bench {
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "FORCE_HYPERLINK", "LC_ALL", "LC_CTYPE"] {
             command.env_remove(name);
         }
-        command.env("LANG", "C.UTF-8");
+        command.env_remove("GITHUB_STEP_SUMMARY").env("LANG", "C.UTF-8");
         command
     }
 
