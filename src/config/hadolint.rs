@@ -128,8 +128,8 @@ pub fn migrate(path: &Path, source: &Source, book: &Rulebook) -> Result<Migrated
         Threshold::Warning => "warning",
         Threshold::Info => {
             notes.push(
-                "`failure-threshold: info`, which is the default: what is `style` to hadolint is `info` here, and makes a run \
-                 fail too"
+                "`failure-threshold: info`, which is the default: what is `style` to hadolint is `info` here, and \
+                 makes a run fail too"
                     .to_owned(),
             );
             "info"
@@ -144,7 +144,8 @@ pub fn migrate(path: &Path, source: &Source, book: &Rulebook) -> Result<Migrated
     }
     if keys.disable_ignore_pragma == Some(true) {
         notes.push(
-            "`disable-ignore-pragma` is left out: oi-lint has no switch for it, comments such as `# hadolint ignore=` count"
+            "`disable-ignore-pragma` is left out: oi-lint has no switch for it, comments such as `# hadolint ignore=` \
+             count"
                 .to_owned(),
         );
     }
