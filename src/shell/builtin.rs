@@ -49,17 +49,10 @@ impl ShellLinter {
 
     fn run(&self, script: &ShellScript) -> Vec<ShellFinding> {
         let dialect = match script.dialect {
-<<<<<<< HEAD
             // ShellCheck takes a script that does not say so for one of bash.
             None | Some(Dialect::Bash) => ShellDialect::Bash,
             Some(Dialect::Sh) => ShellDialect::Sh,
             Some(Dialect::Dash | Dialect::Busybox) => ShellDialect::Dash,
-=======
-            Some(Dialect::Sh) => ShellDialect::Sh,
-            Some(Dialect::Dash | Dialect::Busybox) => ShellDialect::Dash,
-            // ShellCheck takes a script that does not say for one of bash.
-            Some(Dialect::Bash) | None => ShellDialect::Bash,
->>>>>>> w-compare
             Some(Dialect::Ksh) => ShellDialect::Ksh,
             // ShellCheck does not read it.
             Some(Dialect::Zsh) => return Vec::new(),
