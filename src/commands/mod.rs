@@ -9,7 +9,7 @@ use crate::config::ConfigError;
 use crate::discover::InputError;
 use crate::engine::SettingsError;
 use crate::library::LibraryError;
-use crate::report::{Color, Style, Terminal, pretty, printable};
+use crate::report::{Color, Style, Terminal, count, pretty, printable};
 use crate::rulebook::load::RulebookError;
 use crate::rulebook::{Rulebook, load};
 use crate::shell::program::ProgramError;
@@ -91,7 +91,7 @@ pub enum CommandError {
         folders: Vec<PathBuf>,
     },
     /// The configuration excludes all that was found.
-    #[error("the configuration excludes {}", if *.0 == 1 { "the one file found".to_owned() } else { format!("all {} files found", .0) })]
+    #[error("the configuration excludes all that was found, {}", count(*.0, "file"))]
     AllExcluded(usize),
 }
 

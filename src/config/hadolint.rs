@@ -121,21 +121,7 @@ pub fn migrate(path: &Path, source: &Source, book: &Rulebook) -> Result<Migrated
     if let Some(code) = is_style {
         notes.push(format!("`override: style` ({code}) is `info` here: oi-lint has no severity below it"));
     }
-    let threshold = keys.failure_threshold.unwrap_or_default();
-    let fail_on = match threshold {
-        _ if keys.no_fail == Some(true) => "never",
-        Threshold::Error => "error",
-        Threshold::Warning => "warning",
-        Threshold::Info => {
-            notes.push(
-                "`failure-threshold: info`, which is the default: what is `style` to hadolint is `info` here, and makes a run \
-                 fail too"
-                    .to_owned(),
-            );
-            "info"
-        }
-        Threshold::Style | Threshold::Ignore | Threshold::None => "info",
-    };
+    let fail_on = fail_on(keys.failure_threshold.unwrap_or_default(), keys.no_fail, &mut notes);
     let format = keys.format.as_deref().and_then(|format| equal_format(format, &mut notes));
     if keys.no_color == Some(true) {
         notes.push(
@@ -144,7 +130,8 @@ pub fn migrate(path: &Path, source: &Source, book: &Rulebook) -> Result<Migrated
     }
     if keys.disable_ignore_pragma == Some(true) {
         notes.push(
-            "`disable-ignore-pragma` is left out: oi-lint has no switch for it, comments such as `# hadolint ignore=` count"
+            "`disable-ignore-pragma` is left out: oi-lint has no switch for it, comments such as `# hadolint ignore=` \
+             count"
                 .to_owned(),
         );
     }
@@ -165,6 +152,24 @@ pub fn migrate(path: &Path, source: &Source, book: &Rulebook) -> Result<Migrated
         text += &format!("options:\n{options}");
     }
     Ok(Migrated { text, notes })
+}
+
+/// `fail-on` for a threshold.
+fn fail_on(threshold: Threshold, no_fail: Option<bool>, notes: &mut Vec<String>) -> &'static str {
+    match threshold {
+        _ if no_fail == Some(true) => "never",
+        Threshold::Error => "error",
+        Threshold::Warning => "warning",
+        Threshold::Info => {
+            notes.push(
+                "`failure-threshold: info`, which is the default: what is `style` to hadolint is `info` here, and \
+                 makes a run fail too"
+                    .to_owned(),
+            );
+            "info"
+        }
+        Threshold::Style | Threshold::Ignore | Threshold::None => "info",
+    }
 }
 
 /// The format of the same name; what a terminal gets is the default.

@@ -1,7 +1,7 @@
 //! `oi-lint.yaml`: found upward from each linted file, read with what it extends, and made into the settings of a path.
 //!
-//! The files of a configuration are layers, what is extended first; the overrides of a file for some paths are layers above its
-//! own keys. Lists and maps add up; of a single value, `select` or a severity the uppermost layer's counts.
+//! The files of a configuration are layers, what is extended first; the overrides of a file for some paths are layers above
+//! its own keys. Lists and maps add up; of a single value, `select` or a severity the uppermost layer's counts.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
