@@ -73,7 +73,7 @@ pub(super) fn end_summary(summary: &Summary, out: &mut dyn Write) -> io::Result<
 /// Markdown for a message: what stands in backticks stays code.
 fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escape(text);
     }
     let part = |(index, part): (usize, &&str)| match index % 2 {
