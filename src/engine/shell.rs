@@ -131,8 +131,10 @@ impl Linter {
             && !found.iter().any(|found| found.code == UNREADABLE)
             && let Some((active, rule)) = self.shell_rule(rules, UNREADABLE)
         {
+            let line = scene.model.source.slice(error.span).lines().next().unwrap_or_default().trim_end();
+            let span = Span::new(error.span.start, error.span.start + line.len() as u32);
             let mut context = self.shell_context(scene, rule, active, out);
-            context.report(Finding::at(error.span).with("message", error.message.as_str()));
+            context.report(Finding::at(span).with("message", error.message.as_str()));
         }
         for found in found {
             if is_guess && found.is_about_portability() || text.error.is_some() && !found.is_about_syntax() {
