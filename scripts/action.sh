@@ -4,7 +4,7 @@ set -Eeuo pipefail
 
 # What oi-lint is told so that findings become annotations, and a report for code scanning.
 annotations=(--format github)
-sarif=(--output sarif=oi-lint.sarif)
+sarif=(--output sarif:oi-lint.sarif)
 
 # action.yml caches this folder.
 home="$HOME/.cache/oi-lint-action"

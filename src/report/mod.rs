@@ -135,6 +135,7 @@ pub enum Format {
     /// Commands that become annotations on GitHub.
     Github,
     /// The summary of a job on GitHub, in Markdown.
+    #[serde(skip)]
     GithubSummary,
     /// GitLab's code quality report.
     Gitlab,

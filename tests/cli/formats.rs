@@ -169,7 +169,7 @@ fn github() {
 #[test]
 fn a_long_summary_is_cut_between_files() {
     let bench = bench();
-    bench.write("summary.md", &[b'x'; (1 << 20) - 300]);
+    bench.write("summary.md", "x".repeat((1 << 20) - 300).as_bytes());
     let summary = bench.path().join("summary.md");
     let variables = [("GITHUB_STEP_SUMMARY", summary.to_str().unwrap())];
     bench.run_with(&variables, &["--format", "github"]);
