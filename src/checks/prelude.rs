@@ -15,12 +15,13 @@ pub use crate::library::Library;
 pub use crate::manifest::{
     self, Build, Entry, Field, Item, MaintainerFlaw, Manifest, ManifestError, ManifestErrorKind, Paragraph,
 };
-pub use crate::model::dispatch::{Dispatched, DispatchedStage, Filled, Part, Undefined};
+pub use crate::model::dispatch::{Dispatched, DispatchedStage};
 pub use crate::model::dockerignore::Dockerignore;
 pub use crate::model::files::{
     self, Action, Fetch, FileEvent, FilePath, History, LateChange, LateRemoval, Means, Origin, Output, Reach,
     SumOrigin, Target, Usage, Verification,
 };
+pub use crate::model::fill::{Filled, Part, Undefined};
 pub use crate::model::flow::Execution;
 pub use crate::model::image::is_reference;
 pub use crate::model::purpose::{Purpose, purpose};

@@ -4,25 +4,26 @@
 //! its own keys. Lists and maps add up; of a single value, `select` or a severity the uppermost layer's counts.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use crate::diagnostic::Severity;
 use crate::engine::{Layer, Settings};
 use crate::report::Format;
 use crate::rulebook::load::{self, RulebookError};
-use crate::rulebook::{LabelKind, Options, Profile, Rulebook};
+use crate::rulebook::{Options, Profile, Rulebook};
 use crate::source::{self, Source};
 use crate::yaml::{self, BadFile};
 
 pub mod hadolint;
+mod keys;
 mod show;
+
+use keys::{Keys, Level, PathKeys, Texts};
 
 /// The names of a configuration file; in a folder with several the first counts.
 pub const NAMES: [&str; 4] = ["oi-lint.yaml", "oi-lint.yml", ".oi-lint.yaml", ".oi-lint.yml"];
@@ -66,99 +67,6 @@ impl FailOn {
             None => "never",
         }
     }
-}
-
-/// A severity as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Level {
-    Error,
-    Warning,
-    Info,
-    Off,
-}
-
-impl Level {
-    const fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Info => Some(Severity::Info),
-            Self::Off => None,
-        }
-    }
-}
-
-/// A list of texts, one alone without brackets, or nothing behind the key.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Texts(Vec<String>);
-
-impl<'de> Deserialize<'de> for Texts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneOrMany;
-        impl<'de> Visitor<'de> for OneOrMany {
-            type Value = Vec<String>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text or a list of texts")
-            }
-
-            fn visit_unit<E>(self) -> Result<Vec<String>, E> {
-                Ok(Vec::new())
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Vec<String>, E> {
-                Ok(vec![text.to_owned()])
-            }
-
-            fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Vec<String>, S::Error> {
-                let mut texts = Vec::new();
-                while let Some(text) = seq.next_element()? {
-                    texts.push(text);
-                }
-                Ok(texts)
-            }
-        }
-        deserializer.deserialize_any(OneOrMany).map(Self)
-    }
-}
-
-/// The keys of a file.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default, expecting = "a map of keys")]
-struct Keys {
-    extends: Texts,
-    profile: Option<Profile>,
-    fail_on: Option<FailOn>,
-    format: Option<Format>,
-    select: Option<Texts>,
-    ignore: Texts,
-    severity: Option<BTreeMap<String, Level>>,
-    options: Option<OptionKeys>,
-    exclude: Texts,
-    rules: Texts,
-    per_path: Option<Vec<PathKeys>>,
-}
-
-/// [`Options`], with what is not said.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default, expecting = "a map of keys")]
-struct OptionKeys {
-    trusted_registries: Texts,
-    label_schema: Option<BTreeMap<String, LabelKind>>,
-    strict_labels: Option<bool>,
-}
-
-/// An override for some paths.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a map with the key `paths`")]
-struct PathKeys {
-    paths: Texts,
-    profile: Option<Profile>,
-    select: Option<Texts>,
-    #[serde(default)]
-    ignore: Texts,
-    severity: Option<BTreeMap<String, Level>>,
 }
 
 /// Why there is no configuration.

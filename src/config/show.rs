@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{CommandLine, Config, File, Keys, LayerOf, OptionKeys, Texts};
+use super::keys::{Keys, OptionKeys, Texts};
+use super::{CommandLine, Config, File, LayerOf};
 use crate::diagnostic::Severity;
 use crate::report::printable_line;
 use crate::yaml::scalar;

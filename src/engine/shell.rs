@@ -30,9 +30,7 @@ impl ShellRules {
         let codes: Vec<Code> = active.keys().copied().collect();
         (!codes.is_empty()).then(|| Self { linter: ShellLinter::new(&codes), program: None, active })
     }
-}
 
-impl ShellRules {
     fn found(&self, script: &ShellScript) -> Vec<ShellFinding> {
         match &self.program {
             // Where it fails the run has said so already.

@@ -5,6 +5,8 @@ use crate::dockerfile::views::{Run, RunBody};
 use crate::shell::{self, Dialect, ShellError, ast::List};
 use crate::source::{Joined, Source};
 
+use super::Shebang;
+
 /// The shell that BuildKit hands the shell form to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShellKind {
@@ -129,12 +131,7 @@ fn looks_templated(text: &str) -> bool {
 }
 
 fn has_foreign_shebang(script: &str) -> bool {
-    let Some(line) = script.strip_prefix("#!").and_then(|rest| rest.lines().next()) else { return false };
-    let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
-    let program = words.next().unwrap_or_default();
-    let program =
-        if program == "env" { words.find(|word| !word.starts_with('-')).unwrap_or_default() } else { program };
-    !matches!(program, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh")
+    script.starts_with("#!") && !Shebang::read(script).is_some_and(|shebang| shebang.is_shell())
 }
 
 /// The text of a shell form, as BuildKit hands it to the shell: here-documents follow the command line.

@@ -4,7 +4,7 @@ use crate::dockerfile::views::{Run, RunBody};
 use crate::shell::ast::{self, AssignedValue, Command, Operator, PartKind, Simple, Statement, Word};
 use crate::shell::{Frame, Invocation, walk};
 
-use super::{Model, ShellKind, Step, flow};
+use super::{Model, Shebang, ShellKind, Step, flow};
 
 /// Whether a command turns an option of the shell on or off: `-e` and `-o errexit` are `('e', "errexit")`.
 pub fn turns(simple: &Simple, letter: char, name: &str) -> Option<bool> {
@@ -118,11 +118,9 @@ impl Model<'_> {
             Some(RunBody::Script(_)) => step.heredocs.first(),
             _ => None,
         };
-        let shebang = script.and_then(|script| script.content.strip_prefix("#!")?.lines().next());
         // Such a script is run as a program of its own; SHELL has no part in it.
-        shebang.map_or(step.shell, |line| {
-            ShellKind::of_words(line.split_whitespace().skip_while(|word| word.ends_with("env") || *word == "-S"))
-        })
+        let shebang = script.and_then(|script| Shebang::read(&script.content));
+        shebang.map_or(step.shell, |shebang| shebang.shell())
     }
 
     /// Whether the shell that runs the body of a RUN is started with `-e`. None where it is no shell.

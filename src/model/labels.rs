@@ -39,11 +39,13 @@ impl Model<'_> {
         pairs.iter().filter_map(label).collect()
     }
 
-    /// The labels of a step that the schema says are of this kind, with their values; empty values are another mistake.
-    pub fn labels_of_kind(&self, step: &Step<'_>, options: &Options, kind: LabelKind) -> Vec<(Label, String)> {
+    /// The labels of a step that the schema says are of this kind and whose value is not, with the value; empty values are
+    /// another mistake.
+    pub fn labels_that_are_no(&self, kind: LabelKind, step: &Step<'_>, options: &Options) -> Vec<(Label, String)> {
         let of_kind = |label: &Label| options.label_schema.get(&label.key) == Some(&kind);
         let labels = self.labels(step).into_iter().filter(of_kind);
-        labels.filter_map(|label| Some((label.clone(), label.value.filter(|value| !value.is_empty())?))).collect()
+        let is_wrong = |value: &String| !value.is_empty() && !admits(kind, value);
+        labels.filter_map(|label| Some((label.clone(), label.value.filter(is_wrong)?))).collect()
     }
 
     /// The stages that nothing in the file uses: their images are what builds are for.
@@ -55,8 +57,21 @@ impl Model<'_> {
     }
 }
 
+/// Whether a label of a kind may have a value.
+fn admits(kind: LabelKind, value: &str) -> bool {
+    match kind {
+        LabelKind::Text => true,
+        LabelKind::Url => is_url(value),
+        LabelKind::Email => is_email(value),
+        LabelKind::Rfc3339 => is_time(value),
+        LabelKind::Semver => is_semantic_version(value),
+        LabelKind::Hash => is_commit(value),
+        LabelKind::Spdx => is_license(value),
+    }
+}
+
 /// Whether a text is an absolute URI: a scheme, and behind it the characters of RFC 3986.
-pub fn is_url(text: &str) -> bool {
+fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else { return false };
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
@@ -66,7 +81,7 @@ pub fn is_url(text: &str) -> bool {
 }
 
 /// Whether a text is a time as in RFC 3339.
-pub fn is_time(text: &str) -> bool {
+fn is_time(text: &str) -> bool {
     let Some((date, time)) = text.split_once(['T', 't']) else { return false };
     let date: Vec<Option<u32>> = date.split('-').zip([4, 2, 2, 0]).map(|(part, len)| number(part, len)).collect();
     let [Some(year), Some(month), Some(day)] = date[..] else { return false };
@@ -110,17 +125,17 @@ fn is_number_below(part: &str, end: u32) -> bool {
 }
 
 /// Whether a text is the identifier of a license on the SPDX list that is not deprecated.
-pub fn is_license(text: &str) -> bool {
+fn is_license(text: &str) -> bool {
     LICENSES.lines().any(|line| line == text && !line.starts_with('#'))
 }
 
 /// Whether a text is the id of a commit, short or whole.
-pub fn is_commit(text: &str) -> bool {
+fn is_commit(text: &str) -> bool {
     matches!(text.len(), 7 | 40) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Whether a text is a semantic version, as semver.org has it.
-pub fn is_semantic_version(text: &str) -> bool {
+fn is_semantic_version(text: &str) -> bool {
     let is_identifier = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let has_zero = |part: &str| part.len() > 1 && part.starts_with('0') && is_digits(part);
@@ -133,7 +148,7 @@ pub fn is_semantic_version(text: &str) -> bool {
 }
 
 /// Whether a text is an email address alone, without a name.
-pub fn is_email(text: &str) -> bool {
+fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let is_atom = |part: &str| {
         !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c))

@@ -73,7 +73,7 @@ impl TouchedLists {
                     return None;
                 }
                 if let Some(line) = command.line.as_ref().filter(|line| apt::refreshes(line)) {
-                    return Some((below, line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span)));
+                    return Some((below, line.head()));
                 }
             }
         }

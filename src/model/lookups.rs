@@ -62,7 +62,7 @@ impl<'a> Model<'a> {
                 if reveals_source { line.is("git") && !asks(line) } else { brings_in(line) && !asks(line) }
             };
             if self.flows_into(command, &decides, 0) {
-                let span = line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span);
+                let span = line.head();
                 found.push(Lookup { step: command.step, span, variable: variable(command) });
             }
         }

@@ -42,6 +42,7 @@ pub mod entrypoint;
 pub mod environment;
 pub mod errexit;
 pub mod files;
+pub mod fill;
 pub mod flow;
 pub mod fold;
 pub mod gpg;
@@ -315,6 +316,13 @@ impl<'a> Model<'a> {
     /// The file as BuildKit carries it out; see [`dispatch`].
     pub fn dispatch(&self) -> &dispatch::Dispatch {
         self.dispatch.get_or_init(|| self.dispatched())
+    }
+
+    /// The instruction of the same kind before a step in its stage. A trigger takes effect in another build.
+    pub fn earlier_in_stage(&self, step: &Step<'_>) -> Option<&Step<'a>> {
+        let before = self.steps.get(..step.index)?.iter().rev().take_while(|earlier| earlier.stage == step.stage);
+        let mut same = before.filter(|earlier| earlier.keyword() == step.keyword() && earlier.trigger_of.is_none());
+        same.next().filter(|_| step.trigger_of.is_none())
     }
 
     /// The step of a place in the file, for findings that start there.

@@ -5,7 +5,7 @@ use crate::shell::ast::List;
 use crate::shell::{self, ShellError};
 use crate::source::{Joined, Source, Span};
 
-use super::{Bodies, Body};
+use super::{Bodies, Body, ShellKind};
 
 /// A script, ready to be modelled.
 #[derive(Debug)]
@@ -52,7 +52,13 @@ impl Shebang {
 
     /// Whether a shell reads the script.
     pub fn is_shell(&self) -> bool {
-        matches!(self.interpreter.as_str(), "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh" | "mksh")
+        self.shell() != ShellKind::Other
+    }
+
+    /// The shell that reads the script, with the options that it is given.
+    pub fn shell(&self) -> ShellKind {
+        let options = self.options.iter().map(String::as_str);
+        ShellKind::of_words(std::iter::once(self.interpreter.as_str()).chain(options))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::base::{self, Family};
-use super::{Body, Model, Script, ShellKind, Stage, Step, body};
+use super::{Body, Model, Script, Shebang, ShellKind, Stage, Step, body};
 use crate::shell::lint::ShellScript;
 use crate::shell::{Dialect, ShellError};
 use crate::source::{Joined, Span};
@@ -26,7 +26,7 @@ pub struct ShellText {
 impl ShellText {
     /// What a RUN hands to its shell; none where that is no shell text that can be read.
     pub fn of_step(model: &Model<'_>, step: &Step<'_>, shell: BinSh) -> Option<Self> {
-        let ShellKind::Posix { dialect, errexit, pipefail } = step.shell else { return None };
+        let ShellKind::Posix { dialect, errexit, pipefail } = model.shell_of_body(step) else { return None };
         if !is_readable(model.body(step)) {
             return None;
         }
@@ -42,16 +42,12 @@ impl ShellText {
         };
         // What comes from outside is no variable that somebody forgot to set, and has a value that needs no quotes.
         let exports: String = names.iter().filter(is_name).flat_map(|name| ["export ", *name, "=1\n"]).collect();
-        let own = Shebang::of(&body.text);
-        let (dialect, errexit, pipefail) = match own {
-            Some(Shebang { dialect, errexit, .. }) => (dialect?, errexit, false),
-            None => (dialect, errexit, pipefail),
-        };
         let dialect = match (dialect, shell) {
             (Dialect::Sh, BinSh::OfImage) => model.stage_of(step).map_or(Dialect::Sh, |stage| of_image(model, stage)),
             _ => dialect,
         };
-        let head = own.map_or(0, |own| own.end);
+        let own_line = body.text.split_inclusive('\n').next().filter(|line| line.starts_with("#!"));
+        let head = own_line.map_or(0, str::len);
         let mut prelude = String::new();
         if head == 0 {
             let options = (if errexit { " -e" } else { "" }, if pipefail { " -o pipefail" } else { "" });
@@ -72,13 +68,12 @@ impl ShellText {
             return None;
         }
         let body = step.instruction.joined.clone();
-        let own = Shebang::of(&body.text);
-        let dialect = match &script.shebang {
-            Some(shebang) => Some(Dialect::of_program(&shebang.interpreter)?),
-            None => None,
+        let (dialect, errexit, pipefail) = match script.shebang.as_ref().map(Shebang::shell) {
+            Some(ShellKind::Posix { dialect, errexit, pipefail }) => (Some(dialect), errexit, pipefail),
+            Some(ShellKind::Other) => return None,
+            None => (None, false, false),
         };
-        let errexit = own.is_some_and(|own| own.errexit);
-        let script = ShellScript { text: body.text.clone(), dialect, errexit, pipefail: false };
+        let script = ShellScript { text: body.text.clone(), dialect, errexit, pipefail };
         Some(Self { script, error, body, head: 0, prelude: 0 })
     }
 
@@ -129,25 +124,5 @@ fn is_readable(body: &Body) -> bool {
         Body::Shell(_) => true,
         Body::Broken(error) => !error.is_limit,
         Body::Exec(_) | Body::Foreign | Body::Empty => false,
-    }
-}
-
-/// What the `#!` line of a script in a here-document says.
-#[derive(Debug, Clone, Copy)]
-struct Shebang {
-    dialect: Option<Dialect>,
-    errexit: bool,
-    /// Behind its line.
-    end: usize,
-}
-
-impl Shebang {
-    fn of(text: &str) -> Option<Self> {
-        let line = text.strip_prefix("#!")?.lines().next()?;
-        let words = || line.split_whitespace().skip_while(|word| word.ends_with("env") || *word == "-S");
-        let program = words().next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
-        let errexit = matches!(ShellKind::of_words(words()), ShellKind::Posix { errexit: true, .. });
-        let end = text.find('\n').map_or(text.len(), |at| at + 1);
-        Some(Self { dialect: Dialect::of_program(program), errexit, end })
     }
 }

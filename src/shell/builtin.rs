@@ -21,7 +21,7 @@ const BEYOND_DASH: [Code; 28] = [
 /// The linter, for a choice of codes.
 #[derive(Debug)]
 pub struct ShellLinter {
-    rules: Vec<Rule>,
+    settings: LinterSettings,
     codes: BTreeMap<&'static str, Code>,
 }
 
@@ -36,7 +36,8 @@ impl ShellLinter {
             .collect();
         chosen.sort_by_key(|(code, rule)| (*code, rule.code()));
         Self {
-            rules: chosen.iter().map(|(_, rule)| *rule).collect(),
+            settings: LinterSettings::for_rules(chosen.iter().map(|(_, rule)| *rule))
+                .with_resolve_source_closure(false),
             codes: chosen.iter().map(|(code, rule)| (rule.code(), *code)).collect(),
         }
     }
@@ -58,10 +59,7 @@ impl ShellLinter {
             Some(Dialect::Zsh) => return Vec::new(),
         };
         let options = AmbientShellOptions { errexit: script.errexit, pipefail: script.pipefail };
-        let settings = LinterSettings::for_rules(self.rules.iter().copied())
-            .with_shell(dialect)
-            .with_ambient_shell_options(options)
-            .with_resolve_source_closure(false);
+        let settings = self.settings.clone().with_shell(dialect).with_ambient_shell_options(options);
         let profile = ShellProfile::native(dialect.parser_dialect());
         let parsed = Parser::with_limits_and_profile(&script.text, MAX_PARSER_DEPTH, MAX_PARSER_STEPS, profile).parse();
         let found = AnalysisRequest::from_parse_result(&parsed, &script.text, &settings).lint();

@@ -380,6 +380,19 @@ impl<'a> CommandLine<'a> {
         names.iter().any(|name| self.is(name))
     }
 
+    /// From its name to its subcommand, where it has one.
+    pub fn head(&self) -> Span {
+        self.name_word.span.to(self.subcommand.unwrap_or(self.name_word).span)
+    }
+
+    /// Its name and its subcommand, as in `apt-get install`.
+    pub fn head_text(&self) -> String {
+        match self.subcommand {
+            Some(word) => format!("{} {}", self.name, word.literal().unwrap_or_default()),
+            None => self.name.clone(),
+        }
+    }
+
     /// Whether its subcommand is one of these.
     pub fn subcommand_is(&self, names: &[&str]) -> bool {
         self.subcommand.is_some_and(|word| names.iter().any(|name| word.is(name)))

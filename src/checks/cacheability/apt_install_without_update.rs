@@ -25,10 +25,7 @@ impl Check for Rule {
             return;
         }
         let is_last = touched.nothing_reads_after(step);
-        let subcommand = line.subcommand.unwrap_or(line.name_word);
-        let finding = Finding::at(line.name_word.span.to(subcommand.span))
-            .with("name", line.name.clone())
-            .with("command", format!("{} {}", line.name, subcommand.literal().unwrap_or_default()));
+        let finding = Finding::at(line.head()).with("name", line.name.clone()).with("command", line.head_text());
         let finding = match (source, base_of(step, cx)) {
             (Some((_, update)), _) => finding.variant("stale").label(update, "update"),
             (None, Origin::Distribution) => finding,

@@ -40,7 +40,7 @@ impl Rule {
             self.copies.iter().filter(|copy| self.is_early(copy, &install, only_installs)).collect();
         let (command, need, _) = &install;
         if let (Some(first), Some(line)) = (early.first(), &command.line) {
-            let installs = line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span);
+            let installs = line.head();
             let mut finding = Finding::at(first.source)
                 .label(installs, "install")
                 .with("source", cx.text(first.source))

@@ -204,7 +204,7 @@ fn takes_context(step: &Step<'_>) -> bool {
 fn installs(step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
     let mut lines = cx.model.commands_of(step.index).iter().filter_map(|command| command.line.as_ref());
     let line = lines.find(|line| building::installs(line))?;
-    Some(line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span))
+    Some(line.head())
 }
 
 /// The same where nothing in the RUN may read variables in a way of its own.

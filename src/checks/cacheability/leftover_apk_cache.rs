@@ -37,8 +37,8 @@ impl Check for Rule {
         let Some(found) = keeping(&["add", "upgrade"]).or(update) else { return };
         let Some(line) = &found.line else { return };
         let subcommand = line.subcommand.unwrap_or(line.name_word);
-        let finding = Finding::at(line.name_word.span.to(subcommand.span))
-            .with("command", format!("apk {}", subcommand.literal().unwrap_or_default()));
+        let finding =
+            Finding::at(line.head()).with("command", format!("apk {}", subcommand.literal().unwrap_or_default()));
         let cleaned = commands.iter().any(|command| CACHES.iter().any(|cache| model.may_empty(command, cache)));
         let finding = match (cleaned, model.is_shipped(step)) {
             (true, _) => finding.variant("cleaned"),

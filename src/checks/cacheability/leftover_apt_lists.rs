@@ -30,10 +30,9 @@ impl Check for Rule {
             return;
         }
         let Some(line) = &command.line else { return };
-        let subcommand = line.subcommand.unwrap_or(line.name_word);
-        let span = line.name_word.span.to(subcommand.span);
+        let span = line.head();
         let finding = Finding::at(span)
-            .with("command", format!("{} {}", line.name, subcommand.literal().unwrap_or_default()))
+            .with("command", line.head_text())
             // More of `sudo` is more of another mistake.
             .fix_if(!needed && !line.wrappers.iter().any(|wrapper| wrapper.is("sudo")));
         let finding = if model.is_shipped(step) { finding } else { finding.variant("builder") };

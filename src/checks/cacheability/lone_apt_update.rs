@@ -25,7 +25,7 @@ impl Check for Rule {
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let model = cx.model;
         if let Some(line) = model.lone_update(step).and_then(|command| command.line.as_ref()) {
-            let command = line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span);
+            let command = line.head();
             let name = format!("{} {}", line.name, cx.text(line.subcommand.unwrap_or(line.name_word).span));
             self.updates.push(Update { step: step.index, command, name, installs: Vec::new() });
         }

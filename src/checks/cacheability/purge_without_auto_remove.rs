@@ -47,8 +47,8 @@ fn report(command: &Command<'_>, line: &CommandLine<'_>, step: &Step<'_>, cx: &m
     // Behind `-y`, where that follows.
     let next = line.words.iter().find(|word| word.span.start > subcommand.span.end);
     let after = next.filter(|word| ["-y", "-yq", "-yqq", "--yes"].iter().any(|yes| word.is(yes))).unwrap_or(subcommand);
-    let finding = Finding::at(line.name_word.span.to(subcommand.span))
-        .with("command", format!("{} {}", line.name, subcommand.literal().unwrap_or_default()))
+    let finding = Finding::at(line.head())
+        .with("command", line.head_text())
         .edit(Span::empty(after.span.end), " --auto-remove")
         .fix_if(matches!(cx.model.body(step), Body::Shell(_)) && command.invocation.function().is_none());
     cx.report(finding);

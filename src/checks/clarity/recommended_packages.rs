@@ -25,8 +25,8 @@ impl Check for Rule {
         // Behind `-y`, where it follows the subcommand.
         let yes = line.option_span("-y").and_then(|span| line.words.iter().find(|word| word.span.contains(span)));
         let after = yes.filter(|word| word.span.start > subcommand.span.end).unwrap_or(subcommand);
-        let full = format!("{} {}", line.name, subcommand.literal().unwrap_or_default());
-        let finding = Finding::at(line.name_word.span.to(subcommand.span))
+        let full = line.head_text();
+        let finding = Finding::at(line.head())
             .with("command", full)
             .with("option", option)
             .edit(Span::empty(after.span.end), format!(" {option}"))

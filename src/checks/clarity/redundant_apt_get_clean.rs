@@ -27,9 +27,7 @@ impl Check for Rule {
         if keeps_archives(step, reconfiguring, cx) {
             return;
         }
-        let subcommand = line.subcommand.unwrap_or(line.name_word);
-        let finding = Finding::at(line.name_word.span.to(subcommand.span))
-            .with("command", format!("{} {}", line.name, subcommand.literal().unwrap_or_default()));
+        let finding = Finding::at(line.head()).with("command", line.head_text());
         cx.report(match cx.model.remove(command) {
             Some(edit) => finding.edit(edit.span, edit.text),
             None => finding,

@@ -23,9 +23,8 @@ impl Check for Rule {
             return;
         }
         let (major, minor, patch) = suite.apt;
-        let subcommand = line.subcommand.unwrap_or(line.name_word);
-        let finding = Finding::at(line.name_word.span.to(subcommand.span))
-            .with("command", format!("{} {}", line.name, subcommand.literal().unwrap_or_default()))
+        let finding = Finding::at(line.head())
+            .with("command", line.head_text())
             .with("suite", suite.name)
             .with("apt", format!("{major}.{minor}.{patch}"))
             .edit(line.span(), format!("rm -rf {}/*", apt::LISTS))

@@ -14,14 +14,15 @@ impl Check for Rule {
     }
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
-        let Some(line) = command.line.as_ref().filter(|line| line.is("apk")) else { return };
-        let Some(subcommand) = line.subcommand.filter(|word| word.is("add")) else { return };
+        let Some(line) = command.line.as_ref().filter(|line| line.is("apk") && line.subcommand_is(&["add"])) else {
+            return;
+        };
         let is_mounted = |step| ["/var/cache/apk", "/etc/apk/cache"].iter().any(|it| cx.model.is_mounted(step, it));
         if SPARES.iter().any(|option| cx.model.may_give(command, line, option))
             || cx.model.step(command.step).is_none_or(is_mounted)
         {
             return;
         }
-        cx.report(Finding::at(line.name_word.span.to(subcommand.span)));
+        cx.report(Finding::at(line.head()));
     }
 }

@@ -16,7 +16,7 @@ impl Check for Rule {
             return;
         };
         if !apt::simulates(line) && !cx.model.settles_recommended(command, line) {
-            cx.report(Finding::at(line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span)));
+            cx.report(Finding::at(line.head()));
         }
     }
 }

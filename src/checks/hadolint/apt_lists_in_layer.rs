@@ -13,7 +13,6 @@ impl Check for Rule {
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let left = cx.model.leaves_lists(step).filter(|_| cx.model.is_shipped(step));
         let Some(line) = left.and_then(|command| command.line.as_ref()) else { return };
-        let subcommand = line.subcommand.unwrap_or(line.name_word);
-        cx.report(Finding::at(line.name_word.span.to(subcommand.span)));
+        cx.report(Finding::at(line.head()));
     }
 }

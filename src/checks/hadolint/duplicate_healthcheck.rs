@@ -3,10 +3,7 @@
 use crate::checks::prelude::*;
 
 #[derive(Default)]
-pub struct Rule {
-    /// The last one so far, with its stage.
-    seen: Option<(Option<usize>, Span)>,
-}
+pub struct Rule;
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -14,13 +11,9 @@ impl Check for Rule {
     }
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
-        // A trigger takes effect in another build.
-        if step.trigger_of.is_some() {
-            return;
-        }
-        let span = step.instruction.name.span;
-        if let Some((_, before)) = self.seen.replace((step.stage, span)).filter(|(stage, _)| *stage == step.stage) {
-            cx.report(Finding::at(span).label(before, "before"));
+        if let Some(earlier) = cx.model.earlier_in_stage(step) {
+            let finding = Finding::at(step.instruction.name.span);
+            cx.report(finding.label(earlier.instruction.name.span, "before"));
         }
     }
 }

@@ -22,7 +22,7 @@ impl Check for Rule {
             || cx.model.is_answered(command)
             || configured::APT.may_set(cx.model, command, "assume-yes");
         if !is_quiet {
-            cx.report(Finding::at(line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span)));
+            cx.report(Finding::at(line.head()));
         }
     }
 }

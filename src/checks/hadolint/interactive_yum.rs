@@ -14,7 +14,7 @@ impl Check for Rule {
         let Some(line) = command.line.as_ref().filter(|line| line.is("yum")) else { return };
         let Some(subcommand) = line.subcommand else { return };
         if cx.model.asks_to_install(command, line) {
-            let span = line.name_word.span.to(subcommand.span);
+            let span = line.head();
             cx.report(Finding::at(span).with("subcommand", cx.text(subcommand.span)));
         }
     }

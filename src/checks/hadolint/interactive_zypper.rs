@@ -19,7 +19,7 @@ impl Check for Rule {
         let Some(subcommand) = line.subcommand else { return };
         let quiet = ["-n", "-y", "--dry-run", "--help"];
         if !quiet.iter().any(|option| cx.model.may_give(command, line, option)) && !cx.model.is_answered(command) {
-            let span = line.name_word.span.to(subcommand.span);
+            let span = line.head();
             cx.report(Finding::at(span).with("subcommand", cx.text(subcommand.span)));
         }
     }

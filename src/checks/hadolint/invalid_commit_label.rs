@@ -11,10 +11,8 @@ impl Check for Rule {
     }
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
-        for (label, value) in cx.model.labels_of_kind(step, cx.options(), LabelKind::Hash) {
-            if !labels::is_commit(&value) {
-                cx.report(Finding::at(label.value_span).with("label", label.key).with("value", value));
-            }
+        for (label, value) in cx.model.labels_that_are_no(LabelKind::Hash, step, cx.options()) {
+            cx.report(Finding::at(label.value_span).with("label", label.key).with("value", value));
         }
     }
 }

@@ -18,8 +18,6 @@ impl Check for Rule {
         ) else {
             return;
         };
-        let span = line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span);
-        let command = line.name.clone();
-        cx.report(Finding::at(span).with("command", command));
+        cx.report(Finding::at(line.head()).with("command", line.name.as_str()));
     }
 }

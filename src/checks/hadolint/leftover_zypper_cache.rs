@@ -12,8 +12,6 @@ impl Check for Rule {
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let Some(line) = cx.model.leaves_cache(step, &["zypper"], &["install", "in"]) else { return };
-        let span = line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span);
-        let command = line.name.clone();
-        cx.report(Finding::at(span).with("command", command));
+        cx.report(Finding::at(line.head()).with("command", line.name.as_str()));
     }
 }

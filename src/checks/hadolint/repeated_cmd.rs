@@ -3,10 +3,7 @@
 use crate::checks::prelude::*;
 
 #[derive(Default)]
-pub struct Rule {
-    /// The last one with its stage.
-    last: Option<(Option<usize>, Span)>,
-}
+pub struct Rule;
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -14,12 +11,9 @@ impl Check for Rule {
     }
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
-        if step.trigger_of.is_some() {
-            return;
-        }
-        let span = step.instruction.name.span;
-        if let Some((_, earlier)) = self.last.replace((step.stage, span)).filter(|(stage, _)| *stage == step.stage) {
-            cx.report(Finding::at(span).label(earlier, "earlier"));
+        if let Some(earlier) = cx.model.earlier_in_stage(step) {
+            let finding = Finding::at(step.instruction.name.span);
+            cx.report(finding.label(earlier.instruction.name.span, "earlier"));
         }
     }
 }

@@ -17,12 +17,7 @@ impl Check for Rule {
         if !upgrades_all(line) || is_distribution(step, cx) {
             return;
         }
-        let word = line.subcommand.unwrap_or(line.name_word);
-        let full = match line.subcommand {
-            Some(subcommand) => format!("{} {}", line.name, subcommand.literal().unwrap_or_default()),
-            None => line.name.clone(),
-        };
-        let finding = Finding::at(line.name_word.span.to(word.span)).with("command", full);
+        let finding = Finding::at(line.head()).with("command", line.head_text());
         cx.report(match cx.model.remove(command) {
             Some(edit) => finding.edit(edit.span, edit.text),
             None => finding,

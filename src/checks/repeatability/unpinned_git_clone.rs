@@ -35,7 +35,7 @@ impl Check for Rule {
             if is_pinned {
                 continue;
             }
-            let clone = line.name_word.span.to(line.subcommand.unwrap_or(line.name_word).span);
+            let clone = line.head();
             let url = line.operands.first().map(|word| cx.text(word.span).trim_matches(['"', '\'']));
             let finding = match branch {
                 Some((span, name, event)) => {

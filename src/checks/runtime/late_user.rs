@@ -29,8 +29,7 @@ impl Check for Rule {
             if building::installs(line) {
                 let names: Vec<String> = line.packages().iter().map(|word| name_of(command, word, cx)).collect();
                 if names.iter().any(|name| !TOOLS.contains(&name.as_str())) {
-                    let subcommand = line.subcommand.unwrap_or(line.name_word);
-                    let span = line.name_word.span.to(subcommand.span);
+                    let span = line.head();
                     install.get_or_insert((span, cx.text(span), command.step));
                 }
                 packages.extend(names);
