@@ -16,6 +16,7 @@ const EXAMPLES: &str = "\
   oi-lint                             lint every Dockerfile below the current folder
   oi-lint --profile official 3.14/    review a submission to the Official Images programme
   oi-lint - < Dockerfile              lint standard input
+  git ls-files -z '*Dockerfile' | oi-lint --files-from -
   oi-lint --fix                       apply the fixes that are safe; --diff shows them
   oi-lint --format json | jq .summary
   oi-lint explain healthcheck         say why, and show what is good and what is bad
@@ -96,6 +97,14 @@ pub struct LintArgs {
     /// `./rules` for a path that is called like a subcommand.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+
+    /// Lint also the paths in this file, `-` for standard input: one a line, or separated by NUL
+    ///
+    /// Each is linted like one that is named on the command line; relative paths begin at the current folder. A list can be of any
+    /// length. It is linted in parts of 4,096 paths: a manifest is judged together with the Dockerfiles of its part, and a path that is
+    /// there twice is linted once in each part.
+    #[arg(long, conflicts_with = "stdin_filename", value_name = "FILE")]
+    pub files_from: Option<PathBuf>,
 
     /// Which rules are on: good practice for everyone, or also what only the Official Images programme asks [default: default]
     #[arg(long, value_enum, value_name = "NAME")]

@@ -13,15 +13,19 @@ use crate::report::{Color, Style, Terminal, count, pretty, printable};
 use crate::rulebook::load::RulebookError;
 use crate::rulebook::{Rulebook, load};
 use crate::shell::program::ProgramError;
+use crate::source;
 use crate::write::WriteError;
 
 pub mod ast;
 pub mod completions;
 pub mod config;
 pub mod explain;
+mod files_from;
 pub mod init;
 pub mod lint;
+mod linters;
 mod outputs;
+mod pass;
 pub mod rules;
 pub mod test;
 
@@ -84,6 +88,17 @@ pub enum CommandError {
         /// The nearest known name.
         suggestion: Option<String>,
     },
+    /// `--files-from` cannot be read.
+    #[error("{}: the list of paths cannot be read: {}", path.display(), source::reason(source))]
+    List {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Standard input is asked for twice.
+    #[error("standard input cannot be a list of paths and a Dockerfile at once")]
+    StdinTwice,
     /// No Dockerfile in any of the folders.
     #[error("no Dockerfiles in {}", list(folders))]
     NothingToLint {
@@ -129,6 +144,8 @@ impl CommandError {
             Self::AllExcluded(_) => {
                 "name a file to lint it all the same, or see what excludes it: `oi-lint config PATH`".to_owned()
             }
+            Self::List { .. } => "name a file with a path on each line, or `-` for standard input".to_owned(),
+            Self::StdinTwice => "write the list to a file: `--files-from FILE`".to_owned(),
             Self::Shellcheck(ProgramError::Scripts(_)) => "is the disk full? `--shellcheck off` needs none".to_owned(),
             Self::Shellcheck(_) => "give the path of a ShellCheck program, or leave `--shellcheck` out".to_owned(),
             Self::Library(_) => {

@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 mod config;
+mod files_from;
 mod fixes;
 mod formats;
 #[cfg(unix)]
