@@ -140,6 +140,24 @@ pub struct LintArgs {
     #[arg(short, long, conflicts_with = "diff", value_name = "[FORMAT:]FILE")]
     pub output: Vec<OutputArg>,
 
+    /// Report only what is new: leave out the findings that this file has, which --write-baseline writes
+    ///
+    /// A finding is known by its file, its rule and the words of its line, so lines may move; of equal ones as many are known as were
+    /// there. What is known makes no run fail. --fix mends it like the rest, and --diff shows that.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Report also what the baseline of the configuration has
+    #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
+    pub no_baseline: bool,
+
+    /// Write all findings into the baseline, so that they are known from now on, and exit with 0
+    ///
+    /// The file is that of --baseline, else that of the configuration, else oi-lint-baseline.json in the current folder. What is known
+    /// of files that are not linted in this run, or of rules that are off in it, stays.
+    #[arg(long, conflicts_with = "diff")]
+    pub write_baseline: bool,
+
     /// What the files are, whatever their names
     ///
     /// Without it a file is what it is called: `*entrypoint*.sh` is an entrypoint script, a file in a folder `library` is a

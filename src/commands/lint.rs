@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
+use super::baseline::Baselines;
 use super::files_from::Parts;
 use super::linters::Linters;
 use super::outputs::Outputs;
@@ -56,6 +57,7 @@ struct Session<'s> {
     /// Where the report goes when its format is known.
     out: Option<&'s mut dyn Write>,
     outputs: Option<Outputs<'s>>,
+    baselines: Baselines<'s>,
     /// Whether the run began with a part that others follow.
     is_stream: bool,
     pool: Option<ThreadPool>,
@@ -81,6 +83,7 @@ impl<'s> Session<'s> {
             book,
             out: Some(out),
             outputs: None,
+            baselines: Baselines::new(args),
             is_stream: false,
             pool: None,
             profiles: Vec::new(),
@@ -109,7 +112,7 @@ impl<'s> Session<'s> {
         let mut linters = Linters::new(args, paths);
         let mut jobs = Vec::new();
         for input in &found.inputs {
-            if let Some(judge) = linters.of(input)? {
+            if let Some(judge) = linters.of(input, &mut self.baselines)? {
                 jobs.push(Job { input, subject: subject(input), judge });
             }
         }
@@ -187,6 +190,9 @@ impl<'s> Session<'s> {
             outputs.write(reporters, &file.rendered)?;
         }
         self.summary.add(file.summary);
+        if let Some(known) = file.known {
+            self.baselines.add(known);
+        }
         self.fails |= file.fails;
         for failure in file.failures {
             self.flush()?;
@@ -221,6 +227,7 @@ impl<'s> Session<'s> {
             }
             outputs.finish()?;
         }
+        self.baselines.end()?;
         let has_findings = if self.args.diff { summary.fixed > 0 } else { self.fails };
         Ok(match (self.failed, has_findings) {
             (true, _) => Exit::Failure,
@@ -235,7 +242,7 @@ impl<'s> Session<'s> {
             self.note("the list names nothing to lint");
         }
         let mut linters = Linters::new(self.args, &[]);
-        linters.of(&Input::File("Dockerfile".into()))?;
+        linters.of(&Input::File("Dockerfile".into()), &mut self.baselines)?;
         self.begin(&linters, false)
     }
 

@@ -5,8 +5,11 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::CommandError;
+use super::baseline::Baselines;
+use crate::baseline::Baseline;
 use crate::cli::{LintArgs, ShellcheckArg};
 use crate::config::{CommandLine, Config, Configs, FailOn};
 use crate::diagnostic::Severity;
@@ -40,6 +43,9 @@ pub(super) struct Judge {
     /// Its linter's place.
     pub(super) linter: usize,
     pub(super) fail_on: FailOn,
+    /// Where the file is: its folder without links.
+    pub(super) place: PathBuf,
+    pub(super) baseline: Option<Arc<Baseline>>,
 }
 
 impl<'a> Linters<'a> {
@@ -60,7 +66,7 @@ impl<'a> Linters<'a> {
     }
 
     /// Who judges a file; none where it is excluded.
-    pub(super) fn of(&mut self, input: &Input) -> Result<Option<Judge>, CommandError> {
+    pub(super) fn of(&mut self, input: &Input, baselines: &mut Baselines<'_>) -> Result<Option<Judge>, CommandError> {
         let path = match input {
             Input::File(path) => path.clone(),
             Input::Stdin => self.args.stdin_filename.as_deref().unwrap_or("Dockerfile").into(),
@@ -69,16 +75,17 @@ impl<'a> Linters<'a> {
         if *input != Input::Stdin && config.excludes(&place) && !self.is_named(&path) {
             return Ok(None);
         }
+        let baseline = baselines.of(&config)?;
         let fail_on = self.args.fail_on.or_else(|| config.fail_on()).unwrap_or_default();
         let settings = config.settings(&place, &self.command_line);
         let is_same = |made: &Made| Rc::ptr_eq(&made.config, &config) && made.settings == settings;
         if let Some(linter) = self.from.iter().position(is_same) {
-            return Ok(Some(Judge { linter, fail_on }));
+            return Ok(Some(Judge { linter, fail_on, place, baseline }));
         }
         let linter = with_shellcheck(Linter::new(config.book().clone(), &settings)?, self.args)?;
         self.made.push(linter);
         self.from.push(Made { config, settings });
-        Ok(Some(Judge { linter: self.made.len() - 1, fail_on }))
+        Ok(Some(Judge { linter: self.made.len() - 1, fail_on, place, baseline }))
     }
 
     fn is_named(&self, path: &Path) -> bool {

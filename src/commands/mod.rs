@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::baseline::BaselineError;
 use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
 use crate::discover::InputError;
@@ -17,6 +18,7 @@ use crate::source;
 use crate::write::WriteError;
 
 pub mod ast;
+mod baseline;
 pub mod completions;
 pub mod config;
 pub mod explain;
@@ -68,6 +70,9 @@ pub enum CommandError {
     /// A configuration is bad.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// A baseline is bad.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     /// `init` would write over a configuration.
     #[error("there is a configuration already: `{}`", .0.display())]
     ConfigExists(PathBuf),
@@ -140,6 +145,7 @@ impl CommandError {
             Self::Write(error) => error.help().to_owned(),
             Self::Rulebook(error) => return error.help(),
             Self::Config(error) => return error.help(),
+            Self::Baseline(error) => return error.help(),
             Self::ConfigExists(_) => "`oi-lint init --force` writes over oi-lint.yaml".to_owned(),
             Self::AllExcluded(_) => {
                 "name a file to lint it all the same, or see what excludes it: `oi-lint config PATH`".to_owned()
@@ -212,6 +218,7 @@ pub fn color_of(cli: &Cli) -> Color {
 pub fn complain(error: &CommandError, color: Color) {
     let terminal = Terminal::stderr(color);
     let text = if let CommandError::Rulebook(RulebookError::Bad(bad))
+    | CommandError::Baseline(BaselineError::Bad(bad))
     | CommandError::Config(ConfigError::Bad(bad) | ConfigError::Rulebook(RulebookError::Bad(bad))) = error
     {
         pretty::render_error(bad, &terminal)

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::CommandError;
+use super::baseline::Known;
 use super::linters::Judge;
+use crate::baseline::{Compared, Counts};
 use crate::cli::LintArgs;
 use crate::diagnostic::Diagnostic;
 use crate::discover::{self, Input};
@@ -31,6 +33,8 @@ pub(super) struct File {
     /// Its reports, one for each reporter, or its diff.
     pub(super) rendered: Vec<Vec<u8>>,
     pub(super) summary: Summary,
+    /// What its baseline has of it, where it has one.
+    pub(super) known: Option<Known>,
     /// Whether it makes the run fail.
     pub(super) fails: bool,
     /// Fixes that were taken back.
@@ -53,7 +57,7 @@ pub(super) struct Pass<'r> {
 
 impl Pass<'_> {
     pub(super) fn one_file(&self, job: &Job<'_>) -> Result<File, CommandError> {
-        let &Job { input, subject, judge: Judge { linter, fail_on } } = job;
+        let &Job { input, subject, judge: Judge { linter, fail_on, .. } } = job;
         let (Some(linter), Some(reporters)) = (self.linters.get(linter), self.reporters.get(linter)) else {
             return Ok(File::default());
         };
@@ -63,13 +67,14 @@ impl Pass<'_> {
         let path = shown(input, self.args);
         let Some(most) = self.args.fixes() else {
             let diagnostics = linter.lint_as(subject, &source, &surroundings);
-            let summary = Summary::of(&diagnostics);
+            let (diagnostics, summary, known) = self.compare(job, linter, &source, diagnostics);
             let rendered = render(reporters, name(input, self.args), source, diagnostics);
-            return Ok(File { rendered, fails: fails(&summary), summary, ..File::default() });
+            return Ok(File { rendered, fails: fails(&summary), summary, known, ..File::default() });
         };
         let before = source.bytes().to_vec();
         let Mended { source, diagnostics, fixed, failures } = linter.mend(subject, source, &surroundings, most);
-        let summary = Summary { fixed: fixed.values().sum(), ..Summary::of(&diagnostics) };
+        let (diagnostics, summary, known) = self.compare(job, linter, &source, diagnostics);
+        let summary = Summary { fixed: fixed.values().sum(), ..summary };
         let failures = failures.iter().map(|failure| format!("{path}: {failure}")).collect();
         let is_same = before == source.bytes();
         if self.args.diff {
@@ -90,7 +95,35 @@ impl Pass<'_> {
             Input::File(_) => None,
         };
         let rendered = render(reporters, name(input, self.args), source, diagnostics);
-        Ok(File { rendered, fails: fails(&summary), summary, failures, text })
+        Ok(File { rendered, fails: fails(&summary), summary, known, failures, text })
+    }
+
+    /// Holds findings against the baseline, where there is one; those that it has are counted, and left out.
+    fn compare(
+        &self,
+        job: &Job<'_>,
+        linter: &Linter,
+        source: &Source,
+        diagnostics: Vec<Diagnostic>,
+    ) -> (Vec<Diagnostic>, Summary, Option<Known>) {
+        let Some(baseline) = &job.judge.baseline else {
+            let summary = Summary::of(&diagnostics);
+            return (diagnostics, summary, None);
+        };
+        let name = match (job.input, &self.args.stdin_filename) {
+            (Input::Stdin, None) => shown(job.input, self.args),
+            _ => baseline.name(&job.judge.place),
+        };
+        let is_on = |name: &str| linter.rules().iter().any(|(rule, _)| rule.name == name);
+        let (compared, counts) = if self.args.write_baseline {
+            let counts = baseline.renewed(&name, source, &diagnostics, is_on);
+            (Compared { known: diagnostics.len(), ..Compared::default() }, counts)
+        } else {
+            (baseline.compare(&name, source, diagnostics, is_on), Counts::default())
+        };
+        let Compared { new, known, gone } = compared;
+        let summary = Summary { known, ..Summary::of(&new) };
+        (new, summary, Some(Known { baseline: Arc::clone(baseline), name, counts, gone }))
     }
 
     fn surroundings(&self, input: &Input, subject: Subject) -> Surroundings {

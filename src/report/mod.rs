@@ -21,6 +21,7 @@ mod sonarqube;
 pub mod terminal;
 mod xml;
 
+pub use place::fingerprint;
 pub use printable::{printable, printable_line};
 pub use terminal::{Color, Style, Terminal};
 
@@ -62,6 +63,8 @@ pub struct Summary {
     pub fixable: usize,
     /// Findings that were fixed, and are none any more.
     pub fixed: usize,
+    /// Findings that a baseline has, which are counted nowhere else.
+    pub known: usize,
     /// Findings that have a safe fix.
     #[serde(skip)]
     pub fixable_safely: usize,
@@ -81,6 +84,7 @@ impl Summary {
             infos: count(Severity::Info),
             fixable: diagnostics.iter().filter(|found| found.fix.is_some()).count(),
             fixed: 0,
+            known: 0,
             fixable_safely: diagnostics.iter().filter(|found| is_safe(found)).count(),
             files_with_findings: usize::from(!diagnostics.is_empty()),
         }
@@ -94,6 +98,7 @@ impl Summary {
         self.infos += other.infos;
         self.fixable += other.fixable;
         self.fixed += other.fixed;
+        self.known += other.known;
         self.fixable_safely += other.fixable_safely;
         self.files_with_findings += other.files_with_findings;
     }

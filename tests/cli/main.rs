@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+mod baseline;
 mod config;
 mod files_from;
 mod fixes;
