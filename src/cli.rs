@@ -17,6 +17,7 @@ const EXAMPLES: &str = "\
   oi-lint --profile official 3.14/    review a submission to the Official Images programme
   oi-lint - < Dockerfile              lint standard input
   git ls-files -z '*Dockerfile' | oi-lint --files-from -
+  oi-lint --changed=origin/main       lint what a branch has changed
   oi-lint --fix                       apply the fixes that are safe; --diff shows them
   oi-lint --format json | jq .summary
   oi-lint explain healthcheck         say why, and show what is good and what is bad
@@ -105,6 +106,20 @@ pub struct LintArgs {
     /// there twice is linted once in each part.
     #[arg(long, conflicts_with = "stdin_filename", value_name = "FILE")]
     pub files_from: Option<PathBuf>,
+
+    /// Lint only the files that git says are changed: since the last commit, or since the branch left REV, as in `--changed=main`
+    ///
+    /// Changed is what is modified, staged, renamed, or new and not ignored; with a revision also what was committed since the merge
+    /// base of it and HEAD. It narrows down what is found, what the command line names, and what is listed.
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "HEAD",
+        conflicts_with = "stdin_filename",
+        value_name = "REV"
+    )]
+    pub changed: Option<String>,
 
     /// Which rules are on: good practice for everyone, or also what only the Official Images programme asks [default: default]
     #[arg(long, value_enum, value_name = "NAME")]

@@ -8,6 +8,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::baseline::Baselines;
+use super::changed::{self, Changed};
 use super::files_from::Parts;
 use super::linters::Linters;
 use super::outputs::Outputs;
@@ -29,6 +30,9 @@ const STACK: usize = 8 << 20;
 pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     let library = args.library.as_deref().map(Library::read).transpose()?.map(Arc::new);
     let mut parts = Parts::open(args)?;
+    if args.changed.is_some() && parts.has_stdin() {
+        return Err(CommandError::StdinChanged);
+    }
     let mut stderr = io::stderr();
     // What standard input becomes has standard output for itself.
     let out = if args.fix && parts.has_stdin() { &mut stderr } else { out };
@@ -58,6 +62,7 @@ struct Session<'s> {
     out: Option<&'s mut dyn Write>,
     outputs: Option<Outputs<'s>>,
     baselines: Baselines<'s>,
+    changed: Option<Changed<'s>>,
     /// Whether the run began with a part that others follow.
     is_stream: bool,
     pool: Option<ThreadPool>,
@@ -66,9 +71,10 @@ struct Session<'s> {
     summary: Summary,
     /// Folders on the command line in which there is nothing to lint.
     empty: Vec<PathBuf>,
-    /// How many files were found, and how many of them are linted.
+    /// How many files were found, how many of them the configurations leave in, and how many of those are changed.
     found: usize,
-    linted: usize,
+    left: usize,
+    changed_files: usize,
     /// Something could not be read or written.
     failed: bool,
     /// A file has a finding that makes the run fail.
@@ -84,13 +90,15 @@ impl<'s> Session<'s> {
             out: Some(out),
             outputs: None,
             baselines: Baselines::new(args),
+            changed: args.changed.as_deref().map(Changed::new),
             is_stream: false,
             pool: None,
             profiles: Vec::new(),
             summary: Summary::default(),
             empty: Vec::new(),
             found: 0,
-            linted: 0,
+            left: 0,
+            changed_files: 0,
             failed: false,
             fails: false,
         }
@@ -117,12 +125,21 @@ impl<'s> Session<'s> {
             }
         }
         self.found += found.inputs.len();
-        self.linted += jobs.len();
+        self.left += jobs.len();
         if jobs.is_empty() {
             return Ok(());
         }
         let inputs: Vec<(&Input, Subject)> = jobs.iter().map(|job| (job.input, job.subject)).collect();
         let submission = Submission::link(&inputs, self.library.as_deref());
+        if let Some(changed) = &mut self.changed {
+            let mut is_changed = Vec::new();
+            for job in &jobs {
+                is_changed.push(changed.has(&job.judge.place)?);
+            }
+            let mut is_changed = is_changed.into_iter();
+            jobs.retain(|_| is_changed.next().unwrap_or_default());
+        }
+        self.changed_files += jobs.len();
         for (index, linter) in linters.made.iter().enumerate() {
             // What cannot be read is told in its turn, and standard input can be read only once.
             let files = jobs.iter().filter(|job| job.judge.linter == index && *job.input != Input::Stdin);
@@ -207,11 +224,12 @@ impl<'s> Session<'s> {
     /// Closes the reports.
     fn end(mut self) -> Result<Exit, CommandError> {
         let is_listed = self.args.files_from.is_some();
-        match (self.found, self.linted) {
+        match (self.found, self.left) {
             (0, _) if self.failed => return Ok(Exit::Failure),
             (0, _) if !is_listed => return Err(CommandError::NothingToLint { folders: self.empty }),
             (0, _) => self.end_of_nothing()?,
             (found, 0) => return Err(CommandError::AllExcluded(found)),
+            (found, _) if self.changed_files == 0 => self.say_nothing_is_changed(found),
             _ => {}
         }
         let summary = self.summary;
@@ -244,6 +262,14 @@ impl<'s> Session<'s> {
         let mut linters = Linters::new(self.args, &[]);
         linters.of(&Input::File("Dockerfile".into()), &mut self.baselines)?;
         self.begin(&linters, false)
+    }
+
+    fn say_nothing_is_changed(&self, found: usize) {
+        if !self.args.quiet {
+            let since = self.args.changed.as_deref().filter(|revision| *revision != changed::HEAD);
+            let since = since.map_or_else(String::new, |revision| format!(" since `{revision}`"));
+            self.note(&format!("nothing to lint: git says that none of {} is changed{since}", count(found, "file")));
+        }
     }
 
     fn end_of_diff(&self) {

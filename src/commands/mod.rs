@@ -19,6 +19,7 @@ use crate::write::WriteError;
 
 pub mod ast;
 mod baseline;
+mod changed;
 pub mod completions;
 pub mod config;
 pub mod explain;
@@ -104,6 +105,12 @@ pub enum CommandError {
     /// Standard input is asked for twice.
     #[error("standard input cannot be a list of paths and a Dockerfile at once")]
     StdinTwice,
+    /// Git does not say what is changed.
+    #[error(transparent)]
+    Changed(#[from] changed::ChangedError),
+    /// Standard input is no file that git knows.
+    #[error("standard input is in no git repository")]
+    StdinChanged,
     /// No Dockerfile in any of the folders.
     #[error("no Dockerfiles in {}", list(folders))]
     NothingToLint {
@@ -151,6 +158,8 @@ impl CommandError {
                 "name a file to lint it all the same, or see what excludes it: `oi-lint config PATH`".to_owned()
             }
             Self::List { .. } => "name a file with a path on each line, or `-` for standard input".to_owned(),
+            Self::Changed(error) => error.help(),
+            Self::StdinChanged => "leave `--changed` out, or name files".to_owned(),
             Self::StdinTwice => "write the list to a file: `--files-from FILE`".to_owned(),
             Self::Shellcheck(ProgramError::Scripts(_)) => "is the disk full? `--shellcheck off` needs none".to_owned(),
             Self::Shellcheck(_) => "give the path of a ShellCheck program, or leave `--shellcheck` out".to_owned(),

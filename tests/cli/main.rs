@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 mod baseline;
+mod changed;
 mod config;
 mod files_from;
 mod fixes;
