@@ -173,6 +173,13 @@ pub struct LintArgs {
     #[arg(long, conflicts_with = "diff")]
     pub write_baseline: bool,
 
+    /// Print how often each rule found something, instead of where
+    ///
+    /// A table, or an array with `--format json`. `[*]` means that --fix mends all of it, `[-]` that it mends some. Reports of
+    /// `--output FORMAT:FILE` are as ever.
+    #[arg(long, conflicts_with = "diff")]
+    pub statistics: bool,
+
     /// What the files are, whatever their names
     ///
     /// Without it a file is what it is called: `*entrypoint*.sh` is an entrypoint script, a file in a folder `library` is a

@@ -14,10 +14,10 @@ use super::linters::Linters;
 use super::outputs::Outputs;
 use super::pass::{File, Job, Pass, shown};
 use super::{CommandError, Exit, complain, note};
-use crate::cli::LintArgs;
+use crate::cli::{FormatArg, LintArgs};
 use crate::discover::{self, Found, Input};
 use crate::library::Library;
-use crate::report::{Format, Reporter, Summary, Terminal, count};
+use crate::report::{Format, Reporter, Statistics, Summary, Terminal, count};
 use crate::rulebook::{Profile, Rulebook, Subject};
 use crate::submission::Submission;
 
@@ -30,6 +30,11 @@ const STACK: usize = 8 << 20;
 pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     let library = args.library.as_deref().map(Library::read).transpose()?.map(Arc::new);
     let mut parts = Parts::open(args)?;
+    if let Some(format) = args.format.filter(|_| args.statistics)
+        && !matches!(format, FormatArg::Pretty | FormatArg::Json)
+    {
+        return Err(CommandError::StatisticsFormat(Format::from(format).as_str()));
+    }
     if args.changed.is_some() && parts.has_stdin() {
         return Err(CommandError::StdinChanged);
     }
@@ -69,6 +74,7 @@ struct Session<'s> {
     /// The profiles of the parts so far, each once; none for a part whose files have several.
     profiles: Vec<Option<Profile>>,
     summary: Summary,
+    statistics: Statistics,
     /// Folders on the command line in which there is nothing to lint.
     empty: Vec<PathBuf>,
     /// How many files were found, how many of them the configurations leave in, and how many of those are changed.
@@ -95,6 +101,7 @@ impl<'s> Session<'s> {
             pool: None,
             profiles: Vec::new(),
             summary: Summary::default(),
+            statistics: Statistics::default(),
             empty: Vec::new(),
             found: 0,
             left: 0,
@@ -207,6 +214,7 @@ impl<'s> Session<'s> {
             outputs.write(reporters, &file.rendered)?;
         }
         self.summary.add(file.summary);
+        self.statistics.add(file.statistics);
         if let Some(known) = file.known {
             self.baselines.add(known);
         }
@@ -241,7 +249,7 @@ impl<'s> Session<'s> {
                 let profile = if let [profile] = self.profiles[..] { profile } else { None };
                 let (format, quiet) = (Format::default(), self.args.quiet);
                 let prototype = Reporter { format, terminal, book: self.book, rules: Vec::new(), profile, quiet };
-                outputs.end(&outputs.reporters(&prototype), &summary)?;
+                outputs.end(&outputs.reporters(&prototype), &summary, &self.statistics)?;
             }
             outputs.finish()?;
         }

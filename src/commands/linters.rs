@@ -100,7 +100,11 @@ impl<'a> Linters<'a> {
             return Format::default();
         }
         let configured = || self.from.first().and_then(|made| made.config.format());
-        self.args.format.map(Into::into).or_else(configured).unwrap_or_default()
+        match self.args.format.map(Into::into).or_else(configured).unwrap_or_default() {
+            Format::Json if self.args.statistics => Format::StatisticsJson,
+            _ if self.args.statistics => Format::Statistics,
+            format => format,
+        }
     }
 
     /// The profile of all files.

@@ -111,6 +111,9 @@ pub enum CommandError {
     /// Standard input is no file that git knows.
     #[error("standard input is in no git repository")]
     StdinChanged,
+    /// `--statistics` has two formats.
+    #[error("`--statistics` has no format {0}")]
+    StatisticsFormat(&'static str),
     /// No Dockerfile in any of the folders.
     #[error("no Dockerfiles in {}", list(folders))]
     NothingToLint {
@@ -160,6 +163,9 @@ impl CommandError {
             Self::List { .. } => "name a file with a path on each line, or `-` for standard input".to_owned(),
             Self::Changed(error) => error.help(),
             Self::StdinChanged => "leave `--changed` out, or name files".to_owned(),
+            Self::StatisticsFormat(format) => {
+                format!("leave `--format` out, or say json; for a report besides: `--output {format}:FILE`")
+            }
             Self::StdinTwice => "write the list to a file: `--files-from FILE`".to_owned(),
             Self::Shellcheck(ProgramError::Scripts(_)) => "is the disk full? `--shellcheck off` needs none".to_owned(),
             Self::Shellcheck(_) => "give the path of a ShellCheck program, or leave `--shellcheck` out".to_owned(),

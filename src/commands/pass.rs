@@ -14,7 +14,7 @@ use crate::engine::{Linter, Mended};
 use crate::git_index::Repositories;
 use crate::library::Library;
 use crate::model::Surroundings;
-use crate::report::{FileReport, Reporter, Summary, Terminal, diff};
+use crate::report::{FileReport, Reporter, Statistics, Summary, Terminal, diff};
 use crate::rulebook::Subject;
 use crate::source::Source;
 use crate::submission::Submission;
@@ -33,6 +33,7 @@ pub(super) struct File {
     /// Its reports, one for each reporter, or its diff.
     pub(super) rendered: Vec<Vec<u8>>,
     pub(super) summary: Summary,
+    pub(super) statistics: Statistics,
     /// What its baseline has of it, where it has one.
     pub(super) known: Option<Known>,
     /// Whether it makes the run fail.
@@ -68,8 +69,9 @@ impl Pass<'_> {
         let Some(most) = self.args.fixes() else {
             let diagnostics = linter.lint_as(subject, &source, &surroundings);
             let (diagnostics, summary, known) = self.compare(job, linter, &source, diagnostics);
+            let statistics = self.statistics(linter, &diagnostics);
             let rendered = render(reporters, name(input, self.args), source, diagnostics);
-            return Ok(File { rendered, fails: fails(&summary), summary, known, ..File::default() });
+            return Ok(File { rendered, fails: fails(&summary), summary, statistics, known, ..File::default() });
         };
         let before = source.bytes().to_vec();
         let Mended { source, diagnostics, fixed, failures } = linter.mend(subject, source, &surroundings, most);
@@ -94,8 +96,13 @@ impl Pass<'_> {
             }
             Input::File(_) => None,
         };
+        let statistics = self.statistics(linter, &diagnostics);
         let rendered = render(reporters, name(input, self.args), source, diagnostics);
-        Ok(File { rendered, fails: fails(&summary), summary, known, failures, text })
+        Ok(File { rendered, fails: fails(&summary), summary, statistics, known, failures, text })
+    }
+
+    fn statistics(&self, linter: &Linter, diagnostics: &[Diagnostic]) -> Statistics {
+        if self.args.statistics { Statistics::of(diagnostics, linter.book()) } else { Statistics::default() }
     }
 
     /// Holds findings against the baseline, where there is one; those that it has are counted, and left out.

@@ -17,6 +17,7 @@ mod fixes;
 mod formats;
 #[cfg(unix)]
 mod shellcheck;
+mod statistics;
 mod submission;
 
 const BAD: &str = "FROM debian:trixie-slim\nHEALTHCHECK CMD true\nCMD [\"bash\"]\n";
