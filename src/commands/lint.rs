@@ -13,6 +13,7 @@ use super::files_from::Parts;
 use super::linters::Linters;
 use super::outputs::Outputs;
 use super::pass::{File, Job, Pass, shown};
+use super::progress::Progress;
 use super::{CommandError, Exit, complain, note};
 use crate::cli::{FormatArg, LintArgs};
 use crate::discover::{self, Found, Input};
@@ -22,7 +23,7 @@ use crate::rulebook::{Profile, Rulebook, Subject};
 use crate::submission::Submission;
 
 /// Files whose reports are held at a time: enough to keep all processors busy, few enough to stay small.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 /// The stack of a thread: shell bodies nest.
 const STACK: usize = 8 << 20;
 
@@ -71,6 +72,7 @@ struct Session<'s> {
     /// Whether the run began with a part that others follow.
     is_stream: bool,
     pool: Option<ThreadPool>,
+    progress: Progress,
     /// The profiles of the parts so far, each once; none for a part whose files have several.
     profiles: Vec<Option<Profile>>,
     summary: Summary,
@@ -99,6 +101,7 @@ impl<'s> Session<'s> {
             changed: args.changed.as_deref().map(Changed::new),
             is_stream: false,
             pool: None,
+            progress: Progress::new(args),
             profiles: Vec::new(),
             summary: Summary::default(),
             statistics: Statistics::default(),
@@ -164,6 +167,7 @@ impl<'s> Session<'s> {
             checkouts: Arc::default(),
             args,
         };
+        self.progress.expect(jobs.len(), has_more);
         self.batches(&pass, &jobs)
     }
 
@@ -193,17 +197,28 @@ impl<'s> Session<'s> {
             self.pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok();
         }
         let Some(reporters) = pass.reporters.first() else { return Ok(()) };
-        let one = |job: &Job<'_>| pass.one_file(job);
         for batch in jobs.chunks(BATCH) {
+            let progress = &self.progress;
+            let one = |job: &Job<'_>| {
+                let file = pass.one_file(job);
+                progress.step();
+                file
+            };
             let results: Vec<_> = match &self.pool {
                 Some(pool) => pool.install(|| batch.par_iter().map(one).collect()),
                 None => batch.iter().map(one).collect(),
             };
+            // What is printed may go to the same terminal.
+            self.progress.clear();
             for result in results {
                 match result {
                     Ok(file) => self.add(file, reporters)?,
                     Err(error) => self.complain(&error)?,
                 }
+            }
+            // A half line would meet the line of the progress.
+            if self.progress.is_on() {
+                self.flush()?;
             }
         }
         Ok(())

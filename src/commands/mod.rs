@@ -29,6 +29,7 @@ pub mod lint;
 mod linters;
 mod outputs;
 mod pass;
+mod progress;
 pub mod rules;
 pub mod test;
 
