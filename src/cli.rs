@@ -220,7 +220,7 @@ pub struct LintArgs {
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
 
-    /// Print findings and errors only: no summary, no notes
+    /// Print findings and errors only: no summary, no notes, no progress
     #[arg(short, long)]
     pub quiet: bool,
 

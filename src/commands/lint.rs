@@ -16,7 +16,7 @@ use super::pass::{File, Job, Pass, shown};
 use super::progress::Progress;
 use super::{CommandError, Exit, complain, note};
 use crate::cli::{FormatArg, LintArgs};
-use crate::discover::{self, Found, Input};
+use crate::discover::{self, Found, Input, InputError};
 use crate::library::Library;
 use crate::report::{Format, Reporter, Statistics, Summary, Terminal, count};
 use crate::rulebook::{Profile, Rulebook, Subject};
@@ -119,7 +119,12 @@ impl<'s> Session<'s> {
         let args = self.args;
         let found = discover::find(paths);
         self.tell(&found, has_more);
-        for error in found.errors {
+        for mut error in found.errors {
+            if let InputError::Missing { path, hint } = &mut error
+                && args.changed.as_deref() == Some(changed::HEAD)
+            {
+                *hint = format!("{hint}; a revision is written `--changed={}`", path.display());
+            }
             self.complain(&error.into())?;
         }
         let subject = |input: &Input| match (args.kind, input) {

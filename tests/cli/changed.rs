@@ -103,6 +103,8 @@ fn since_a_branch() {
         assert_eq!((run.code, &*run.stdout), (2, ""), "{revision}");
         assert!(run.stderr.contains(message) && run.stderr.contains(help), "{revision}: {}", run.stderr);
     }
+    let run = lint(&bench, &["--changed", "main"]);
+    assert!(run.code == 2 && run.stderr.contains("; a revision is written `--changed=main`"), "{}", run.stderr);
     git(&bench, ".", &["checkout", "--quiet", "--orphan", "other"]);
     commit(&bench, ".");
     let run = lint(&bench, &["--changed=main"]);

@@ -86,15 +86,15 @@ fn long_lists() {
         ("c/oi-lint.yaml", "rules: ../b/rules\n"),
     ]);
     let list = format!("{}{}c/Dockerfile\n", "b/Dockerfile\n".repeat(4096), "a/Dockerfile\n".repeat(4096));
-    let lint = |format| bench.pipe(list.as_bytes(), &["--files-from", "-", "--format", format]);
-    let report: Value = serde_json::from_str(&lint("json").stdout).unwrap();
+    let report = |format| bench.pipe(list.as_bytes(), &["--files-from", "-", "--format", format]);
+    let document: Value = serde_json::from_str(&report("json").stdout).unwrap();
     let files: Vec<&str> =
-        report["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+        document["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
     assert_eq!(files, ["b/Dockerfile", "a/Dockerfile", "c/Dockerfile"]);
-    assert_eq!((&report["summary"]["files"], &report["tool"]["profile"]), (&3.into(), &Value::Null));
-    assert!(lint("pretty").stdout.contains(" in 2 of 3 files; "));
-    let report: Value = serde_json::from_str(&lint("sarif").stdout).unwrap();
-    let run = &report["runs"][0];
+    assert_eq!((&document["summary"]["files"], &document["tool"]["profile"]), (&3.into(), &Value::Null));
+    assert!(report("pretty").stdout.contains(" in 2 of 3 files; "));
+    let document: Value = serde_json::from_str(&report("sarif").stdout).unwrap();
+    let run = &document["runs"][0];
     let mut seen = Vec::new();
     for result in run["results"].as_array().unwrap() {
         let index = result["ruleIndex"].as_u64().map(|index| usize::try_from(index).unwrap());
