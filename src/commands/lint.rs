@@ -70,8 +70,7 @@ pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     let is_filter = args.fix && found.inputs.contains(&Input::Stdin);
     let mut stderr = io::stderr();
     let outputs = Outputs::open(args, linters.format(&jobs), if is_filter { &mut stderr } else { out })?;
-    let reporters: Vec<Vec<Reporter<'_>>> =
-        linters.reporters(&jobs).iter().map(|prototype| outputs.reporters(prototype)).collect();
+    let reporters = outputs.reporters(&linters.reporter(&jobs));
     let run =
         Run { linters: &linters.made, reporters: &reporters, library, submission, checkouts: Arc::default(), args };
     let outcome = run.lint(&jobs, outputs)?;
@@ -162,8 +161,8 @@ impl<'a> Linters<'a> {
         self.args.format.map(Into::into).or_else(configured).unwrap_or_default()
     }
 
-    /// A reporter for each linter. All of them know the rules of all.
-    fn reporters(&self, jobs: &[Job<'_>]) -> Vec<Reporter<'_>> {
+    /// The reporter of all; it knows the rules of each linter.
+    fn reporter(&self, jobs: &[Job<'_>]) -> Reporter<'_> {
         let format = self.format(jobs);
         let profile = self.first(jobs).map(|made| made.settings.profile);
         let profile = profile.filter(|first| self.from.iter().all(|made| made.settings.profile == *first));
@@ -172,8 +171,7 @@ impl<'a> Linters<'a> {
         rules.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
         rules.dedup_by(|(one, _), (other, _)| one.name == other.name);
         let quiet = self.args.quiet;
-        let made = self.made.iter().map(|linter| (linter.book(), rules.clone()));
-        made.map(|(book, rules)| Reporter { format, terminal, book, rules, profile, quiet }).collect()
+        Reporter { format, terminal, rules, profile, quiet }
     }
 }
 
@@ -204,8 +202,8 @@ struct File {
 /// What all files of a run are linted with.
 struct Run<'r> {
     linters: &'r [Linter],
-    /// For each linter, one for each output.
-    reporters: &'r [Vec<Reporter<'r>>],
+    /// One for each output.
+    reporters: &'r [Reporter<'r>],
     library: Option<Arc<Library>>,
     submission: Submission,
     /// The repositories whose indices were read.
@@ -223,8 +221,7 @@ impl Run<'_> {
         };
         let one = |job: &Job<'_>| self.one_file(job);
         let Outcome { summary: mut total, mut unread, mut fails } = Outcome::default();
-        let Some(reporters) = self.reporters.first() else { return Ok(Outcome::default()) };
-        out.begin(reporters)?;
+        out.begin(self.reporters)?;
         for batch in jobs.chunks(BATCH) {
             let results: Vec<_> = match &pool {
                 Some(pool) => pool.install(|| batch.par_iter().map(one).collect()),
@@ -233,7 +230,7 @@ impl Run<'_> {
             for result in results {
                 match result {
                     Ok(file) => {
-                        out.write(reporters, &file.rendered)?;
+                        out.write(self.reporters, &file.rendered)?;
                         total.add(file.summary);
                         fails |= file.fails;
                         for failure in file.failures {
@@ -259,7 +256,7 @@ impl Run<'_> {
         if self.args.diff {
             self.end_of_diff(&total);
         } else {
-            out.end(reporters, &total)?;
+            out.end(self.reporters, &total)?;
         }
         out.finish()?;
         Ok(Outcome { summary: total, unread, fails })
@@ -274,9 +271,7 @@ impl Run<'_> {
 
     fn one_file(&self, job: &Job<'_>) -> Result<File, CommandError> {
         let &Job { input, subject, linter, fail_on } = job;
-        let (Some(linter), Some(reporters)) = (self.linters.get(linter), self.reporters.get(linter)) else {
-            return Ok(File::default());
-        };
+        let Some(linter) = self.linters.get(linter) else { return Ok(File::default()) };
         let fails = |summary: &Summary| fail_on.severity().is_some_and(|least| summary.at_or_above(least) > 0);
         let source = discover::read(input)?;
         let surroundings = self.surroundings(input, subject);
@@ -284,7 +279,7 @@ impl Run<'_> {
         let Some(most) = self.args.fixes() else {
             let diagnostics = linter.lint_as(subject, &source, &surroundings);
             let summary = Summary::of(&diagnostics);
-            let rendered = render(reporters, name(input, self.args), source, diagnostics);
+            let rendered = render(self.reporters, name(input, self.args), source, diagnostics);
             return Ok(File { rendered, fails: fails(&summary), summary, ..File::default() });
         };
         let before = source.bytes().to_vec();
@@ -309,7 +304,7 @@ impl Run<'_> {
             }
             Input::File(_) => None,
         };
-        let rendered = render(reporters, name(input, self.args), source, diagnostics);
+        let rendered = render(self.reporters, name(input, self.args), source, diagnostics);
         Ok(File { rendered, fails: fails(&summary), summary, failures, text })
     }
 

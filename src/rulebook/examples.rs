@@ -296,6 +296,7 @@ mod tests {
             message: "an X in {file}".into(),
             help: None,
             url: String::new(),
+            guideline: crate::diagnostic::Reference { title: "", url: String::new() },
             span,
             related: vec![],
             fix: Some(Fix {
