@@ -89,7 +89,7 @@ def looks_up(site):
     check("its page has the rule's name as heading", site.heading() == "unverified-download", site.heading())
     guideline = "https://github.com/docker-library/official-images#image-build"
     check("it links to the guideline", guideline in site.links(), site.links())
-    findings = site.browser.find_elements(By.CSS_SELECTOR, ".finding.error")
+    findings = site.browser.find_elements(By.CSS_SELECTOR, ".finding.is-error")
     check("it shows what is found in its examples", findings != [])
     site.browser.find_element(By.CSS_SELECTOR, ".facts a[href*='categories/']").click()
     check("its category is a page", site.heading() == "Security: image build", site.heading())

@@ -33,8 +33,9 @@ pub(crate) fn rules(site: &Site) -> String {
     for category in &site.categories {
         let of_category = link(page, &format!("categories/{}.md", category.name));
         out += &format!(
-            "\n## [{}]({of_category})\n\n{}\n\n{}",
+            "\n## {}\n\nThe category [`{}`]({of_category}). {}\n\n{}",
             category.title,
+            category.name,
             category.asks.trim(),
             table(site.rules_of(category), page)
         );
@@ -42,23 +43,27 @@ pub(crate) fn rules(site: &Site) -> String {
     out
 }
 
+/// A row a rule; a profile that has none of them has no column.
 fn table<'r>(rules: impl Iterator<Item = &'r Rule>, page: &str) -> String {
-    let mut out = String::from(
-        "| rule | asks | default | official | hadolint | buildkit | fix |\n|---|---|---|---|---|---|---|\n",
-    );
+    let rules: Vec<&Rule> = rules.collect();
+    let is_used = |profile: &Profile| rules.iter().any(|rule| rule.severity.under(*profile).is_some());
+    let profiles: Vec<Profile> = Profile::ALL.into_iter().filter(is_used).collect();
+    let mut out = String::from("| rule |");
+    for profile in &profiles {
+        out += &format!(" {} |", profile.as_str());
+    }
+    out += &format!(" fix |\n|---|{}---|\n", "---|".repeat(profiles.len()));
     for rule in rules {
-        let severities = Profile::ALL.map(|profile| markup::severity(rule.severity.under(profile)));
+        let target = link(page, &format!("rules/{}.md", rule.name));
+        out += &format!("| [`{}`]({target})<br>{} |", rule.name, cell(&rule.summary));
+        for profile in &profiles {
+            out += &format!(" {} |", markup::severity(rule.severity.under(*profile)));
+        }
         let fix = rule.fix.as_ref().map_or("–", |fix| match fix.applicability {
             Applicability::Safe => "safe",
             Applicability::Unsafe => "unsafe",
         });
-        let target = link(page, &format!("rules/{}.md", rule.name));
-        out += &format!(
-            "| [`{}`]({target}) | {} | {} | {fix} |\n",
-            rule.name,
-            cell(&rule.summary),
-            severities.join(" | ")
-        );
+        out += &format!(" {fix} |\n");
     }
     out
 }

@@ -43,7 +43,8 @@ pub(crate) fn inline(text: &str) -> String {
 
 /// A severity in its colour.
 pub(crate) fn severity(severity: Option<Severity>) -> String {
-    severity.map_or_else(|| "–".to_owned(), |severity| format!("<span class=\"severity {severity}\">{severity}</span>"))
+    severity
+        .map_or_else(|| "–".to_owned(), |severity| format!("<span class=\"severity is-{severity}\">{severity}</span>"))
 }
 
 /// A block of code in a language.
@@ -71,8 +72,8 @@ pub(crate) fn code(text: &str, subject: Subject) -> String {
 /// A file with its findings marked.
 pub(crate) fn code_with(source: &Source, subject: Subject, found: &[Diagnostic]) -> String {
     let marks = found.iter().flat_map(|found| {
-        let related = found.related.iter().map(|label| (label.span, "related".to_owned()));
-        std::iter::once((found.span, found.severity.to_string())).chain(related)
+        let related = found.related.iter().map(|label| (label.span, "is-related".to_owned()));
+        std::iter::once((found.span, format!("is-{}", found.severity))).chain(related)
     });
     pre(&painted(source, &syntax(source, subject), &marks.collect()))
 }
@@ -87,7 +88,7 @@ pub(crate) fn code_after(before: &str, after: &str, subject: Subject) -> String 
         match change.tag() {
             ChangeTag::Delete => continue,
             ChangeTag::Equal => {}
-            ChangeTag::Insert => marks.push((Span::new(at, at + length), "written".to_owned())),
+            ChangeTag::Insert => marks.push((Span::new(at, at + length), "is-written".to_owned())),
         }
         at += length;
     }

@@ -53,7 +53,7 @@ fn facts(site: &Site, rule: &Rule, page: &str) -> String {
             .push(format!("off unless it is selected by its name, then {}", markup::severity(rule.severity.first())));
     }
     if rule.variants.iter().any(|variant| variant.severity.is_some()) {
-        severities.push("some findings another, as below".to_owned());
+        severities.push("some findings have another".to_owned());
     }
     fact("Severity", &severities.join(", "));
     let guideline = rule.guideline.reference();
@@ -154,7 +154,7 @@ fn bad(rule: &Rule, linter: &ExampleLinter<'_>, example: &Example) -> Result<Str
 fn finding(found: &Diagnostic, source: &Source, under: &str) -> String {
     let at = source.position(found.span.start);
     let mut out = format!(
-        "\n<div class=\"finding {0}\"><p><strong>{0}</strong>{under}, line {1}, column {2}: {3}</p>",
+        "\n<div class=\"finding is-{0}\"><p><strong>{0}</strong>{under}, line {1}, column {2}: {3}</p>",
         found.severity,
         at.line,
         at.column,
