@@ -66,6 +66,11 @@ fn run(command: &str, folder: &Path) -> String {
 }
 
 #[test]
+fn front_page() {
+    walk("docs/index.md");
+}
+
+#[test]
 fn getting_started() {
     walk("docs/getting-started.md");
 }

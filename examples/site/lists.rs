@@ -25,22 +25,20 @@ pub(crate) fn category(site: &Site, category: &Category) -> String {
     )
 }
 
-/// All rules.
+/// The categories, and all rules by name.
 pub(crate) fn rules(site: &Site) -> String {
     let page = "rules/index";
-    let number = site.book.rules().len();
-    let mut out = format!("# Rules\n\n{number} rules, by category. {}", legend(page));
+    let mut out = String::from("# Rules\n\n| category | asks | rules |\n|---|---|---|\n");
     for category in &site.categories {
         let of_category = link(page, &format!("categories/{}.md", category.name));
+        let number = site.rules_of(category).count();
         out += &format!(
-            "\n## {}\n\nThe category [`{}`]({of_category}). {}\n\n{}",
+            "| [{}]({of_category}) | {} | {number} |\n",
             category.title,
-            category.name,
-            category.asks.trim(),
-            table(site.rules_of(category), page)
+            cell(&category.asks).replace('\n', " ")
         );
     }
-    out
+    format!("{out}\n## All {} rules\n\n{}\n{}", site.book.rules().len(), legend(page), table(site.book.rules(), page))
 }
 
 /// A row a rule; a profile that has none of them has no column.
