@@ -28,15 +28,12 @@ pub(crate) fn category(site: &Site, category: &Category) -> String {
 /// The categories, and all rules by name.
 pub(crate) fn rules(site: &Site) -> String {
     let page = "rules/index";
-    let mut out = String::from("# Rules\n\n| category | asks | rules |\n|---|---|---|\n");
+    let mut out = String::from("# Rules\n\n");
     for category in &site.categories {
         let of_category = link(page, &format!("categories/{}.md", category.name));
         let number = site.rules_of(category).count();
-        out += &format!(
-            "| [{}]({of_category}) | {} | {number} |\n",
-            category.title,
-            cell(&category.asks).replace('\n', " ")
-        );
+        out +=
+            &format!("- [{}]({of_category}), {number}: {}\n", category.title, category.asks.trim().replace('\n', " "));
     }
     format!("{out}\n## All {} rules\n\n{}\n{}", site.book.rules().len(), legend(page), table(site.book.rules(), page))
 }

@@ -31,11 +31,7 @@ const OF_OTHER_LINTERS: [(&str, &str, &str); 3] = [
         "BuildKit's build checks",
         "What `docker build --check` reports, for the profile `buildkit`. No builder and no registry is asked.",
     ),
-    (
-        "hadolint",
-        "hadolint's rules",
-        "What hadolint reports, for the profile `hadolint`. Where a rule of another category has the code, it is not repeated here.",
-    ),
+    ("hadolint", "hadolint's rules", "What hadolint reports, judged as hadolint judges, for the profile `hadolint`."),
     (
         "shell",
         "ShellCheck's findings",

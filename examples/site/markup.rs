@@ -130,17 +130,21 @@ fn painted(source: &Source, syntax: &Ranges, marks: &Ranges) -> String {
         ranges.iter().find(|(span, _)| span.start <= at && at < span.end).map(|(_, class)| class.clone())
     };
     let mut out = String::new();
+    let mut open = None;
     for pair in cuts.windows(2) {
         let &[start, end] = pair else { continue };
         let piece = source.slice(Span::new(start, end));
-        let mut html = escape(piece);
-        if let Some(class) = class(syntax, start) {
-            html = format!("<span class=\"{class}\">{html}</span>");
+        let marked = class(marks, start).filter(|_| !piece.trim_matches(['\n', '\t']).is_empty());
+        if marked != open {
+            out += if open.is_some() { "</mark>" } else { "" };
+            out += &marked.as_ref().map_or_else(String::new, |class| format!("<mark class=\"{class}\">"));
+            open = marked;
         }
-        if let Some(class) = class(marks, start).filter(|_| !piece.trim().is_empty()) {
-            html = format!("<mark class=\"{class}\">{html}</mark>");
-        }
-        out += &html;
+        let html = escape(piece);
+        out += &match class(syntax, start) {
+            Some(class) => format!("<span class=\"{class}\">{html}</span>"),
+            None => html,
+        };
     }
-    out
+    if open.is_some() { out + "</mark>" } else { out }
 }

@@ -19,7 +19,9 @@ pub(crate) fn page(site: &Site, rule: &Rule) -> Result<String> {
     out += &format!("\n## Why\n\n{}\n", rule.why);
     out += &options(site, rule, &page)?;
     out += "\n## Bad\n";
-    for example in rule.bad.iter() {
+    for (index, example) in rule.bad.iter().enumerate() {
+        // A finding, and what the fix writes, belong to the example above.
+        out += if index > 0 { "\n---\n" } else { "" };
         out += &bad(rule, &linter, example)?;
     }
     out += "\n## Good\n";
