@@ -220,7 +220,7 @@ fn silence(rule: &Rule, page: &str) -> String {
     let comment = match rule.subject {
         Subject::Dockerfile => "above the instruction or the line of its RUN",
         Subject::EntrypointScript => "above the command",
-        Subject::LibraryManifest => "above the entry",
+        Subject::LibraryManifest => "above the field",
     };
     format!(
         "\n## Silence it\n\nBy a comment {comment}, with a reason:\n\n{}\nFor the whole file: `# oi-lint global ignore={name}`. \
