@@ -61,8 +61,11 @@ fn facts(site: &Site, rule: &Rule, page: &str) -> String {
     let guideline = rule.guideline.reference();
     fact("Enforces", &format!("<a href=\"{}\">{}</a>", markup::escape(&guideline.url), guideline.title));
     if let Some(fix) = &rule.fix {
-        let title = if fix.title.is_empty() { String::new() } else { format!(": {}", markup::inline(&fix.title)) };
-        fact("Fix", &format!("{}{title}. {}", applicability(fix.applicability), markup::inline(&fix.because)));
+        // A title with a gap is filled in below the examples.
+        let has_title = !fix.title.is_empty() && !fix.title.contains('{');
+        let title = if has_title { format!(": {}", markup::inline(&fix.title)) } else { String::new() };
+        let because = markup::inline(&sentence(&fix.because));
+        fact("Fix", &format!("{}{title}. {because}", applicability(fix.applicability)));
     }
     if !rule.aliases.is_empty() {
         let names: Vec<String> = rule.aliases.iter().map(|name| alias(name)).collect();
@@ -76,6 +79,12 @@ fn facts(site: &Site, rule: &Rule, page: &str) -> String {
     let source = format!("rules/{}/{file}.yaml", rule.category);
     fact("Source", &format!("<a href=\"{}/blob/main/{source}\">{source}</a>", env!("CARGO_PKG_REPOSITORY")));
     out + "</dl>\n"
+}
+
+/// With a capital letter at the beginning.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn alias(name: &str) -> String {
@@ -123,6 +132,11 @@ fn options(site: &Site, rule: &Rule, page: &str) -> Result<String> {
     Ok(out)
 }
 
+/// The profiles that have the rule on.
+fn on(rule: &Rule) -> impl Iterator<Item = Profile> {
+    Profile::ALL.into_iter().filter(|&profile| rule.severity.under(profile).is_some())
+}
+
 /// A bad example: its findings, and what their fixes make of it.
 fn bad(rule: &Rule, linter: &ExampleLinter<'_>, example: &Example) -> Result<String> {
     let before = plain(&example.dockerfile);
@@ -134,11 +148,9 @@ fn bad(rule: &Rule, linter: &ExampleLinter<'_>, example: &Example) -> Result<Str
         return Err(format!("{}: a bad example without a finding", rule.name).into());
     }
     let mut out = format!("\n{}{}", around(example), markup::code_with(&source, rule.subject, &found));
-    let under = match profile {
-        Profile::Default => String::new(),
-        _ if example.profile.is_none() && rule.severity.under(profile).is_none() => String::new(),
-        _ => format!(" in the profile <code>{}</code>", profile.as_str()),
-    };
+    // A rule that is on in one profile says so above.
+    let is_told = example.profile.is_none() || on(rule).count() < 2;
+    let under = if is_told { String::new() } else { format!(" in the profile <code>{}</code>", profile.as_str()) };
     for found in &found {
         out += &finding(found, &source, &under);
     }
@@ -178,7 +190,8 @@ fn around(example: &Example) -> String {
     let options = example.options();
     let mut lines = String::new();
     if !options.trusted_registries.is_empty() {
-        lines += &format!("  trusted-registries: [{}]\n", options.trusted_registries.join(", "));
+        let quoted: Vec<String> = options.trusted_registries.iter().map(|one| format!("{one:?}")).collect();
+        lines += &format!("  trusted-registries: [{}]\n", quoted.join(", "));
     }
     if !options.label_schema.is_empty() {
         let labels: Vec<String> =
