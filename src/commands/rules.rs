@@ -106,11 +106,11 @@ fn table(book: &Rulebook, profile: Option<Profile>, terminal: &Terminal) -> Stri
         let summary = printable_line(&rule.summary);
         if is_narrow {
             let room = terminal.columns.map(|columns| columns.saturating_sub(2));
-            out = format!("{}\n  {}\n", out.trim_end(), cut(&summary, room, terminal));
+            out = format!("{}\n  {}\n", out.trim_end(), terminal.cut(&summary, room));
         } else {
             let fix = rule.fix.as_ref().map_or("-", |fix| applicability(fix.applicability));
             let category = printable_line(&rule.category);
-            out += &format!("  {fix:6}  {category:category_width$}  {}\n", cut(&summary, room, terminal));
+            out += &format!("  {fix:6}  {category:category_width$}  {}\n", terminal.cut(&summary, room));
         }
     }
     out += &format!("{}; `oi-lint explain RULE` says more.\n", count(rules.len(), "rule"));
@@ -123,7 +123,7 @@ fn table(book: &Rulebook, profile: Option<Profile>, terminal: &Terminal) -> Stri
 /// The severity in its colour, padded.
 fn severity(severity: Option<Severity>, width: usize, terminal: &Terminal) -> String {
     match severity {
-        Some(severity) => terminal.paint(super::explain::style_of(severity), &format!("{:width$}", severity.as_str())),
+        Some(severity) => terminal.paint(Style::of(severity), &format!("{:width$}", severity.as_str())),
         None => terminal.paint(Style::Dim, &format!("{:width$}", "off")),
     }
 }
@@ -133,17 +133,5 @@ pub(super) const fn applicability(applicability: Applicability) -> &'static str 
     match applicability {
         Applicability::Safe => "safe",
         Applicability::Unsafe => "unsafe",
-    }
-}
-
-/// The beginning of a summary that does not fit.
-fn cut(summary: &str, room: Option<usize>, terminal: &Terminal) -> String {
-    let sign = if terminal.unicode { "…" } else { "..." };
-    match room {
-        Some(room) if summary.chars().count() > room => {
-            let kept: String = summary.chars().take(room.saturating_sub(sign.chars().count())).collect();
-            kept.trim_end().to_owned() + sign
-        }
-        _ => summary.to_owned(),
     }
 }

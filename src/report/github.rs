@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{FileReport, Summary, addresses, count, place};
+use super::{FileReport, Summary, addresses, count, place, pretty};
 use crate::diagnostic::Severity;
 
 /// A command for each finding of one file.
@@ -63,11 +63,13 @@ pub(super) fn render_summary(report: &FileReport) -> String {
 /// Closes the summary of a job.
 pub(super) fn end_summary(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let files = count(summary.files, "file");
+    let known = pretty::known(summary).map_or_else(String::new, |known| format!("; {known}"));
     if summary.findings() == 0 {
-        return writeln!(out, "No findings in {files}.\n");
+        let new = if known.is_empty() { "" } else { "new " };
+        return writeln!(out, "No {new}findings in {files}{known}.\n");
     }
     let (errors, warnings) = (count(summary.errors, "error"), count(summary.warnings, "warning"));
-    writeln!(out, "{errors}, {warnings}, {} in {files}.\n", count(summary.infos, "info"))
+    writeln!(out, "{errors}, {warnings}, {} in {files}{known}.\n", count(summary.infos, "info"))
 }
 
 /// Markdown for a message: what stands in backticks stays code.

@@ -134,7 +134,7 @@ mod tests {
         {"rule":"split-update","severity":"warning","message":"the package lists come from another layer","help":null,"url":"https://docs.docker.com/build/building/best-practices/#apt-get","guideline":{"title":"Docker: Building best practices","url":"https://docs.docker.com/build/building/best-practices/#apt-get"},
         "start":{"line":4,"column":5,"offset":68},"end":{"line":4,"column":20,"offset":83},"related":[{"message":"fetched here","start":{"line":3,"column":5,"offset":49},"end":{"line":3,"column":19,"offset":63}}],
         "fix":null}]}
-        ],"summary":{"files":1,"errors":1,"warnings":1,"infos":0,"fixable":1,"fixed":0}}
+        ],"summary":{"files":1,"errors":1,"warnings":1,"infos":0,"fixable":1,"fixed":0,"known":0}}
         "#);
     }
 

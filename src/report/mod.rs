@@ -18,10 +18,13 @@ pub mod pretty;
 mod printable;
 mod sarif;
 mod sonarqube;
+mod statistics;
 pub mod terminal;
 mod xml;
 
+pub use place::fingerprint;
 pub use printable::{printable, printable_line};
+pub use statistics::Statistics;
 pub use terminal::{Color, Style, Terminal};
 
 /// One file and what was found in it.
@@ -62,6 +65,8 @@ pub struct Summary {
     pub fixable: usize,
     /// Findings that were fixed, and are none any more.
     pub fixed: usize,
+    /// Findings that a baseline has, which are counted nowhere else.
+    pub known: usize,
     /// Findings that have a safe fix.
     #[serde(skip)]
     pub fixable_safely: usize,
@@ -81,6 +86,7 @@ impl Summary {
             infos: count(Severity::Info),
             fixable: diagnostics.iter().filter(|found| found.fix.is_some()).count(),
             fixed: 0,
+            known: 0,
             fixable_safely: diagnostics.iter().filter(|found| is_safe(found)).count(),
             files_with_findings: usize::from(!diagnostics.is_empty()),
         }
@@ -94,6 +100,7 @@ impl Summary {
         self.infos += other.infos;
         self.fixable += other.fixable;
         self.fixed += other.fixed;
+        self.known += other.known;
         self.fixable_safely += other.fixable_safely;
         self.files_with_findings += other.files_with_findings;
     }
@@ -137,6 +144,12 @@ pub enum Format {
     /// The summary of a job on GitHub, in Markdown.
     #[serde(skip)]
     GithubSummary,
+    /// How often each rule found something, for people.
+    #[serde(skip)]
+    Statistics,
+    /// The same for programs.
+    #[serde(skip)]
+    StatisticsJson,
     /// GitLab's code quality report.
     Gitlab,
     /// Checkstyle's XML.
@@ -177,6 +190,7 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Github => "github",
             Self::GithubSummary => "github-summary",
+            Self::Statistics | Self::StatisticsJson => "statistics",
             Self::Gitlab => "gitlab",
             Self::Checkstyle => "checkstyle",
             Self::Junit => "junit",
@@ -204,7 +218,12 @@ impl Reporter<'_> {
     /// Writes what comes before the first file.
     pub fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
         match self.format {
-            Format::Pretty | Format::Compact | Format::Ndjson | Format::Github => Ok(()),
+            Format::Pretty
+            | Format::Compact
+            | Format::Ndjson
+            | Format::Github
+            | Format::Statistics
+            | Format::StatisticsJson => Ok(()),
             Format::Json => json::begin(self.profile, out),
             Format::Sarif => sarif::begin(self, out),
             Format::GithubSummary => github::begin_summary(out),
@@ -225,6 +244,7 @@ impl Reporter<'_> {
             Format::Sarif => sarif::render(report, self),
             Format::Github => github::render(report),
             Format::GithubSummary => github::render_summary(report),
+            Format::Statistics | Format::StatisticsJson => String::new(),
             Format::Gitlab => gitlab::render(report),
             Format::Checkstyle => xml::checkstyle(report),
             Format::Junit => xml::junit(report),
@@ -241,12 +261,16 @@ impl Reporter<'_> {
     }
 
     /// Writes what comes after the last file.
-    pub fn end(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    pub fn end(&self, summary: &Summary, statistics: &Statistics, out: &mut dyn Write) -> io::Result<()> {
+        if self.format == Format::Statistics {
+            out.write_all(statistics.table(&self.terminal).as_bytes())?;
+        }
         match self.format {
-            Format::Pretty if !self.quiet => {
+            Format::Pretty | Format::Statistics if !self.quiet => {
                 out.write_all(pretty::summary(summary, self.profile, &self.terminal).as_bytes())
             }
-            Format::Pretty | Format::Compact | Format::Ndjson | Format::Github => Ok(()),
+            Format::StatisticsJson => out.write_all(statistics.json().as_bytes()),
+            Format::Statistics | Format::Pretty | Format::Compact | Format::Ndjson | Format::Github => Ok(()),
             Format::Json => json::end(summary, out),
             Format::Sarif => sarif::end(out),
             Format::GithubSummary => github::end_summary(summary, out),

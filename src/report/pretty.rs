@@ -41,7 +41,10 @@ pub fn summary(summary: &Summary, profile: Option<Profile>, terminal: &Terminal)
         number => terminal.paint(Style::Green, &format!("{} fixed.", count(number, "finding"))) + " ",
     };
     if summary.findings() == 0 {
-        let text = format!("No findings in {files}{profile}.");
+        let text = match known(summary) {
+            None => format!("No findings in {files}{profile}."),
+            Some(known) => format!("No new findings in {files}{profile}; {known}."),
+        };
         return format!("{fixed}{}\n", terminal.paint(Style::Green, &text));
     }
     let counts = [
@@ -66,7 +69,17 @@ pub fn summary(summary: &Summary, profile: Option<Profile>, terminal: &Terminal)
         (0, more) => format!("; --fix --unsafe-fixes mends {more}"),
         (safe, more) => format!("; --fix mends {safe}, and {more} more with --unsafe-fixes"),
     };
-    format!("{fixed}{} {place}{profile}{fixable}.\n", counts.join(", "))
+    let known = known(summary).map_or_else(String::new, |known| format!("; {known}"));
+    format!("{fixed}{} {place}{profile}{fixable}{known}.\n", counts.join(", "))
+}
+
+/// What a baseline hides.
+pub(super) fn known(summary: &Summary) -> Option<String> {
+    match summary.known {
+        0 => None,
+        1 => Some("1 known finding is hidden by the baseline".to_owned()),
+        known => Some(format!("{known} known findings are hidden by the baseline")),
+    }
 }
 
 /// Draws an error in a rule's file or a configuration.

@@ -9,11 +9,15 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+mod baseline;
+mod changed;
 mod config;
+mod files_from;
 mod fixes;
 mod formats;
 #[cfg(unix)]
 mod shellcheck;
+mod statistics;
 mod submission;
 
 const BAD: &str = "FROM debian:trixie-slim\nHEALTHCHECK CMD true\nCMD [\"bash\"]\n";
