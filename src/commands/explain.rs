@@ -53,6 +53,9 @@ fn page(rule: &Rule, terminal: &Terminal) -> String {
         out += &label("aliases", &rule.aliases.join(", "), terminal);
     }
     out += &label("guideline", &format!("{}\n{}", rule.guideline.title(), rule.guideline.url()), terminal);
+    if let Some(page) = rule.page() {
+        out += &label("page", &page, terminal);
+    }
     // What the shell linter says, it says itself.
     if rule.message != "{message}" {
         out += &label("message", &rule.message, terminal);

@@ -162,8 +162,7 @@ impl<'s> Session<'s> {
         }
         self.begin(&linters, has_more)?;
         let Some(outputs) = &self.outputs else { return Ok(()) };
-        let prototypes = linters.reporters(None, Some(self.book).filter(|_| self.is_stream));
-        let reporters: Vec<Vec<Reporter<'_>>> = prototypes.map(|prototype| outputs.reporters(&prototype)).collect();
+        let reporters = outputs.reporters(&linters.reporter(None, Some(self.book).filter(|_| self.is_stream)));
         let pass = Pass {
             linters: &linters.made,
             reporters: &reporters,
@@ -187,8 +186,8 @@ impl<'s> Session<'s> {
         let mut outputs = Outputs::open(self.args, linters.format(), out)?;
         // The command line's profile is that of all files to come.
         let profile = if has_more { self.args.profile.map(Into::into) } else { profile };
-        let prototype = linters.reporters(profile, Some(self.book).filter(|_| has_more)).next();
-        if let Some(prototype) = prototype {
+        if !linters.made.is_empty() {
+            let prototype = linters.reporter(profile, Some(self.book).filter(|_| has_more));
             outputs.begin(&outputs.reporters(&prototype))?;
         }
         self.outputs = Some(outputs);
@@ -201,7 +200,6 @@ impl<'s> Session<'s> {
         if self.pool.is_none() && jobs.len() > 1 {
             self.pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok();
         }
-        let Some(reporters) = pass.reporters.first() else { return Ok(()) };
         for batch in jobs.chunks(BATCH) {
             let progress = &self.progress;
             let one = |job: &Job<'_>| {
@@ -217,7 +215,7 @@ impl<'s> Session<'s> {
             self.progress.clear();
             for result in results {
                 match result {
-                    Ok(file) => self.add(file, reporters)?,
+                    Ok(file) => self.add(file, pass.reporters)?,
                     Err(error) => self.complain(&error)?,
                 }
             }
@@ -268,7 +266,7 @@ impl<'s> Session<'s> {
                 let terminal = Terminal::stdout(self.args.color.choice());
                 let profile = if let [profile] = self.profiles[..] { profile } else { None };
                 let (format, quiet) = (Format::default(), self.args.quiet);
-                let prototype = Reporter { format, terminal, book: self.book, rules: Vec::new(), profile, quiet };
+                let prototype = Reporter { format, terminal, rules: Vec::new(), profile, quiet };
                 outputs.end(&outputs.reporters(&prototype), &summary, &self.statistics)?;
             }
             outputs.finish()?;

@@ -113,13 +113,9 @@ impl<'a> Linters<'a> {
         profile.filter(|first| self.from.iter().all(|made| made.settings.profile == *first))
     }
 
-    /// What the reporters of each linter have in common. All of them know the rules of all, or those of `book`, where it is not known
-    /// yet which linters there will be.
-    pub(super) fn reporters<'r>(
-        &'r self,
-        profile: Option<Profile>,
-        book: Option<&'r Rulebook>,
-    ) -> impl Iterator<Item = Reporter<'r>> {
+    /// What the reporters have in common. They know the rules of all linters, or those of `book`, where it is not known yet which
+    /// linters there will be.
+    pub(super) fn reporter<'r>(&'r self, profile: Option<Profile>, book: Option<&'r Rulebook>) -> Reporter<'r> {
         let (format, quiet) = (self.format(), self.args.quiet);
         let terminal = Terminal::stdout(self.args.color.choice());
         let mut rules: Vec<(&Rule, Severity)> = match book {
@@ -128,8 +124,7 @@ impl<'a> Linters<'a> {
         };
         rules.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
         rules.dedup_by(|(one, _), (other, _)| one.name == other.name);
-        let made = self.made.iter().map(move |linter| (linter.book(), rules.clone()));
-        made.map(move |(book, rules)| Reporter { format, terminal, book, rules, profile, quiet })
+        Reporter { format, terminal, rules, profile, quiet }
     }
 }
 

@@ -47,8 +47,8 @@ pub(super) struct File {
 /// What all files of a part are linted with.
 pub(super) struct Pass<'r> {
     pub(super) linters: &'r [Linter],
-    /// For each linter, one for each output.
-    pub(super) reporters: &'r [Vec<Reporter<'r>>],
+    /// One for each output.
+    pub(super) reporters: &'r [Reporter<'r>],
     pub(super) library: Option<Arc<Library>>,
     pub(super) submission: Submission,
     /// The repositories whose indices were read.
@@ -59,9 +59,7 @@ pub(super) struct Pass<'r> {
 impl Pass<'_> {
     pub(super) fn one_file(&self, job: &Job<'_>) -> Result<File, CommandError> {
         let &Job { input, subject, judge: Judge { linter, fail_on, .. } } = job;
-        let (Some(linter), Some(reporters)) = (self.linters.get(linter), self.reporters.get(linter)) else {
-            return Ok(File::default());
-        };
+        let Some(linter) = self.linters.get(linter) else { return Ok(File::default()) };
         let fails = |summary: &Summary| fail_on.severity().is_some_and(|least| summary.at_or_above(least) > 0);
         let source = discover::read(input)?;
         let surroundings = self.surroundings(input, subject);
@@ -70,7 +68,7 @@ impl Pass<'_> {
             let diagnostics = linter.lint_as(subject, &source, &surroundings);
             let (diagnostics, summary, known) = self.compare(job, linter, &source, diagnostics);
             let statistics = self.statistics(linter, &diagnostics);
-            let rendered = render(reporters, name(input, self.args), source, diagnostics);
+            let rendered = render(self.reporters, name(input, self.args), source, diagnostics);
             return Ok(File { rendered, fails: fails(&summary), summary, statistics, known, ..File::default() });
         };
         let before = source.bytes().to_vec();
@@ -97,7 +95,7 @@ impl Pass<'_> {
             Input::File(_) => None,
         };
         let statistics = self.statistics(linter, &diagnostics);
-        let rendered = render(reporters, name(input, self.args), source, diagnostics);
+        let rendered = render(self.reporters, name(input, self.args), source, diagnostics);
         Ok(File { rendered, fails: fails(&summary), summary, statistics, known, failures, text })
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{CommandError, Exit, book};
 use crate::cli::{ListFormat, RulesArgs};
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::{Applicability, Reference, Severity};
 use crate::report::{Style, Terminal, count, printable_line};
 use crate::rulebook::{Profile, Rule, Rulebook};
 
@@ -42,9 +42,10 @@ struct Listed<'a> {
     category: &'a str,
     severity: Severities,
     summary: &'a str,
+    url: String,
     fix: Option<Applicability>,
     aliases: &'a [std::borrow::Cow<'static, str>],
-    guideline: Guideline,
+    guideline: Reference,
 }
 
 #[derive(Serialize)]
@@ -53,12 +54,6 @@ struct Severities {
     official: Option<Severity>,
     hadolint: Option<Severity>,
     buildkit: Option<Severity>,
-}
-
-#[derive(Serialize)]
-struct Guideline {
-    title: &'static str,
-    url: String,
 }
 
 fn listed(rule: &Rule) -> Listed<'_> {
@@ -72,9 +67,10 @@ fn listed(rule: &Rule) -> Listed<'_> {
             buildkit: rule.severity.buildkit,
         },
         summary: &rule.summary,
+        url: rule.url(),
         fix: rule.fix.as_ref().map(|fix| fix.applicability),
         aliases: &rule.aliases,
-        guideline: Guideline { title: rule.guideline.title(), url: rule.guideline.url() },
+        guideline: rule.guideline.reference(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
-use crate::rulebook::{Profile, Rule, Rulebook};
+use crate::rulebook::{Profile, Rule};
 use crate::source::Source;
 
 mod compact;
@@ -206,8 +206,6 @@ pub struct Reporter<'a> {
     pub format: Format,
     /// On what.
     pub terminal: Terminal,
-    /// Where the titles of guidelines come from.
-    pub book: &'a Rulebook,
     /// The rules that are on, sorted by name, and how severe they are.
     pub rules: Vec<(&'a Rule, Severity)>,
     /// The profile in force; none where the files have several.
@@ -239,7 +237,7 @@ impl Reporter<'_> {
     /// Renders one file; empty where there is nothing to say.
     pub fn render(&self, report: &FileReport) -> String {
         match self.format {
-            Format::Pretty => pretty::render(report, self.book, &self.terminal),
+            Format::Pretty => pretty::render(report, &self.terminal),
             Format::Compact => compact::render(report),
             Format::Json => json::render(report),
             Format::Ndjson => json::render(report) + "\n",
@@ -289,6 +287,14 @@ impl Reporter<'_> {
     }
 }
 
+/// The address of a rule's page, and below it that of the guideline; once where they are the same.
+fn addresses(found: &Diagnostic) -> String {
+    if found.url == found.guideline.url {
+        return found.url.clone();
+    }
+    format!("{}\n{}", found.url, found.guideline.url)
+}
+
 /// `1 file`, `2 files`.
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
@@ -299,7 +305,7 @@ pub fn count(number: usize, noun: &str) -> String {
 #[allow(clippy::unwrap_used)]
 mod sample {
     use super::*;
-    use crate::diagnostic::{Applicability, Edit, Fix, Label};
+    use crate::diagnostic::{Applicability, Edit, Fix, Label, Reference};
     use crate::source::Span;
 
     /// A file with an error that has a fix, and a warning with a related place.
@@ -321,7 +327,11 @@ mod sample {
                     severity: Severity::Error,
                     message: "an official image carries no HEALTHCHECK".into(),
                     help: Some("delete it and document a health check that users can add".into()),
-                    url: "https://github.com/docker-library/faq#healthcheck".into(),
+                    url: "https://oi-lint.example/rules/healthcheck.html".into(),
+                    guideline: Reference {
+                        title: "Official Images: FAQ",
+                        url: "https://github.com/docker-library/faq#healthcheck".into(),
+                    },
                     span: span("HEALTHCHECK"),
                     related: vec![],
                     fix: Some(Fix {
@@ -337,6 +347,10 @@ mod sample {
                     message: "the package lists come from another layer".into(),
                     help: None,
                     url: "https://docs.docker.com/build/building/best-practices/#apt-get".into(),
+                    guideline: Reference {
+                        title: "Docker: Building best practices",
+                        url: "https://docs.docker.com/build/building/best-practices/#apt-get".into(),
+                    },
                     span: span("apt-get install"),
                     related: vec![Label { span: span("apt-get update"), message: "fetched here".into() }],
                     fix: None,
