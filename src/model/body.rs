@@ -140,8 +140,11 @@ pub(super) fn command_line(instruction: &Instruction, heredocs: &[Heredoc]) -> J
     for heredoc in heredocs {
         line.push("\n", heredoc.operator.end);
         line.push(&heredoc.content, heredoc.body.start);
-        let indent = heredoc.terminator.len().saturating_sub(heredoc.name.len() as u32);
-        line.push(&heredoc.name, heredoc.terminator.start + indent);
+        // One without an end has no such line in the file.
+        if !heredoc.terminator.is_empty() {
+            let indent = heredoc.terminator.len().saturating_sub(heredoc.name.len() as u32);
+            line.push(&heredoc.name, heredoc.terminator.start + indent);
+        }
     }
     line
 }
