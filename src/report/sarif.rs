@@ -83,7 +83,8 @@ fn markdown(rule: &Rule) -> String {
     let page = rule.page().map_or_else(|| rule.name.to_string(), |page| format!("[{}]({page})", rule.name));
     let (title, url) = (rule.guideline.title(), rule.guideline.url());
     let mut out = format!("{}\n\n{page} enforces [{title}]({url}).", rule.why.trim_end());
-    for (examples, title) in [(&rule.bad, "Bad"), (&rule.good, "Good")] {
+    let examples = rule.examples.read();
+    for (examples, title) in [(&examples.bad, "Bad"), (&examples.good, "Good")] {
         if let Some(example) = examples.first() {
             out += &format!("\n\n{title}:\n\n{}", code(example, rule.subject));
         }
