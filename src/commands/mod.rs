@@ -21,6 +21,7 @@ pub mod config;
 pub mod explain;
 pub mod init;
 pub mod lint;
+pub mod man;
 mod outputs;
 pub mod rules;
 pub mod test;
@@ -175,6 +176,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
         Some(Command::Schema) => config::schema(out),
         Some(Command::Ast(args)) => ast::run(args, out),
         Some(Command::Completions(args)) => completions::run(args, out),
+        Some(Command::Man(args)) => man::run(args, out),
     }
 }
 
@@ -187,7 +189,7 @@ pub fn color_of(cli: &Cli) -> Color {
         Some(Command::Test(args)) => args.color.choice(),
         Some(Command::Init(args)) => args.color.choice(),
         Some(Command::Config(args)) => args.color.choice(),
-        Some(Command::Ast(_) | Command::Completions(_) | Command::Schema) => Color::Auto,
+        Some(Command::Ast(_) | Command::Completions(_) | Command::Man(_) | Command::Schema) => Color::Auto,
     }
 }
 
