@@ -22,9 +22,9 @@ fn the_image_is_built_of_its_context() {
     let ignore = read(".dockerignore");
     let context: Vec<&str> = ignore.lines().filter_map(|line| line.strip_prefix('!')).collect();
     let dockerfile = read("Dockerfile");
-    let copies =
+    let instructions =
         dockerfile.lines().filter_map(|line| line.strip_prefix("COPY ")).filter(|copy| !copy.starts_with("--from"));
-    let mut copied: Vec<&str> = copies.flat_map(|copy| copy.rsplit_once(' ').unwrap().0.split(' ')).collect();
+    let mut copied: Vec<&str> = instructions.flat_map(|copy| copy.rsplit_once(' ').unwrap().0.split(' ')).collect();
     copied.sort_unstable();
     assert_eq!(context, copied);
     let below = |path: &Path| context.iter().any(|part| path.starts_with(part));
