@@ -1,6 +1,7 @@
 //! The rules that ShellCheck's findings are: one run over each shell text of a file, for all of them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Active, Linter, Scene};
 use crate::checks::{Context, Finding};
@@ -31,10 +32,10 @@ impl ShellRules {
         (!codes.is_empty()).then(|| Self { linter: ShellLinter::new(&codes), program: None, active })
     }
 
-    fn found(&self, script: &ShellScript) -> Vec<ShellFinding> {
+    fn found(&self, script: &ShellScript) -> Arc<[ShellFinding]> {
         match &self.program {
             // Where it fails the run has said so already.
-            Some(program) => program.answer(script).map(|found| found.to_vec()).unwrap_or_default(),
+            Some(program) => program.answer(script).unwrap_or_default(),
             None => self.linter.lint(script),
         }
     }
@@ -134,7 +135,7 @@ impl Linter {
             let mut context = self.shell_context(scene, rule, active, out);
             context.report(Finding::at(span).with("message", error.message.as_str()));
         }
-        for found in found {
+        for found in found.iter() {
             if is_guess && found.is_about_portability() || text.error.is_some() && !found.is_about_syntax() {
                 continue;
             }
@@ -143,8 +144,8 @@ impl Linter {
             let is_inside = |span: &Span| scene.model.source.text().get(span.range()).is_some();
             let Some(span) = text.span(&found.range).filter(is_inside) else { continue };
             let mut context = self.shell_context(scene, rule, active, out);
-            let finding = mended(Finding::at(span), &found, text, scene.subject);
-            context.report(finding.with("message", found.message));
+            let finding = mended(Finding::at(span), found, text, scene.subject);
+            context.report(finding.with("message", found.message.as_str()));
         }
     }
 }

@@ -50,6 +50,8 @@ pub struct DispatchedStage {
     pub below: Option<usize>,
     /// Whether it is built for Windows.
     pub is_windows: bool,
+    /// Whether the last stage needs it; BuildKit looks at the images of no others.
+    pub is_needed: bool,
     /// Its instructions, triggers of the stage below first.
     pub instructions: Vec<Dispatched>,
 }
@@ -214,7 +216,8 @@ impl Dispatcher<'_, '_> {
         };
         let steps = model.steps.get(stage.steps.clone()).unwrap_or_default();
         let mut instructions = Vec::new();
-        if let Some(below) = below.filter(|_| self.reachable.get(index).copied().unwrap_or_default()) {
+        let is_needed = self.reachable.get(index).copied().unwrap_or_default();
+        if let Some(below) = below.filter(|_| is_needed) {
             let below = model.stages.get(below).map(|stage| stage.steps.clone()).unwrap_or_default();
             let triggers = model.steps.get(below).unwrap_or_default();
             for step in triggers.iter().filter(|step| step.trigger_of.is_some() && !is_refused(model, step)) {
@@ -226,11 +229,11 @@ impl Dispatcher<'_, '_> {
             let words = self.instruction(step, &mut scope);
             instructions.push(Dispatched { step: step.index, at: step.index, words });
         }
-        let is_needed = self.below.iter().skip(index + 1).any(|below| *below == Some(index));
-        if let Some(slot) = self.scopes.get_mut(index).filter(|_| is_needed) {
+        let is_base = self.below.iter().skip(index + 1).any(|below| *below == Some(index));
+        if let Some(slot) = self.scopes.get_mut(index).filter(|_| is_base) {
             *slot = Some(scope);
         }
-        self.dispatch.stages.push(DispatchedStage { below, is_windows, instructions });
+        self.dispatch.stages.push(DispatchedStage { below, is_windows, is_needed, instructions });
     }
 
     fn image_name(&self, index: usize) -> Option<String> {

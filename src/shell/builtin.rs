@@ -1,6 +1,7 @@
 //! What ShellCheck finds, found in Rust. This is the one file that names `shuck-linter`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use shuck_linter::{
     AmbientShellOptions, AnalysisRequest, Applicability, LinterSettings, Rule, ShellCheckCodeMap, ShellDialect,
@@ -18,11 +19,24 @@ const BEYOND_DASH: [Code; 28] = [
     3047, 3048, 3052, 3057, 3058, 3060, 3061, 3065, 3067,
 ];
 
+/// So much is kept, in bytes of scripts and of what was found in them.
+const MOST_KEPT: usize = 8 << 20;
+
 /// The linter, for a choice of codes.
 #[derive(Debug)]
 pub struct ShellLinter {
     settings: LinterSettings,
     codes: BTreeMap<&'static str, Code>,
+    /// For comments that name ShellCheck's codes; making it takes longer than linting a short script.
+    map: ShellCheckCodeMap,
+    kept: Mutex<Kept>,
+}
+
+/// Answers so far: the variants of an image have most of their RUN in common.
+#[derive(Debug, Default)]
+struct Kept {
+    answers: HashMap<ShellScript, Arc<[ShellFinding]>>,
+    size: usize,
 }
 
 impl ShellLinter {
@@ -39,13 +53,22 @@ impl ShellLinter {
             settings: LinterSettings::for_rules(chosen.iter().map(|(_, rule)| *rule))
                 .with_resolve_source_closure(false),
             codes: chosen.iter().map(|(code, rule)| (rule.code(), *code)).collect(),
+            map,
+            kept: Mutex::default(),
         }
     }
 
-    /// Lints a script. Text that the parser cannot read has no findings.
-    pub fn lint(&self, script: &ShellScript) -> Vec<ShellFinding> {
+    /// Lints a script, or says again what was found in the same one. Text that the parser cannot read has no findings.
+    pub fn lint(&self, script: &ShellScript) -> Arc<[ShellFinding]> {
+        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = kept().answers.get(script) {
+            return Arc::clone(answer);
+        }
         // A panic of the linter costs its findings in this script, and nothing else.
-        std::panic::catch_unwind(|| self.run(script)).unwrap_or_default()
+        let run = std::panic::AssertUnwindSafe(|| self.run(script));
+        let answer: Arc<[ShellFinding]> = std::panic::catch_unwind(run).unwrap_or_default().into();
+        kept().keep(script, &answer);
+        answer
     }
 
     fn run(&self, script: &ShellScript) -> Vec<ShellFinding> {
@@ -62,7 +85,8 @@ impl ShellLinter {
         let settings = self.settings.clone().with_shell(dialect).with_ambient_shell_options(options);
         let profile = ShellProfile::native(dialect.parser_dialect());
         let parsed = Parser::with_limits_and_profile(&script.text, MAX_PARSER_DEPTH, MAX_PARSER_STEPS, profile).parse();
-        let found = AnalysisRequest::from_parse_result(&parsed, &script.text, &settings).lint();
+        let request = AnalysisRequest::from_parse_result(&parsed, &script.text, &settings);
+        let found = request.with_shellcheck_map(&self.map).lint();
         let is_busybox = script.dialect == Some(Dialect::Busybox);
         found
             .into_iter()
@@ -91,6 +115,20 @@ impl ShellLinter {
     }
 }
 
+impl Kept {
+    fn keep(&mut self, script: &ShellScript, answer: &Arc<[ShellFinding]>) {
+        let size = size_of::<ShellScript>() + script.text.len() + size_of_val::<[ShellFinding]>(answer);
+        if size > MOST_KEPT / 8 {
+            return;
+        }
+        if self.size + size > MOST_KEPT {
+            *self = Self::default();
+        }
+        self.size += size;
+        self.answers.insert(script.clone(), Arc::clone(answer));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,8 +138,34 @@ mod tests {
         let text = "f() {\n\tlocal name=$1\n\techo \"$name\"\n}\n".to_owned();
         let script = |dialect| ShellScript { text: text.clone(), dialect, errexit: false, pipefail: false };
         let linter = ShellLinter::new(&[2086, 3043]);
-        assert_eq!(linter.lint(&script(None)), []);
+        assert_eq!(*linter.lint(&script(None)), []);
         let codes: Vec<Code> = linter.lint(&script(Some(Dialect::Sh))).iter().map(|found| found.code).collect();
         assert!(codes.contains(&3043), "{codes:?}");
+    }
+
+    #[test]
+    fn an_equal_script_is_linted_once() {
+        let script = |text: String| ShellScript { text, dialect: Some(Dialect::Sh), errexit: true, pipefail: false };
+        let linter = ShellLinter::new(&[2086]);
+        let first = linter.lint(&script("rm $X".to_owned()));
+        assert_eq!(first.len(), 1);
+        assert!(Arc::ptr_eq(&first, &linter.lint(&script("rm $X".to_owned()))));
+        // Another one is another, and so is the same in another shell.
+        assert!(!Arc::ptr_eq(&first, &linter.lint(&script("rm $Y".to_owned()))));
+        let bash = ShellScript { dialect: Some(Dialect::Bash), ..script("rm $X".to_owned()) };
+        assert!(!Arc::ptr_eq(&first, &linter.lint(&bash)));
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let mut kept = Kept::default();
+        for number in 0..2000 {
+            let text = format!("{number:>10000}");
+            kept.keep(&ShellScript { text, dialect: None, errexit: false, pipefail: false }, &Arc::default());
+            assert!(kept.size <= MOST_KEPT && kept.answers.values().len() * 10_000 <= kept.size);
+        }
+        let text = " ".repeat(MOST_KEPT);
+        kept.keep(&ShellScript { text, dialect: None, errexit: false, pipefail: false }, &Arc::default());
+        assert!(kept.answers.keys().all(|script| script.text.len() == 10_000));
     }
 }
