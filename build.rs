@@ -247,7 +247,7 @@ fn literal(rule: &RuleFile, category: &str, logic: &str) -> String {
         out,
         "Rule {{ name: {}, subject: Subject::{:?}, category: {}, severity: {}, \
          guideline: Guideline {{ source: GuidelineSource::{:?}, anchor: {} }}, summary: {}, why: {}, message: {}, \
-         help: {}, fix: {}, aliases: {}, variants: {}, labels: {}, bad: {}, good: {}, logic: {logic} }},",
+         help: {}, fix: {}, aliases: {}, variants: {}, labels: {}, bad: {}, good: {}, logic: {logic}, is_builtin: true }},",
         text(&rule.name),
         rule.subject,
         text(category),

@@ -16,6 +16,10 @@ review:
 rules:
     cargo test --locked --test rules
 
+# Build the documentation site and check its links; `just site test` opens it in a browser too.
+site *ARGS:
+    scripts/site.sh {{ ARGS }}
+
 # Benchmarks: parse, shell, whole lint.
 bench *ARGS:
     cargo bench --locked -- {{ ARGS }}

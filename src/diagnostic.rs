@@ -70,6 +70,15 @@ pub struct Label {
     pub message: String,
 }
 
+/// A place in a document of others.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Reference {
+    /// The document's name for people.
+    pub title: &'static str,
+    /// The address of the place.
+    pub url: String,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -83,8 +92,10 @@ pub struct Diagnostic {
     pub message: String,
     /// What to write instead.
     pub help: Option<String>,
-    /// Where the guideline stands.
+    /// The rule's page, or the guideline where the rule is a user's own.
     pub url: String,
+    /// What the rule enforces.
+    pub guideline: Reference,
     /// The primary place.
     pub span: Span,
     /// Related places, in the order of the file.

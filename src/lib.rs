@@ -1,5 +1,6 @@
 //! oi-lint: a Dockerfile linter that enforces the Docker Official Images guidelines.
 
+pub mod baseline;
 pub mod checks;
 pub mod cli;
 pub mod commands;

@@ -32,8 +32,9 @@ fn row(rule: &Rule) -> String {
     let asks = rule.summary.trim().replace('|', "\\|");
     let guideline = &rule.guideline;
     format!(
-        "| `{}` | {asks} | {} | {} | [{}]({}) |\n",
+        "| [`{}`]({}) | {asks} | {} | {} | [{}]({}) |\n",
         rule.name,
+        rule.url(),
         severity(rule, Profile::Default),
         severity(rule, Profile::Official),
         guideline.title(),
@@ -47,7 +48,8 @@ fn page(book: &Rulebook) -> String {
          # The guidelines, and the rules that enforce them\n\n\
          The sections of the [review guidelines](https://github.com/docker-library/official-images#review-guidelines) in their order, to be read \
          beside them. Under each stand its rules with their severity in the profiles `default` and `official` (– where the profile does \
-         not have the rule) and the text that a rule enforces, and what is left to a reader. `oi-lint explain <rule>` says more of each.\n",
+         not have the rule) and the text that a rule enforces, and what is left to a reader. A rule's name leads to its page, which \
+         `oi-lint explain <rule>` shows too.\n",
     );
     for section in sections() {
         let title = match &section.anchor {

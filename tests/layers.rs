@@ -5,10 +5,11 @@
 use std::path::{Path, PathBuf};
 
 /// The layers from the top; a module may name those below its own line, and those on it.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["main"],
     &["cli", "commands"],
     &["config", "submission"],
+    &["baseline"],
     &["discover", "report", "write"],
     &["engine"],
     &["checks"],

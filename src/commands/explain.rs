@@ -7,7 +7,6 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use super::rules::applicability;
 use super::{CommandError, Exit, book};
 use crate::cli::ExplainArgs;
-use crate::diagnostic::Severity;
 use crate::report::{Style, Terminal, printable, printable_line};
 use crate::rulebook::{Example, Profile, Rule};
 
@@ -33,15 +32,6 @@ pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, CommandError
     Ok(Exit::Clean)
 }
 
-/// The colour of a severity.
-pub(super) const fn style_of(severity: Severity) -> Style {
-    match severity {
-        Severity::Error => Style::Red,
-        Severity::Warning => Style::Yellow,
-        Severity::Info => Style::Cyan,
-    }
-}
-
 /// A rule's page.
 fn page(rule: &Rule, terminal: &Terminal) -> String {
     let mut out = terminal.paint(Style::Bold, &printable_line(&rule.name)) + "\n";
@@ -51,7 +41,7 @@ fn page(rule: &Rule, terminal: &Terminal) -> String {
         .into_iter()
         .filter_map(|profile| Some((profile, rule.severity.under(profile)?)))
         .map(|(profile, severity)| {
-            format!("{} in profile {}", terminal.paint(style_of(severity), severity.as_str()), profile.as_str())
+            format!("{} in profile {}", terminal.paint(Style::of(severity), severity.as_str()), profile.as_str())
         })
         .collect();
     if severities.is_empty() {
@@ -63,6 +53,9 @@ fn page(rule: &Rule, terminal: &Terminal) -> String {
         out += &label("aliases", &rule.aliases.join(", "), terminal);
     }
     out += &label("guideline", &format!("{}\n{}", rule.guideline.title(), rule.guideline.url()), terminal);
+    if let Some(page) = rule.page() {
+        out += &label("page", &page, terminal);
+    }
     // What the shell linter says, it says itself.
     if rule.message != "{message}" {
         out += &label("message", &rule.message, terminal);

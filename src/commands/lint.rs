@@ -1,386 +1,340 @@
 //! `oi-lint [PATH]...`: finds files, lints them on all processors, prints in order.
 
-use std::collections::HashSet;
-use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
 
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
+use super::baseline::Baselines;
+use super::changed::{self, Changed};
+use super::files_from::Parts;
+use super::linters::Linters;
 use super::outputs::Outputs;
+use super::pass::{File, Job, Pass, shown};
+use super::progress::Progress;
 use super::{CommandError, Exit, complain, note};
-use crate::cli::{LintArgs, ShellcheckArg};
-use crate::config::{CommandLine, Config, Configs, FailOn};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::discover::{self, Found, Input};
-use crate::engine::{Linter, Mended, Settings};
-use crate::git_index::Repositories;
+use crate::cli::{FormatArg, LintArgs};
+use crate::discover::{self, Found, Input, InputError};
 use crate::library::Library;
-use crate::model::Surroundings;
-use crate::report::{FileReport, Format, Reporter, Summary, Terminal, count, diff};
-use crate::rulebook::{Rule, Subject};
-use crate::shell::program::{self, ProgramError, ShellcheckProgram};
-use crate::source::Source;
+use crate::report::{Format, Reporter, Statistics, Summary, Terminal, count};
+use crate::rulebook::{Profile, Rulebook, Subject};
 use crate::submission::Submission;
-use crate::write;
 
 /// Files whose reports are held at a time: enough to keep all processors busy, few enough to stay small.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 /// The stack of a thread: shell bodies nest.
 const STACK: usize = 8 << 20;
 
 /// Lints.
 pub fn run(args: &LintArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
     let library = args.library.as_deref().map(Library::read).transpose()?.map(Arc::new);
-    let found = discover::find(&paths(args));
-    let failed = !found.errors.is_empty();
-    tell(&found, args);
-    let errors = found.errors;
-    for error in errors {
-        complain(&error.into(), args.color.choice());
+    let mut parts = Parts::open(args)?;
+    if let Some(format) = args.format.filter(|_| args.statistics)
+        && !matches!(format, FormatArg::Pretty | FormatArg::Json)
+    {
+        return Err(CommandError::StatisticsFormat(Format::from(format).as_str()));
     }
-    if found.inputs.is_empty() {
-        return if failed { Ok(Exit::Failure) } else { Err(CommandError::NothingToLint { folders: found.empty }) };
+    if args.changed.is_some() && parts.has_stdin() {
+        return Err(CommandError::StdinChanged);
     }
-    let subject = |input: &Input| match (args.kind, input) {
-        (Some(kind), _) => kind.into(),
-        (None, Input::File(path)) if found.scripts.contains(path) => Subject::EntrypointScript,
-        (None, _) => discover::subject(Path::new(&shown(input, args))),
-    };
-    let mut linters = Linters::new(args);
-    let mut jobs = Vec::new();
-    for input in &found.inputs {
-        if let Some((linter, fail_on)) = linters.of(input)? {
-            jobs.push(Job { input, subject: subject(input), linter, fail_on });
-        }
-    }
-    if jobs.is_empty() {
-        return Err(CommandError::AllExcluded(found.inputs.len()));
-    }
-    let inputs: Vec<(&Input, Subject)> = jobs.iter().map(|job| (job.input, job.subject)).collect();
-    let submission = Submission::link(&inputs, library.as_deref());
-    for (index, linter) in linters.made.iter().enumerate() {
-        // What cannot be read is told in its turn, and standard input can be read only once.
-        let files = jobs.iter().filter(|job| job.linter == index && *job.input != Input::Stdin);
-        linter.ask_shellcheck(files.filter_map(|job| Some((job.subject, discover::read(job.input).ok()?))))?;
-    }
-    // What standard input becomes has standard output for itself.
-    let is_filter = args.fix && found.inputs.contains(&Input::Stdin);
     let mut stderr = io::stderr();
-    let outputs = Outputs::open(args, linters.format(&jobs), if is_filter { &mut stderr } else { out })?;
-    let reporters: Vec<Vec<Reporter<'_>>> =
-        linters.reporters(&jobs).iter().map(|prototype| outputs.reporters(prototype)).collect();
-    let run =
-        Run { linters: &linters.made, reporters: &reporters, library, submission, checkouts: Arc::default(), args };
-    let outcome = run.lint(&jobs, outputs)?;
-    let has_findings = if args.diff { outcome.summary.fixed > 0 } else { outcome.fails };
-    Ok(match (failed || outcome.unread, has_findings) {
-        (true, _) => Exit::Failure,
-        (false, true) => Exit::Findings,
-        (false, false) => Exit::Clean,
-    })
-}
-
-/// A file to lint, and what it is judged by.
-struct Job<'f> {
-    input: &'f Input,
-    subject: Subject,
-    /// Its linter's place among those of the run.
-    linter: usize,
-    fail_on: FailOn,
-}
-
-/// The linters of a run: one for each configuration and each set of its overrides.
-struct Linters<'a> {
-    args: &'a LintArgs,
-    configs: Configs,
-    command_line: CommandLine,
-    /// The files that are named outright, which nothing excludes.
-    named: HashSet<PathBuf>,
-    made: Vec<Linter>,
-    /// What each was made from.
-    from: Vec<Made>,
-}
-
-struct Made {
-    config: Rc<Config>,
-    settings: Settings,
-}
-
-impl<'a> Linters<'a> {
-    fn new(args: &'a LintArgs) -> Self {
-        let named = args.paths.iter().filter(|path| path.is_file()).filter_map(|path| fs::canonicalize(path).ok());
-        Self {
-            args,
-            configs: Configs::new(args.config.choice(), &args.rules),
-            command_line: CommandLine {
-                profile: args.profile.map(Into::into),
-                select: names(&args.select),
-                ignore: names(&args.ignore),
-            },
-            named: named.collect(),
-            made: Vec::new(),
-            from: Vec::new(),
-        }
-    }
-
-    /// The place of a file's linter, and what makes the run fail; none where the file is excluded.
-    fn of(&mut self, input: &Input) -> Result<Option<(usize, FailOn)>, CommandError> {
-        let path = match input {
-            Input::File(path) => path.clone(),
-            Input::Stdin => self.args.stdin_filename.as_deref().unwrap_or("Dockerfile").into(),
-        };
-        let (config, place) = self.configs.of(&path)?;
-        if *input != Input::Stdin && config.excludes(&place) {
-            let is_named = fs::canonicalize(&path).is_ok_and(|path| self.named.contains(&path));
-            if !is_named {
-                return Ok(None);
+    // What standard input becomes has standard output for itself.
+    let out = if args.fix && parts.has_stdin() { &mut stderr } else { out };
+    let book = super::book(&args.rules)?;
+    let mut session = Session::new(args, library, &book, out);
+    loop {
+        match parts.next() {
+            Ok(Some((paths, has_more))) => session.lint(&paths, has_more)?,
+            Ok(None) => break,
+            // What was linted before keeps its report.
+            Err(error) => {
+                session.complain(&error)?;
+                break;
             }
         }
-        let fail_on = self.args.fail_on.or_else(|| config.fail_on()).unwrap_or_default();
-        let settings = config.settings(&place, &self.command_line);
-        let is_same = |made: &Made| Rc::ptr_eq(&made.config, &config) && made.settings == settings;
-        if let Some(at) = self.from.iter().position(is_same) {
-            return Ok(Some((at, fail_on)));
-        }
-        let linter = with_shellcheck(Linter::new(config.book().clone(), &settings)?, self.args)?;
-        self.made.push(linter);
-        self.from.push(Made { config, settings });
-        Ok(Some((self.made.len() - 1, fail_on)))
     }
-
-    /// What the first file's configuration was made from.
-    fn first(&self, jobs: &[Job<'_>]) -> Option<&Made> {
-        jobs.first().and_then(|job| self.from.get(job.linter))
-    }
-
-    /// How the whole run is printed: as the first file's configuration says, unless the command line does.
-    fn format(&self, jobs: &[Job<'_>]) -> Format {
-        let configured = || self.first(jobs).and_then(|made| made.config.format());
-        self.args.format.map(Into::into).or_else(configured).unwrap_or_default()
-    }
-
-    /// A reporter for each linter. All of them know the rules of all.
-    fn reporters(&self, jobs: &[Job<'_>]) -> Vec<Reporter<'_>> {
-        let format = self.format(jobs);
-        let profile = self.first(jobs).map(|made| made.settings.profile);
-        let profile = profile.filter(|first| self.from.iter().all(|made| made.settings.profile == *first));
-        let terminal = Terminal::stdout(self.args.color.choice());
-        let mut rules: Vec<(&Rule, Severity)> = self.made.iter().flat_map(Linter::rules).collect();
-        rules.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
-        rules.dedup_by(|(one, _), (other, _)| one.name == other.name);
-        let quiet = self.args.quiet;
-        let made = self.made.iter().map(|linter| (linter.book(), rules.clone()));
-        made.map(|(book, rules)| Reporter { format, terminal, book, rules, profile, quiet }).collect()
-    }
+    session.end()
 }
 
-/// What a run comes to.
-#[derive(Default)]
-struct Outcome {
+/// A run.
+struct Session<'s> {
+    args: &'s LintArgs,
+    library: Option<Arc<Library>>,
+    /// The rules that are known whatever the configurations say.
+    book: &'s Rulebook,
+    /// Where the report goes when its format is known.
+    out: Option<&'s mut dyn Write>,
+    outputs: Option<Outputs<'s>>,
+    baselines: Baselines<'s>,
+    changed: Option<Changed<'s>>,
+    /// Whether the run began with a part that others follow.
+    is_stream: bool,
+    pool: Option<ThreadPool>,
+    progress: Progress,
+    /// The profiles of the parts so far, each once; none for a part whose files have several.
+    profiles: Vec<Option<Profile>>,
     summary: Summary,
-    /// A file could not be read.
-    unread: bool,
+    statistics: Statistics,
+    /// Folders on the command line in which there is nothing to lint.
+    empty: Vec<PathBuf>,
+    /// How many files were found, how many of them the configurations leave in, and how many of those are changed.
+    found: usize,
+    left: usize,
+    changed_files: usize,
+    /// Something could not be read or written.
+    failed: bool,
     /// A file has a finding that makes the run fail.
     fails: bool,
 }
 
-/// What a file gives.
-#[derive(Default)]
-struct File {
-    /// Its reports, one for each reporter, or its diff.
-    rendered: Vec<Vec<u8>>,
-    summary: Summary,
-    /// Whether it makes the run fail.
-    fails: bool,
-    /// Fixes that were taken back.
-    failures: Vec<String>,
-    /// Standard input with its fixes.
-    text: Option<Vec<u8>>,
-}
+impl<'s> Session<'s> {
+    fn new(args: &'s LintArgs, library: Option<Arc<Library>>, book: &'s Rulebook, out: &'s mut dyn Write) -> Self {
+        Self {
+            args,
+            library,
+            book,
+            out: Some(out),
+            outputs: None,
+            baselines: Baselines::new(args),
+            changed: args.changed.as_deref().map(Changed::new),
+            is_stream: false,
+            pool: None,
+            progress: Progress::new(args),
+            profiles: Vec::new(),
+            summary: Summary::default(),
+            statistics: Statistics::default(),
+            empty: Vec::new(),
+            found: 0,
+            left: 0,
+            changed_files: 0,
+            failed: false,
+            fails: false,
+        }
+    }
 
-/// What all files of a run are linted with.
-struct Run<'r> {
-    linters: &'r [Linter],
-    /// For each linter, one for each output.
-    reporters: &'r [Vec<Reporter<'r>>],
-    library: Option<Arc<Library>>,
-    submission: Submission,
-    /// The repositories whose indices were read.
-    checkouts: Arc<Repositories>,
-    args: &'r LintArgs,
-}
-
-impl Run<'_> {
-    /// Prints everything.
-    fn lint(&self, jobs: &[Job<'_>], mut out: Outputs<'_>) -> Result<Outcome, CommandError> {
-        // Threads cost more than a single file does. Where the system has none to give, one will do.
-        let pool = match jobs.len() {
-            0 | 1 => None,
-            _ => rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok(),
+    /// Lints what a part of the paths stands for. All that it needs is gone behind it.
+    fn lint(&mut self, paths: &[PathBuf], has_more: bool) -> Result<(), CommandError> {
+        let args = self.args;
+        let found = discover::find(paths);
+        self.tell(&found, has_more);
+        for mut error in found.errors {
+            if let InputError::Missing { path, hint } = &mut error
+                && args.changed.as_deref() == Some(changed::HEAD)
+            {
+                *hint = format!("{hint}; a revision is written `--changed={}`", path.display());
+            }
+            self.complain(&error.into())?;
+        }
+        let subject = |input: &Input| match (args.kind, input) {
+            (Some(kind), _) => kind.into(),
+            (None, Input::File(path)) if found.scripts.contains(path) => Subject::EntrypointScript,
+            (None, _) => discover::subject(Path::new(&shown(input, args))),
         };
-        let one = |job: &Job<'_>| self.one_file(job);
-        let Outcome { summary: mut total, mut unread, mut fails } = Outcome::default();
-        let Some(reporters) = self.reporters.first() else { return Ok(Outcome::default()) };
-        out.begin(reporters)?;
+        let mut linters = Linters::new(args, paths);
+        let mut jobs = Vec::new();
+        for input in &found.inputs {
+            if let Some(judge) = linters.of(input, &mut self.baselines)? {
+                jobs.push(Job { input, subject: subject(input), judge });
+            }
+        }
+        self.found += found.inputs.len();
+        self.left += jobs.len();
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let inputs: Vec<(&Input, Subject)> = jobs.iter().map(|job| (job.input, job.subject)).collect();
+        let submission = Submission::link(&inputs, self.library.as_deref());
+        if let Some(changed) = &mut self.changed {
+            let mut is_changed = Vec::new();
+            for job in &jobs {
+                is_changed.push(changed.has(&job.judge.place)?);
+            }
+            let mut is_changed = is_changed.into_iter();
+            jobs.retain(|_| is_changed.next().unwrap_or_default());
+        }
+        self.changed_files += jobs.len();
+        for (index, linter) in linters.made.iter().enumerate() {
+            // What cannot be read is told in its turn, and standard input can be read only once.
+            let files = jobs.iter().filter(|job| job.judge.linter == index && *job.input != Input::Stdin);
+            linter.ask_shellcheck(files.filter_map(|job| Some((job.subject, discover::read(job.input).ok()?))))?;
+        }
+        self.begin(&linters, has_more)?;
+        let Some(outputs) = &self.outputs else { return Ok(()) };
+        let reporters = outputs.reporters(&linters.reporter(None, Some(self.book).filter(|_| self.is_stream)));
+        let pass = Pass {
+            linters: &linters.made,
+            reporters: &reporters,
+            library: self.library.clone(),
+            submission,
+            checkouts: Arc::default(),
+            args,
+        };
+        self.progress.expect(jobs.len(), has_more);
+        self.batches(&pass, &jobs)
+    }
+
+    /// Opens the reports, if this is the first part.
+    fn begin(&mut self, linters: &Linters<'_>, has_more: bool) -> Result<(), CommandError> {
+        let profile = linters.profile();
+        if !self.profiles.contains(&profile) {
+            self.profiles.push(profile);
+        }
+        let Some(out) = self.out.take() else { return Ok(()) };
+        self.is_stream = has_more;
+        let mut outputs = Outputs::open(self.args, linters.format(), out)?;
+        // The command line's profile is that of all files to come.
+        let profile = if has_more { self.args.profile.map(Into::into) } else { profile };
+        if !linters.made.is_empty() {
+            let prototype = linters.reporter(profile, Some(self.book).filter(|_| has_more));
+            outputs.begin(&outputs.reporters(&prototype))?;
+        }
+        self.outputs = Some(outputs);
+        Ok(())
+    }
+
+    /// Lints and prints.
+    fn batches(&mut self, pass: &Pass<'_>, jobs: &[Job<'_>]) -> Result<(), CommandError> {
+        // Threads cost more than a single file does. Where the system has none to give, one will do.
+        if self.pool.is_none() && jobs.len() > 1 {
+            self.pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok();
+        }
         for batch in jobs.chunks(BATCH) {
-            let results: Vec<_> = match &pool {
+            let progress = &self.progress;
+            let one = |job: &Job<'_>| {
+                let file = pass.one_file(job);
+                progress.step();
+                file
+            };
+            let results: Vec<_> = match &self.pool {
                 Some(pool) => pool.install(|| batch.par_iter().map(one).collect()),
                 None => batch.iter().map(one).collect(),
             };
+            // What is printed may go to the same terminal.
+            self.progress.clear();
             for result in results {
                 match result {
-                    Ok(file) => {
-                        out.write(reporters, &file.rendered)?;
-                        total.add(file.summary);
-                        fails |= file.fails;
-                        for failure in file.failures {
-                            out.flush()?;
-                            note(
-                                &format!("{failure}. This is a bug of oi-lint: please report it"),
-                                self.args.color.choice(),
-                            );
-                        }
-                        if let Some(text) = file.text {
-                            io::stdout().lock().write_all(&text)?;
-                        }
-                    }
-                    Err(error) => {
-                        unread = true;
-                        // Both may be the same terminal: what was found before comes first.
-                        out.flush()?;
-                        complain(&error, self.args.color.choice());
-                    }
+                    Ok(file) => self.add(file, pass.reporters)?,
+                    Err(error) => self.complain(&error)?,
                 }
             }
+            // A half line would meet the line of the progress.
+            if self.progress.is_on() {
+                self.flush()?;
+            }
         }
-        if self.args.diff {
-            self.end_of_diff(&total);
-        } else {
-            out.end(reporters, &total)?;
-        }
-        out.finish()?;
-        Ok(Outcome { summary: total, unread, fails })
+        Ok(())
     }
 
-    fn end_of_diff(&self, total: &Summary) {
-        if !self.args.quiet {
-            let findings = count(total.fixed, "finding");
-            note(&format!("{findings} would be fixed in {}", count(total.files, "file")), self.args.color.choice());
+    fn add(&mut self, file: File, reporters: &[Reporter<'_>]) -> Result<(), CommandError> {
+        if let Some(outputs) = &mut self.outputs {
+            outputs.write(reporters, &file.rendered)?;
         }
+        self.summary.add(file.summary);
+        self.statistics.add(file.statistics);
+        if let Some(known) = file.known {
+            self.baselines.add(known);
+        }
+        self.fails |= file.fails;
+        for failure in file.failures {
+            self.flush()?;
+            self.note(&format!("{failure}. This is a bug of oi-lint: please report it"));
+        }
+        if let Some(text) = file.text {
+            io::stdout().lock().write_all(&text)?;
+        }
+        Ok(())
     }
 
-    fn one_file(&self, job: &Job<'_>) -> Result<File, CommandError> {
-        let &Job { input, subject, linter, fail_on } = job;
-        let (Some(linter), Some(reporters)) = (self.linters.get(linter), self.reporters.get(linter)) else {
-            return Ok(File::default());
-        };
-        let fails = |summary: &Summary| fail_on.severity().is_some_and(|least| summary.at_or_above(least) > 0);
-        let source = discover::read(input)?;
-        let surroundings = self.surroundings(input, subject);
-        let path = shown(input, self.args);
-        let Some(most) = self.args.fixes() else {
-            let diagnostics = linter.lint_as(subject, &source, &surroundings);
-            let summary = Summary::of(&diagnostics);
-            let rendered = render(reporters, name(input, self.args), source, diagnostics);
-            return Ok(File { rendered, fails: fails(&summary), summary, ..File::default() });
-        };
-        let before = source.bytes().to_vec();
-        let Mended { source, diagnostics, fixed, failures } = linter.mend(subject, source, &surroundings, most);
-        let summary = Summary { fixed: fixed.values().sum(), ..Summary::of(&diagnostics) };
-        let failures = failures.iter().map(|failure| format!("{path}: {failure}")).collect();
-        let is_same = before == source.bytes();
-        if self.args.diff {
-            let rendered = if is_same {
-                Vec::new()
+    /// Closes the reports.
+    fn end(mut self) -> Result<Exit, CommandError> {
+        let is_listed = self.args.files_from.is_some();
+        match (self.found, self.left) {
+            (0, _) if self.failed => return Ok(Exit::Failure),
+            (0, _) if !is_listed => return Err(CommandError::NothingToLint { folders: self.empty }),
+            (0, _) => self.end_of_nothing()?,
+            (found, 0) => return Err(CommandError::AllExcluded(found)),
+            (found, _) if self.changed_files == 0 => self.say_nothing_is_changed(found),
+            _ => {}
+        }
+        let summary = self.summary;
+        if let Some(mut outputs) = self.outputs.take() {
+            if self.args.diff {
+                self.end_of_diff();
             } else {
                 let terminal = Terminal::stdout(self.args.color.choice());
-                vec![diff::render(&path, &before, source.bytes(), &terminal)]
-            };
-            return Ok(File { rendered, summary, failures, ..File::default() });
+                let profile = if let [profile] = self.profiles[..] { profile } else { None };
+                let (format, quiet) = (Format::default(), self.args.quiet);
+                let prototype = Reporter { format, terminal, rules: Vec::new(), profile, quiet };
+                outputs.end(&outputs.reporters(&prototype), &summary, &self.statistics)?;
+            }
+            outputs.finish()?;
         }
-        let text = match input {
-            Input::Stdin => Some(source.bytes().to_vec()),
-            Input::File(file) if !is_same => {
-                write::replace(file, &before, source.bytes())?;
-                None
-            }
-            Input::File(_) => None,
-        };
-        let rendered = render(reporters, name(input, self.args), source, diagnostics);
-        Ok(File { rendered, fails: fails(&summary), summary, failures, text })
+        self.baselines.end()?;
+        let has_findings = if self.args.diff { summary.fixed > 0 } else { self.fails };
+        Ok(match (self.failed, has_findings) {
+            (true, _) => Exit::Failure,
+            (false, true) => Exit::Findings,
+            (false, false) => Exit::Clean,
+        })
     }
 
-    fn surroundings(&self, input: &Input, subject: Subject) -> Surroundings {
-        let surroundings = discover::surroundings(input, self.args.stdin_filename.as_deref(), subject, &self.checkouts);
-        let surroundings =
-            Surroundings { library: self.library.clone(), git: Arc::clone(&self.checkouts), ..surroundings };
-        match (input, subject) {
-            (Input::File(path), Subject::Dockerfile) => {
-                Surroundings { builds: self.submission.builds_of(path), ..surroundings }
-            }
-            (Input::File(path), Subject::LibraryManifest) => {
-                Surroundings { repositories: self.submission.repositories_of(path), ..surroundings }
-            }
-            _ => surroundings,
+    /// Who reads the report gets one, though there is nothing in it.
+    fn end_of_nothing(&mut self) -> Result<(), CommandError> {
+        if !self.args.quiet {
+            self.note("the list names nothing to lint");
+        }
+        let mut linters = Linters::new(self.args, &[]);
+        linters.of(&Input::File("Dockerfile".into()), &mut self.baselines)?;
+        self.begin(&linters, false)
+    }
+
+    fn say_nothing_is_changed(&self, found: usize) {
+        if !self.args.quiet {
+            let since = self.args.changed.as_deref().filter(|revision| *revision != changed::HEAD);
+            let since = since.map_or_else(String::new, |revision| format!(" since `{revision}`"));
+            self.note(&format!("nothing to lint: git says that none of {} is changed{since}", count(found, "file")));
         }
     }
-}
 
-fn with_shellcheck(linter: Linter, args: &LintArgs) -> Result<Linter, ProgramError> {
-    Ok(match &args.shellcheck {
-        ShellcheckArg::Off => linter,
-        ShellcheckArg::Program(path) => linter.with_shellcheck(ShellcheckProgram::at(path)?),
-        ShellcheckArg::Auto if !linter.has_shell_rules() => linter,
-        ShellcheckArg::Auto => match ShellcheckProgram::at(Path::new(program::NAME)) {
-            Ok(program) => linter.with_shellcheck(program),
-            Err(_) => linter,
-        },
-    })
-}
-
-/// A file as each of the reporters prints it.
-fn render(reporters: &[Reporter<'_>], name: &Path, source: Source, diagnostics: Vec<Diagnostic>) -> Vec<Vec<u8>> {
-    let report = FileReport::new(name, source, diagnostics);
-    reporters.iter().map(|reporter| reporter.render(&report).into_bytes()).collect()
-}
-
-/// The name under which an input is reported.
-fn shown(input: &Input, args: &LintArgs) -> String {
-    name(input, args).to_string_lossy().into_owned()
-}
-
-fn name<'i>(input: &'i Input, args: &'i LintArgs) -> &'i Path {
-    match input {
-        Input::Stdin => Path::new(args.stdin_filename.as_deref().unwrap_or("<stdin>")),
-        Input::File(path) => path,
+    fn end_of_diff(&self) {
+        if !self.args.quiet {
+            let findings = count(self.summary.fixed, "finding");
+            self.note(&format!("{findings} would be fixed in {}", count(self.summary.files, "file")));
+        }
     }
-}
 
-/// No path means the current folder, or standard input where a name for it is given.
-fn paths(args: &LintArgs) -> Vec<PathBuf> {
-    match (args.paths.is_empty(), &args.stdin_filename) {
-        (false, _) => args.paths.clone(),
-        (true, Some(_)) => vec!["-".into()],
-        (true, None) => vec![".".into()],
-    }
-}
-
-/// `--select a, b,` as people write it.
-fn names(list: &[String]) -> Vec<String> {
-    list.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
-}
-
-fn tell(found: &Found, args: &LintArgs) {
-    let color = args.color.choice();
-    if !args.quiet && !found.inputs.is_empty() {
+    fn tell(&mut self, found: &Found, has_more: bool) {
+        // Where there is nothing at all an error says so.
+        let is_nothing = found.inputs.is_empty() && self.found == 0 && !has_more;
+        if self.args.files_from.is_none() {
+            self.empty.clone_from(&found.empty);
+        }
+        if self.args.quiet || is_nothing {
+            return;
+        }
         for folder in &found.empty {
-            note(&format!("no Dockerfiles in `{}`", folder.display()), color);
+            self.note(&format!("no Dockerfiles in `{}`", folder.display()));
         }
         if found.inputs.contains(&Input::Stdin) && io::stdin().is_terminal() {
-            note("reading a Dockerfile from the terminal; Ctrl-D ends it, Ctrl-C gives up", color);
+            self.note("reading a Dockerfile from the terminal; Ctrl-D ends it, Ctrl-C gives up");
         }
+    }
+
+    fn complain(&mut self, error: &CommandError) -> Result<(), CommandError> {
+        self.failed = true;
+        // Both may be the same terminal: what was found before comes first.
+        self.flush()?;
+        complain(error, self.args.color.choice());
+        Ok(())
+    }
+
+    fn note(&self, text: &str) {
+        note(text, self.args.color.choice());
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.outputs.as_mut().map_or(Ok(()), Outputs::flush)
     }
 }

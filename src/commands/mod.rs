@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::baseline::BaselineError;
 use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
 use crate::discover::InputError;
@@ -13,16 +14,23 @@ use crate::report::{Color, Style, Terminal, count, pretty, printable};
 use crate::rulebook::load::RulebookError;
 use crate::rulebook::{Rulebook, load};
 use crate::shell::program::ProgramError;
+use crate::source;
 use crate::write::WriteError;
 
 pub mod ast;
+mod baseline;
+mod changed;
 pub mod completions;
 pub mod config;
 pub mod explain;
+mod files_from;
 pub mod init;
 pub mod lint;
+mod linters;
 pub mod man;
 mod outputs;
+mod pass;
+mod progress;
 pub mod rules;
 pub mod test;
 
@@ -65,6 +73,9 @@ pub enum CommandError {
     /// A configuration is bad.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// A baseline is bad.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     /// `init` would write over a configuration.
     #[error("there is a configuration already: `{}`", .0.display())]
     ConfigExists(PathBuf),
@@ -85,6 +96,26 @@ pub enum CommandError {
         /// The nearest known name.
         suggestion: Option<String>,
     },
+    /// `--files-from` cannot be read.
+    #[error("{}: the list of paths cannot be read: {}", path.display(), source::reason(source))]
+    List {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Standard input is asked for twice.
+    #[error("standard input cannot be a list of paths and a Dockerfile at once")]
+    StdinTwice,
+    /// Git does not say what is changed.
+    #[error(transparent)]
+    Changed(#[from] changed::ChangedError),
+    /// Standard input is no file that git knows.
+    #[error("standard input is in no git repository")]
+    StdinChanged,
+    /// `--statistics` has two formats.
+    #[error("`--statistics` has no format {0}")]
+    StatisticsFormat(&'static str),
     /// No Dockerfile in any of the folders.
     #[error("no Dockerfiles in {}", list(folders))]
     NothingToLint {
@@ -126,10 +157,18 @@ impl CommandError {
             Self::Write(error) => error.help().to_owned(),
             Self::Rulebook(error) => return error.help(),
             Self::Config(error) => return error.help(),
+            Self::Baseline(error) => return error.help(),
             Self::ConfigExists(_) => "`oi-lint init --force` writes over oi-lint.yaml".to_owned(),
             Self::AllExcluded(_) => {
                 "name a file to lint it all the same, or see what excludes it: `oi-lint config PATH`".to_owned()
             }
+            Self::List { .. } => "name a file with a path on each line, or `-` for standard input".to_owned(),
+            Self::Changed(error) => error.help(),
+            Self::StdinChanged => "leave `--changed` out, or name files".to_owned(),
+            Self::StatisticsFormat(format) => {
+                format!("leave `--format` out, or say json; for a report besides: `--output {format}:FILE`")
+            }
+            Self::StdinTwice => "write the list to a file: `--files-from FILE`".to_owned(),
             Self::Shellcheck(ProgramError::Scripts(_)) => "is the disk full? `--shellcheck off` needs none".to_owned(),
             Self::Shellcheck(_) => "give the path of a ShellCheck program, or leave `--shellcheck` out".to_owned(),
             Self::Library(_) => {
@@ -152,7 +191,7 @@ impl CommandError {
 /// The subcommand that a missing path was meant to be, misspelled or behind an option.
 fn subcommand(path: &Path) -> Option<&'static str> {
     let written = path.to_str()?;
-    let near = |name: &&str| strsim::damerau_levenshtein(written, name) <= name.len() / 3;
+    let near = |name: &&str| strsim::damerau_levenshtein(written, name) <= name.len() / 4;
     Command::NAMES.into_iter().find(near)
 }
 
@@ -197,6 +236,7 @@ pub fn color_of(cli: &Cli) -> Color {
 pub fn complain(error: &CommandError, color: Color) {
     let terminal = Terminal::stderr(color);
     let text = if let CommandError::Rulebook(RulebookError::Bad(bad))
+    | CommandError::Baseline(BaselineError::Bad(bad))
     | CommandError::Config(ConfigError::Bad(bad) | ConfigError::Rulebook(RulebookError::Bad(bad))) = error
     {
         pretty::render_error(bad, &terminal)

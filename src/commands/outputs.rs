@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 
 use super::{CommandError, note};
 use crate::cli::LintArgs;
-use crate::report::{Format, Reporter, Summary, Terminal};
+use crate::report::{Format, Reporter, Statistics, Summary, Terminal};
 use crate::write::NewFile;
 
 /// Where GitHub wants the summary of a job.
@@ -81,8 +81,13 @@ impl<'o> Outputs<'o> {
         Ok(())
     }
 
-    pub(super) fn end(&mut self, reporters: &[Reporter<'_>], summary: &Summary) -> io::Result<()> {
-        self.each(reporters, |reporter, sink| reporter.end(summary, sink.target.writer()))
+    pub(super) fn end(
+        &mut self,
+        reporters: &[Reporter<'_>],
+        summary: &Summary,
+        statistics: &Statistics,
+    ) -> io::Result<()> {
+        self.each(reporters, |reporter, sink| reporter.end(summary, statistics, sink.target.writer()))
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{CommandError, Exit, book};
 use crate::cli::{ListFormat, RulesArgs};
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::{Applicability, Reference, Severity};
 use crate::report::{Style, Terminal, count, printable_line};
 use crate::rulebook::{Profile, Rule, Rulebook};
 
@@ -42,9 +42,10 @@ struct Listed<'a> {
     category: &'a str,
     severity: Severities,
     summary: &'a str,
+    url: String,
     fix: Option<Applicability>,
     aliases: &'a [std::borrow::Cow<'static, str>],
-    guideline: Guideline,
+    guideline: Reference,
 }
 
 #[derive(Serialize)]
@@ -53,12 +54,6 @@ struct Severities {
     official: Option<Severity>,
     hadolint: Option<Severity>,
     buildkit: Option<Severity>,
-}
-
-#[derive(Serialize)]
-struct Guideline {
-    title: &'static str,
-    url: String,
 }
 
 fn listed(rule: &Rule) -> Listed<'_> {
@@ -72,9 +67,10 @@ fn listed(rule: &Rule) -> Listed<'_> {
             buildkit: rule.severity.buildkit,
         },
         summary: &rule.summary,
+        url: rule.url(),
         fix: rule.fix.as_ref().map(|fix| fix.applicability),
         aliases: &rule.aliases,
-        guideline: Guideline { title: rule.guideline.title(), url: rule.guideline.url() },
+        guideline: rule.guideline.reference(),
     }
 }
 
@@ -110,11 +106,11 @@ fn table(book: &Rulebook, profile: Option<Profile>, terminal: &Terminal) -> Stri
         let summary = printable_line(&rule.summary);
         if is_narrow {
             let room = terminal.columns.map(|columns| columns.saturating_sub(2));
-            out = format!("{}\n  {}\n", out.trim_end(), cut(&summary, room, terminal));
+            out = format!("{}\n  {}\n", out.trim_end(), terminal.cut(&summary, room));
         } else {
             let fix = rule.fix.as_ref().map_or("-", |fix| applicability(fix.applicability));
             let category = printable_line(&rule.category);
-            out += &format!("  {fix:6}  {category:category_width$}  {}\n", cut(&summary, room, terminal));
+            out += &format!("  {fix:6}  {category:category_width$}  {}\n", terminal.cut(&summary, room));
         }
     }
     out += &format!("{}; `oi-lint explain RULE` says more.\n", count(rules.len(), "rule"));
@@ -127,7 +123,7 @@ fn table(book: &Rulebook, profile: Option<Profile>, terminal: &Terminal) -> Stri
 /// The severity in its colour, padded.
 fn severity(severity: Option<Severity>, width: usize, terminal: &Terminal) -> String {
     match severity {
-        Some(severity) => terminal.paint(super::explain::style_of(severity), &format!("{:width$}", severity.as_str())),
+        Some(severity) => terminal.paint(Style::of(severity), &format!("{:width$}", severity.as_str())),
         None => terminal.paint(Style::Dim, &format!("{:width$}", "off")),
     }
 }
@@ -137,17 +133,5 @@ pub(super) const fn applicability(applicability: Applicability) -> &'static str 
     match applicability {
         Applicability::Safe => "safe",
         Applicability::Unsafe => "unsafe",
-    }
-}
-
-/// The beginning of a summary that does not fit.
-fn cut(summary: &str, room: Option<usize>, terminal: &Terminal) -> String {
-    let sign = if terminal.unicode { "…" } else { "..." };
-    match room {
-        Some(room) if summary.chars().count() > room => {
-            let kept: String = summary.chars().take(room.saturating_sub(sign.chars().count())).collect();
-            kept.trim_end().to_owned() + sign
-        }
-        _ => summary.to_owned(),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{CommandError, Exit};
 use crate::cli::TestArgs;
+use crate::diagnostic::Diagnostic;
 use crate::engine::{Linter, Settings, SettingsError};
 use crate::fix;
 use crate::library::{Library, ManifestFile};
@@ -92,30 +93,52 @@ fn manifests(example: &Example) -> Vec<ManifestFile> {
     files.collect()
 }
 
+/// Lints the examples of one rule, with that rule alone.
+#[derive(Debug)]
+pub struct ExampleLinter<'b> {
+    book: &'b Rulebook,
+    rule: &'b Rule,
+    /// Without options.
+    linters: Vec<(Profile, Linter)>,
+}
+
+impl<'b> ExampleLinter<'b> {
+    /// For a rule of a book.
+    pub fn new(book: &'b Rulebook, rule: &'b Rule) -> Result<Self, SettingsError> {
+        let linter = |profile| Ok((profile, linter(book, rule, profile, Options::default())?));
+        let linters = Profile::ALL.into_iter().map(linter).collect::<Result<_, SettingsError>>()?;
+        Ok(Self { book, rule, linters })
+    }
+
+    /// The findings in an example whose text is `source`.
+    pub fn lint(&self, profile: Profile, source: &Source, example: &Example) -> Vec<Diagnostic> {
+        let subject = self.rule.subject;
+        let surroundings = surroundings(example, subject, source);
+        let lint = |linter: &Linter| linter.lint_as(subject, source, &surroundings);
+        let options = example.options();
+        if options != Options::default() {
+            return linter(self.book, self.rule, profile, options).as_ref().map_or_else(|_| Vec::new(), lint);
+        }
+        let known = self.linters.iter().find(|(known, _)| *known == profile);
+        known.map_or_else(Vec::new, |(_, linter)| lint(linter))
+    }
+}
+
+fn linter(book: &Rulebook, rule: &Rule, profile: Profile, options: Options) -> Result<Linter, SettingsError> {
+    // What the engine itself reports is about other rules.
+    let select = if matches!(rule.logic, Logic::Engine) { Vec::new() } else { vec![rule.name.to_string()] };
+    Linter::new(book.clone(), &Settings { profile, select, options, ..Settings::default() })
+}
+
+/// The text after the fixes of findings.
+pub fn fixed(source: &Source, found: &[Diagnostic]) -> String {
+    let fixes = found.iter().filter_map(|found| found.fix.as_ref());
+    String::from_utf8_lossy(&fix::apply(source, fixes).bytes).into_owned()
+}
+
 /// Runs the examples of one rule of a book.
 pub fn check(book: &Rulebook, rule: &Rule) -> Result<Vec<Failure>, SettingsError> {
-    let linter = |profile, options| {
-        // What the engine itself reports is about other rules.
-        let select = if matches!(rule.logic, Logic::Engine) { Vec::new() } else { vec![rule.name.to_string()] };
-        Linter::new(book.clone(), &Settings { profile, select, options, ..Settings::default() })
-    };
-    let linters = Profile::ALL.into_iter().map(|profile| Ok((profile, linter(profile, Options::default())?)));
-    let linters = linters.collect::<Result<Vec<_>, SettingsError>>()?;
-    let bench = Bench {
-        lint: &|profile, source, example| {
-            let surroundings = surroundings(example, rule.subject, source);
-            let lint = |linter: &Linter| linter.lint_as(rule.subject, source, &surroundings);
-            let options = example.options();
-            if options != Options::default() {
-                return linter(profile, options).as_ref().map_or_else(|_| Vec::new(), lint);
-            }
-            let known = linters.iter().find(|(known, _)| *known == profile);
-            known.map_or_else(Vec::new, |(_, linter)| lint(linter))
-        },
-        fix: &|source, found| {
-            let fixes = found.iter().filter_map(|found| found.fix.as_ref());
-            String::from_utf8_lossy(&fix::apply(source, fixes).bytes).into_owned()
-        },
-    };
-    Ok(examples::run(rule, &bench))
+    let linter = ExampleLinter::new(book, rule)?;
+    let lint = |profile, source: &Source, example: &Example| linter.lint(profile, source, example);
+    Ok(examples::run(rule, &Bench { lint: &lint, fix: &fixed }))
 }

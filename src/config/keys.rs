@@ -74,6 +74,7 @@ pub(super) struct Keys {
     pub(super) profile: Option<Profile>,
     pub(super) fail_on: Option<FailOn>,
     pub(super) format: Option<Format>,
+    pub(super) baseline: Option<String>,
     pub(super) select: Option<Texts>,
     pub(super) ignore: Texts,
     pub(super) severity: Option<BTreeMap<String, Level>>,

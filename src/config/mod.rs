@@ -363,6 +363,13 @@ impl Config {
         self.files.iter().rev().find_map(|file| file.keys.format)
     }
 
+    /// The file of known findings, as it is shown.
+    pub fn baseline(&self) -> Option<PathBuf> {
+        let named = |file: &File| Some(file.folder.join(file.keys.baseline.as_ref()?));
+        let path = self.files.iter().rev().find_map(named)?;
+        Some(path.strip_prefix(&self.current).unwrap_or(&path).to_path_buf())
+    }
+
     /// Whether a file is left out where a folder is searched.
     pub fn excludes(&self, place: &Path) -> bool {
         self.files.iter().any(|file| self.is_meant(&file.exclude, file, place))

@@ -29,6 +29,9 @@ impl Config {
         let fail_on = self.fail_on().unwrap_or_default();
         line(format!("fail-on: {}", fail_on.as_str()), of_file(|keys| keys.fail_on.is_some()));
         line(format!("format: {}", self.format().unwrap_or_default().as_str()), of_file(|keys| keys.format.is_some()));
+        let baseline = self.files.iter().rev().find_map(|file| file.keys.baseline.as_deref());
+        let baseline = baseline.map_or_else(|| "null".to_owned(), scalar);
+        line(format!("baseline: {baseline}"), of_file(|keys| keys.baseline.is_some()));
         let select = if settings.select.is_empty() { "select: []" } else { "select:" };
         line(select.to_owned(), last(|layer| layer.select.is_some()));
         for name in &settings.select {

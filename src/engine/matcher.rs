@@ -10,7 +10,7 @@ use crate::shell::{self, CommandLine};
 use crate::source::Span;
 
 /// A `match:` rule, ready to be held against files.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Matcher {
     any: Vec<Pattern>,
     all: Vec<Pattern>,
@@ -55,7 +55,7 @@ impl Matcher {
     }
 }
 
-impl Check for Matcher {
+impl Check for &Matcher {
     fn visits(&self) -> Vec<Visit<'_>> {
         let mut visits = Vec::new();
         for pattern in &self.any {

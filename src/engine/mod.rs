@@ -244,10 +244,10 @@ impl Linter {
         self.active.iter().filter(of_subject).filter_map(|active| self.running(active)).collect()
     }
 
-    fn running(&self, active: &Active) -> Option<Running<'_>> {
-        let check: Box<dyn Check> = match &active.runner {
+    fn running<'l>(&'l self, active: &'l Active) -> Option<Running<'l>> {
+        let check: Box<dyn Check + 'l> = match &active.runner {
             Runner::Check(new) => new(),
-            Runner::Match(matcher) => Box::new(matcher.clone()),
+            Runner::Match(matcher) => Box::new(matcher),
             Runner::Engine | Runner::Shell => return None,
         };
         Some(Running { rule: self.rule(active)?, weight: active.weight, check })
@@ -387,7 +387,7 @@ fn sort(diagnostics: &mut [Diagnostic]) {
 struct Running<'l> {
     rule: &'l Rule,
     weight: Weight,
-    check: Box<dyn Check>,
+    check: Box<dyn Check + 'l>,
 }
 
 impl<'l> Running<'l> {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{FileReport, Summary, count, place};
+use super::{FileReport, Summary, addresses, count, place, pretty};
 use crate::diagnostic::Severity;
 
 /// A command for each finding of one file.
@@ -22,10 +22,8 @@ pub(super) fn render(report: &FileReport) -> String {
         if start.line == end.line {
             let _ = write!(out, ",col={},endColumn={}", start.column, end.column);
         }
-        let text = match &found.help {
-            Some(help) => format!("{}\n{help}\n{}", found.message, found.url),
-            None => format!("{}\n{}", found.message, found.url),
-        };
+        let help = found.help.as_deref().map_or_else(String::new, |help| format!("{help}\n"));
+        let text = format!("{}\n{help}{}", found.message, addresses(found));
         let title = property(&format!("oi-lint ({})", found.rule));
         let _ = writeln!(out, ",title={title}::{}", data(text.trim_end()));
     }
@@ -50,11 +48,13 @@ pub(super) fn render_summary(report: &FileReport) -> String {
     if report.diagnostics.is_empty() {
         return String::new();
     }
-    let mut out = format!("### {}\n\n| line | | finding | rule |\n|---:|---|---|---|\n", escape(&report.relative));
+    let mut out =
+        format!("### {}\n\n| line | | finding | rule | enforces |\n|---:|---|---|---|---|\n", escape(&report.relative));
     for found in &report.diagnostics {
         let line = report.source.position(found.span.start).line;
-        let rule = format!("[{}](<{}>)", escape(&found.rule), found.url.replace(['<', '>', '\n', '|'], ""));
-        let _ = writeln!(out, "| {line} | {} | {} | {rule} |", found.severity, prose(&found.message));
+        let rule = link(&found.rule, &found.url);
+        let guideline = link(found.guideline.title, &found.guideline.url);
+        let _ = writeln!(out, "| {line} | {} | {} | {rule} | {guideline} |", found.severity, prose(&found.message));
     }
     out.push('\n');
     out
@@ -63,11 +63,13 @@ pub(super) fn render_summary(report: &FileReport) -> String {
 /// Closes the summary of a job.
 pub(super) fn end_summary(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let files = count(summary.files, "file");
+    let known = pretty::known(summary).map_or_else(String::new, |known| format!("; {known}"));
     if summary.findings() == 0 {
-        return writeln!(out, "No findings in {files}.\n");
+        let new = if known.is_empty() { "" } else { "new " };
+        return writeln!(out, "No {new}findings in {files}{known}.\n");
     }
     let (errors, warnings) = (count(summary.errors, "error"), count(summary.warnings, "warning"));
-    writeln!(out, "{errors}, {warnings}, {} in {files}.\n", count(summary.infos, "info"))
+    writeln!(out, "{errors}, {warnings}, {} in {files}{known}.\n", count(summary.infos, "info"))
 }
 
 /// Markdown for a message: what stands in backticks stays code.
@@ -81,6 +83,11 @@ fn prose(text: &str) -> String {
         _ => format!("`{}`", part.replace('|', "\\|").replace(['\n', '\r'], " ")),
     };
     parts.iter().enumerate().map(part).collect()
+}
+
+/// A link in Markdown.
+fn link(text: &str, url: &str) -> String {
+    format!("[{}](<{}>)", escape(text), url.replace(['<', '>', '\n', '|'], ""))
 }
 
 fn escape(text: &str) -> String {
@@ -113,7 +120,7 @@ mod tests {
         report.diagnostics.truncate(1);
         report.diagnostics[0].message = "100%\r\n::set-output name=x::y".into();
         report.diagnostics[0].span = Span::new(0, 30);
-        insta::assert_snapshot!(render(&report), @r"::error file=a%2Cb%3Ac%25%0Ad,line=1,endLine=2,title=oi-lint (healthcheck)::100%25%0D%0A::set-output name=x::y%0Adelete it and document a health check that users can add%0Ahttps://github.com/docker-library/faq#healthcheck");
+        insta::assert_snapshot!(render(&report), @r"::error file=a%2Cb%3Ac%25%0Ad,line=1,endLine=2,title=oi-lint (healthcheck)::100%25%0D%0A::set-output name=x::y%0Adelete it and document a health check that users can add%0Ahttps://oi-lint.example/rules/healthcheck.html%0Ahttps://github.com/docker-library/faq#healthcheck");
     }
 
     #[test]

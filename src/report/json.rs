@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{FileReport, Summary};
-use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Reference, Severity};
 use crate::rulebook::Profile;
 use crate::source::{Position, Source, Span};
 
@@ -33,6 +33,7 @@ struct Finding<'a> {
     message: &'a str,
     help: Option<&'a str>,
     url: &'a str,
+    guideline: &'a Reference,
     start: Position,
     end: Position,
     related: Vec<Related<'a>>,
@@ -90,6 +91,7 @@ fn finding<'a>(found: &'a Diagnostic, source: &Source) -> Finding<'a> {
         message: &found.message,
         help: found.help.as_deref(),
         url: &found.url,
+        guideline: &found.guideline,
         start,
         end,
         related: related.collect(),
@@ -126,13 +128,13 @@ mod tests {
         let text = lines.iter().fold(text, |text, start| text.replace(start, &format!("\n{start}")));
         insta::assert_snapshot!(text, @r#"
         {"version":1,"tool":{"name":"oi-lint","version":"VERSION","profile":"official"},"files":[{"path":"Dockerfile","diagnostics":[
-        {"rule":"healthcheck","severity":"error","message":"an official image carries no HEALTHCHECK","help":"delete it and document a health check that users can add","url":"https://github.com/docker-library/faq#healthcheck",
+        {"rule":"healthcheck","severity":"error","message":"an official image carries no HEALTHCHECK","help":"delete it and document a health check that users can add","url":"https://oi-lint.example/rules/healthcheck.html","guideline":{"title":"Official Images: FAQ","url":"https://github.com/docker-library/faq#healthcheck"},
         "start":{"line":2,"column":1,"offset":24},"end":{"line":2,"column":12,"offset":35},"related":[],
         "fix":{"applicability":"safe","title":"delete the HEALTHCHECK","edits":[{"start":24,"end":45,"text":""}]}},
-        {"rule":"split-update","severity":"warning","message":"the package lists come from another layer","help":null,"url":"https://docs.docker.com/build/building/best-practices/#apt-get",
+        {"rule":"split-update","severity":"warning","message":"the package lists come from another layer","help":null,"url":"https://docs.docker.com/build/building/best-practices/#apt-get","guideline":{"title":"Docker: Building best practices","url":"https://docs.docker.com/build/building/best-practices/#apt-get"},
         "start":{"line":4,"column":5,"offset":68},"end":{"line":4,"column":20,"offset":83},"related":[{"message":"fetched here","start":{"line":3,"column":5,"offset":49},"end":{"line":3,"column":19,"offset":63}}],
         "fix":null}]}
-        ],"summary":{"files":1,"errors":1,"warnings":1,"infos":0,"fixable":1,"fixed":0}}
+        ],"summary":{"files":1,"errors":1,"warnings":1,"infos":0,"fixable":1,"fixed":0,"known":0}}
         "#);
     }
 

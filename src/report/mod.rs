@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
-use crate::rulebook::{Profile, Rule, Rulebook};
+use crate::rulebook::{Profile, Rule};
 use crate::source::Source;
 
 mod compact;
@@ -18,10 +18,13 @@ pub mod pretty;
 mod printable;
 mod sarif;
 mod sonarqube;
+mod statistics;
 pub mod terminal;
 mod xml;
 
+pub use place::fingerprint;
 pub use printable::{printable, printable_line};
+pub use statistics::Statistics;
 pub use terminal::{Color, Style, Terminal};
 
 /// One file and what was found in it.
@@ -62,6 +65,8 @@ pub struct Summary {
     pub fixable: usize,
     /// Findings that were fixed, and are none any more.
     pub fixed: usize,
+    /// Findings that a baseline has, which are counted nowhere else.
+    pub known: usize,
     /// Findings that have a safe fix.
     #[serde(skip)]
     pub fixable_safely: usize,
@@ -81,6 +86,7 @@ impl Summary {
             infos: count(Severity::Info),
             fixable: diagnostics.iter().filter(|found| found.fix.is_some()).count(),
             fixed: 0,
+            known: 0,
             fixable_safely: diagnostics.iter().filter(|found| is_safe(found)).count(),
             files_with_findings: usize::from(!diagnostics.is_empty()),
         }
@@ -94,6 +100,7 @@ impl Summary {
         self.infos += other.infos;
         self.fixable += other.fixable;
         self.fixed += other.fixed;
+        self.known += other.known;
         self.fixable_safely += other.fixable_safely;
         self.files_with_findings += other.files_with_findings;
     }
@@ -137,6 +144,12 @@ pub enum Format {
     /// The summary of a job on GitHub, in Markdown.
     #[serde(skip)]
     GithubSummary,
+    /// How often each rule found something, for people.
+    #[serde(skip)]
+    Statistics,
+    /// The same for programs.
+    #[serde(skip)]
+    StatisticsJson,
     /// GitLab's code quality report.
     Gitlab,
     /// Checkstyle's XML.
@@ -177,6 +190,7 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Github => "github",
             Self::GithubSummary => "github-summary",
+            Self::Statistics | Self::StatisticsJson => "statistics",
             Self::Gitlab => "gitlab",
             Self::Checkstyle => "checkstyle",
             Self::Junit => "junit",
@@ -192,8 +206,6 @@ pub struct Reporter<'a> {
     pub format: Format,
     /// On what.
     pub terminal: Terminal,
-    /// Where the titles of guidelines come from.
-    pub book: &'a Rulebook,
     /// The rules that are on, sorted by name, and how severe they are.
     pub rules: Vec<(&'a Rule, Severity)>,
     /// The profile in force; none where the files have several.
@@ -206,7 +218,12 @@ impl Reporter<'_> {
     /// Writes what comes before the first file.
     pub fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
         match self.format {
-            Format::Pretty | Format::Compact | Format::Ndjson | Format::Github => Ok(()),
+            Format::Pretty
+            | Format::Compact
+            | Format::Ndjson
+            | Format::Github
+            | Format::Statistics
+            | Format::StatisticsJson => Ok(()),
             Format::Json => json::begin(self.profile, out),
             Format::Sarif => sarif::begin(self, out),
             Format::GithubSummary => github::begin_summary(out),
@@ -220,13 +237,14 @@ impl Reporter<'_> {
     /// Renders one file; empty where there is nothing to say.
     pub fn render(&self, report: &FileReport) -> String {
         match self.format {
-            Format::Pretty => pretty::render(report, self.book, &self.terminal),
+            Format::Pretty => pretty::render(report, &self.terminal),
             Format::Compact => compact::render(report),
             Format::Json => json::render(report),
             Format::Ndjson => json::render(report) + "\n",
             Format::Sarif => sarif::render(report, self),
             Format::Github => github::render(report),
             Format::GithubSummary => github::render_summary(report),
+            Format::Statistics | Format::StatisticsJson => String::new(),
             Format::Gitlab => gitlab::render(report),
             Format::Checkstyle => xml::checkstyle(report),
             Format::Junit => xml::junit(report),
@@ -243,12 +261,16 @@ impl Reporter<'_> {
     }
 
     /// Writes what comes after the last file.
-    pub fn end(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    pub fn end(&self, summary: &Summary, statistics: &Statistics, out: &mut dyn Write) -> io::Result<()> {
+        if self.format == Format::Statistics {
+            out.write_all(statistics.table(&self.terminal).as_bytes())?;
+        }
         match self.format {
-            Format::Pretty if !self.quiet => {
+            Format::Pretty | Format::Statistics if !self.quiet => {
                 out.write_all(pretty::summary(summary, self.profile, &self.terminal).as_bytes())
             }
-            Format::Pretty | Format::Compact | Format::Ndjson | Format::Github => Ok(()),
+            Format::StatisticsJson => out.write_all(statistics.json().as_bytes()),
+            Format::Statistics | Format::Pretty | Format::Compact | Format::Ndjson | Format::Github => Ok(()),
             Format::Json => json::end(summary, out),
             Format::Sarif => sarif::end(out),
             Format::GithubSummary => github::end_summary(summary, out),
@@ -265,6 +287,14 @@ impl Reporter<'_> {
     }
 }
 
+/// The address of a rule's page, and below it that of the guideline; once where they are the same.
+fn addresses(found: &Diagnostic) -> String {
+    if found.url == found.guideline.url {
+        return found.url.clone();
+    }
+    format!("{}\n{}", found.url, found.guideline.url)
+}
+
 /// `1 file`, `2 files`.
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
@@ -275,7 +305,7 @@ pub fn count(number: usize, noun: &str) -> String {
 #[allow(clippy::unwrap_used)]
 mod sample {
     use super::*;
-    use crate::diagnostic::{Applicability, Edit, Fix, Label};
+    use crate::diagnostic::{Applicability, Edit, Fix, Label, Reference};
     use crate::source::Span;
 
     /// A file with an error that has a fix, and a warning with a related place.
@@ -297,7 +327,11 @@ mod sample {
                     severity: Severity::Error,
                     message: "an official image carries no HEALTHCHECK".into(),
                     help: Some("delete it and document a health check that users can add".into()),
-                    url: "https://github.com/docker-library/faq#healthcheck".into(),
+                    url: "https://oi-lint.example/rules/healthcheck.html".into(),
+                    guideline: Reference {
+                        title: "Official Images: FAQ",
+                        url: "https://github.com/docker-library/faq#healthcheck".into(),
+                    },
                     span: span("HEALTHCHECK"),
                     related: vec![],
                     fix: Some(Fix {
@@ -313,6 +347,10 @@ mod sample {
                     message: "the package lists come from another layer".into(),
                     help: None,
                     url: "https://docs.docker.com/build/building/best-practices/#apt-get".into(),
+                    guideline: Reference {
+                        title: "Docker: Building best practices",
+                        url: "https://docs.docker.com/build/building/best-practices/#apt-get".into(),
+                    },
                     span: span("apt-get install"),
                     related: vec![Label { span: span("apt-get update"), message: "fetched here".into() }],
                     fix: None,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::FileReport;
+use crate::diagnostic::Diagnostic;
 use crate::source::{Position, Source, Span};
 
 /// A path from the current folder where it is below it, with forward slashes.
@@ -47,18 +48,23 @@ pub(super) fn range(source: &Source, span: Span) -> (Position, Position) {
     (source.position(span.start), source.position(end))
 }
 
-/// For each finding a number that stays the same when lines move: of its rule, the words of its line, and how many of the
-/// same came before in the file. The path is not in it.
+/// For each finding a number that stays the same when lines move: its [`fingerprint`], and how many of the same came before in the
+/// file. The path is not in it.
 pub(super) fn fingerprints(report: &FileReport) -> Vec<u64> {
     let mut seen = HashMap::new();
-    let one = |found: &crate::diagnostic::Diagnostic| {
-        let line = report.source.line_span(report.source.line_of(found.span.start));
-        let words = report.source.slice(line).split_whitespace().flat_map(|word| [word, " "]);
-        let hash = hash([&*found.rule, "\0"].into_iter().chain(words));
+    let one = |found: &Diagnostic| {
+        let hash = fingerprint(found, &report.source);
         let before = seen.entry(hash).and_modify(|count| *count += 1).or_insert(0_u32);
         if *before == 0 { hash } else { self::hash([format!("{hash:x} {before}").as_str()]) }
     };
     report.diagnostics.iter().map(one).collect()
+}
+
+/// A number of a finding that stays the same when lines move: of its rule and the words of its line. Equal findings have the same.
+pub fn fingerprint(found: &Diagnostic, source: &Source) -> u64 {
+    let line = source.line_span(source.line_of(found.span.start));
+    let words = source.slice(line).split_whitespace().flat_map(|word| [word, " "]);
+    hash([&*found.rule, "\0"].into_iter().chain(words))
 }
 
 /// FNV-1a: the same in every version and on every machine, which the standard library's hash need not be.

@@ -10,8 +10,8 @@ use miette::{
 
 use super::frame::{Frame, Mark};
 use super::{FileReport, Style, Summary, Terminal, count, printable, printable_line};
-use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::rulebook::{Profile, Rulebook};
+use crate::diagnostic::{Diagnostic, Label, Reference, Severity};
+use crate::rulebook::Profile;
 use crate::source::Span;
 use crate::yaml::BadFile;
 
@@ -21,13 +21,12 @@ const MOST_RELATED: usize = 6;
 const MARGIN: usize = 12;
 
 /// The findings of one file, a blank line after each.
-pub fn render(report: &FileReport, book: &Rulebook, terminal: &Terminal) -> String {
+pub fn render(report: &FileReport, terminal: &Terminal) -> String {
     let mut out = String::new();
     for found in &report.diagnostics {
         let drawing = Drawing::of(found, report, terminal);
         out.push_str(&draw(&drawing, terminal));
-        let title = book.get(&found.rule).map(|rule| rule.guideline.title());
-        out.push_str(&guideline(title, &found.url, terminal));
+        out.push_str(&guideline(&found.guideline, terminal));
         out.push('\n');
     }
     out
@@ -42,7 +41,10 @@ pub fn summary(summary: &Summary, profile: Option<Profile>, terminal: &Terminal)
         number => terminal.paint(Style::Green, &format!("{} fixed.", count(number, "finding"))) + " ",
     };
     if summary.findings() == 0 {
-        let text = format!("No findings in {files}{profile}.");
+        let text = match known(summary) {
+            None => format!("No findings in {files}{profile}."),
+            Some(known) => format!("No new findings in {files}{profile}; {known}."),
+        };
         return format!("{fixed}{}\n", terminal.paint(Style::Green, &text));
     }
     let counts = [
@@ -67,7 +69,17 @@ pub fn summary(summary: &Summary, profile: Option<Profile>, terminal: &Terminal)
         (0, more) => format!("; --fix --unsafe-fixes mends {more}"),
         (safe, more) => format!("; --fix mends {safe}, and {more} more with --unsafe-fixes"),
     };
-    format!("{fixed}{} {place}{profile}{fixable}.\n", counts.join(", "))
+    let known = known(summary).map_or_else(String::new, |known| format!("; {known}"));
+    format!("{fixed}{} {place}{profile}{fixable}{known}.\n", counts.join(", "))
+}
+
+/// What a baseline hides.
+pub(super) fn known(summary: &Summary) -> Option<String> {
+    match summary.known {
+        0 => None,
+        1 => Some("1 known finding is hidden by the baseline".to_owned()),
+        known => Some(format!("{known} known findings are hidden by the baseline")),
+    }
 }
 
 /// Draws an error in a rule's file or a configuration.
@@ -86,16 +98,22 @@ pub fn render_error(error: &BadFile, terminal: &Terminal) -> String {
 }
 
 /// Title and address of a guideline, below the help.
-fn guideline(title: Option<&str>, url: &str, terminal: &Terminal) -> String {
-    let url = printable_line(url);
+fn guideline(guideline: &Reference, terminal: &Terminal) -> String {
+    let (title, url) = (guideline.title, printable_line(&guideline.url));
     let see = terminal.paint(Style::Cyan, "   see:");
-    match title {
-        _ if url.is_empty() => String::new(),
-        Some(title) if terminal.links => format!("{see} \u{1b}]8;;{url}\u{1b}\\{title}\u{1b}]8;;\u{1b}\\\n"),
-        Some(title) if title.len() + url.len() + 11 <= terminal.text_width => format!("{see} {title}, {url}\n"),
-        Some(title) => format!("{see} {title}\n        {url}\n"),
-        None => format!("{see} {url}\n"),
+    if url.is_empty() {
+        return String::new();
     }
+    if terminal.links {
+        return format!("{see} {}\n", link(title, &url));
+    }
+    let joint = if title.len() + url.len() + 11 <= terminal.text_width { ", " } else { "\n        " };
+    format!("{see} {title}{joint}{url}\n")
+}
+
+/// An OSC 8 hyperlink.
+fn link(text: &str, url: &str) -> String {
+    format!("\u{1b}]8;;{url}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\")
 }
 
 fn ellipsis(terminal: &Terminal) -> &'static str {
@@ -128,8 +146,10 @@ impl Drawing {
                 let _ = write!(message, " (and {} not shown)", count(more, "related place"));
             }
         }
+        let rule = printable_line(&found.rule);
+        let rule = if terminal.links { link(&rule, &printable_line(&found.url)) } else { rule.into_owned() };
         Self {
-            heading: format!("{}[{}]", found.severity, printable_line(&found.rule)),
+            heading: format!("{}[{rule}]", found.severity),
             severity: found.severity,
             message,
             help: found.help.as_deref().map(|help| printable(help).into_owned()),
@@ -286,7 +306,7 @@ mod tests {
     #[test]
     fn findings() {
         let report = sample::report();
-        insta::assert_snapshot!(render(&report, &Rulebook::builtin(), &NARROW), @r"
+        insta::assert_snapshot!(render(&report, &NARROW), @r"
          error[healthcheck] an official image carries no
          │ HEALTHCHECK
           ╭─[Dockerfile:2:1]
@@ -310,7 +330,8 @@ mod tests {
         4 │ RUN apt-get install -y curl
           ·     ───────────────
           ╰────
-          see: https://docs.docker.com/build/building/best-practices/#apt-get
+          see: Docker: Building best practices
+               https://docs.docker.com/build/building/best-practices/#apt-get
         ");
         let counts = Summary::of(&report.diagnostics);
         let line = "1 error, 1 warning in 1 file (profile default); --fix mends 1.\n";
@@ -320,7 +341,7 @@ mod tests {
     #[test]
     fn ascii() {
         let report = sample::report();
-        insta::assert_snapshot!(render(&report, &Rulebook::builtin(), &Terminal::PLAIN), @r"
+        insta::assert_snapshot!(render(&report, &Terminal::PLAIN), @r"
          error[healthcheck] an official image carries no HEALTHCHECK
           ,-[Dockerfile:2:1]
         1 | FROM debian:trixie-slim
@@ -340,8 +361,22 @@ mod tests {
         4 | RUN apt-get install -y curl
           :     ^^^^^^^^^^^^^^^
           `----
-          see: https://docs.docker.com/build/building/best-practices/#apt-get
+          see: Docker: Building best practices
+               https://docs.docker.com/build/building/best-practices/#apt-get
         ");
+    }
+
+    #[test]
+    fn links() {
+        let report = sample::report();
+        let out = render(&report, &Terminal { links: true, ..NARROW });
+        let [name, guideline] = [
+            link("healthcheck", "https://oi-lint.example/rules/healthcheck.html"),
+            link("Official Images: FAQ", "https://github.com/docker-library/faq#healthcheck"),
+        ];
+        let heading = format!("  error[{name}] an official image carries no\n  │ HEALTHCHECK\n");
+        assert!(out.starts_with(&heading), "{out:?}");
+        assert!(out.contains(&format!("see: {guideline}\n")), "{out:?}");
     }
 
     #[test]
@@ -352,7 +387,7 @@ mod tests {
         report.diagnostics[0].span = Span::new(7, 23);
         report.diagnostics[1].span = Span::new(23, text.len() as u32);
         report.diagnostics[1].related.clear();
-        insta::assert_snapshot!(render(&report, &Rulebook::builtin(), &NARROW), @r"
+        insta::assert_snapshot!(render(&report, &NARROW), @r"
          error[healthcheck] an official image carries no
          │ HEALTHCHECK
           ╭─[Dockerfile:2:1]
@@ -375,7 +410,8 @@ mod tests {
           ·    ╰── up to line 25
         5 │  y \
           ╰────
-          see: https://docs.docker.com/build/building/best-practices/#apt-get
+          see: Docker: Building best practices
+               https://docs.docker.com/build/building/best-practices/#apt-get
         ");
     }
 
@@ -396,7 +432,7 @@ mod tests {
                 report.diagnostics[0].span = span;
                 report.diagnostics[0].related = vec![Label { span: other, message: "a\nb".into() }; 2];
                 let terminal = Terminal { code_width: 40 - index % 28, ..NARROW };
-                let out = render(&report, &Rulebook::builtin(), &terminal);
+                let out = render(&report, &terminal);
                 assert!(out.contains("─[Dockerfile:") && !out.contains("Failed"), "{text:?} {span:?} {other:?}\n{out}");
             }
         }

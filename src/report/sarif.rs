@@ -75,7 +75,7 @@ fn descriptor(rule: &Rule, severity: Severity) -> Value {
         "defaultConfiguration": { "level": level(severity) },
         "properties": { "tags": tags },
     });
-    let url = rule.guideline.url();
+    let url = rule.url();
     // A rule of the user's own may name what is no address.
     if url.contains("://") && !url.contains(char::is_whitespace) {
         descriptor["helpUri"] = url.into();
@@ -84,7 +84,9 @@ fn descriptor(rule: &Rule, severity: Severity) -> Value {
 }
 
 fn markdown(rule: &Rule) -> String {
-    let mut out = rule.why.trim_end().to_owned();
+    let page = rule.page().map_or_else(|| rule.name.to_string(), |page| format!("[{}]({page})", rule.name));
+    let (title, url) = (rule.guideline.title(), rule.guideline.url());
+    let mut out = format!("{}\n\n{page} enforces [{title}]({url}).", rule.why.trim_end());
     for (examples, title) in [(&rule.bad, "Bad"), (&rule.good, "Good")] {
         if let Some(example) = examples.first() {
             out += &format!("\n\n{title}:\n\n{}", code(example, rule.subject));

@@ -43,10 +43,11 @@ fn rule_of(rule: &Rule, severity: Severity) -> Value {
         Severity::Warning => ("MAJOR", "MEDIUM"),
         Severity::Info => ("MINOR", "LOW"),
     };
+    let page = rule.page().map_or_else(String::new, |page| format!("{page}\n"));
     json!({
         "id": rule.name,
         "name": rule.summary,
-        "description": format!("{}\n\n{}", rule.why.trim_end(), rule.guideline.url()),
+        "description": format!("{}\n\n{page}{}", rule.why.trim_end(), rule.guideline.url()),
         "engineId": "oi-lint",
         "cleanCodeAttribute": attribute,
         "type": kind,

@@ -3,6 +3,8 @@
 use std::env;
 use std::io::IsTerminal;
 
+use crate::diagnostic::Severity;
+
 /// Text is wrapped at this many columns where the terminal is wider: longer lines are hard to read.
 const WIDEST_TEXT: usize = 100;
 /// Columns where the output is no terminal and `COLUMNS` is not set.
@@ -94,6 +96,18 @@ impl Terminal {
             text.to_owned()
         }
     }
+
+    /// A text, or its beginning where it does not fit into so many columns.
+    pub fn cut(&self, text: &str, room: Option<usize>) -> String {
+        let sign = if self.unicode { "…" } else { "..." };
+        match room {
+            Some(room) if text.chars().count() > room => {
+                let kept: String = text.chars().take(room.saturating_sub(sign.chars().count())).collect();
+                kept.trim_end().to_owned() + sign
+            }
+            _ => text.to_owned(),
+        }
+    }
 }
 
 /// How a piece of text stands out.
@@ -114,6 +128,15 @@ pub enum Style {
 }
 
 impl Style {
+    /// The colour of a severity.
+    pub const fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Error => Self::Red,
+            Severity::Warning => Self::Yellow,
+            Severity::Info => Self::Cyan,
+        }
+    }
+
     /// The parameter of the SGR sequence.
     const fn code(self) -> &'static str {
         match self {

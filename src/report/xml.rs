@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{FileReport, place};
+use super::{FileReport, addresses, place};
 
 pub(super) const CHECKSTYLE: (&str, &str) =
     ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n", "</checkstyle>\n");
@@ -43,7 +43,7 @@ pub(super) fn junit(report: &FileReport) -> String {
             start.line,
             start.column,
             found.severity,
-            escape(&found.url)
+            escape(&addresses(found)).replace("&#10;", "\n")
         );
     }
     if findings == 0 {

@@ -68,21 +68,33 @@ impl fmt::Display for Carets {
     }
 }
 
+/// Whether no profile has the rule on: it is selected by its name.
+fn is_off(rule: &Rule) -> bool {
+    Profile::ALL.into_iter().all(|profile| rule.severity.under(profile).is_none())
+}
+
+/// The profiles that an example of a rule is linted under.
+pub fn profiles(rule: &Rule, example: &Example) -> Vec<Profile> {
+    match example.profile {
+        Some(profile) => vec![profile],
+        None if is_off(rule) => vec![Profile::Default],
+        None => Profile::ALL.into_iter().filter(|&profile| rule.severity.under(profile).is_some()).collect(),
+    }
+}
+
+/// The text that is linted: an example's without its lines of carets.
+pub fn plain(text: &str) -> String {
+    take_out_carets(text).0
+}
+
 /// Runs the examples of a rule.
 pub fn run(rule: &Rule, bench: &Bench<'_>) -> Vec<Failure> {
     let mut failures = Vec::new();
-    let is_off = Profile::ALL.into_iter().all(|profile| rule.severity.under(profile).is_none());
     for (kind, examples) in [("bad", &rule.bad), ("good", &rule.good)] {
         for (index, example) in examples.iter().enumerate() {
             let name = format!("{kind} example {}", index + 1);
-            let profiles: Vec<Profile> = match example.profile {
-                Some(profile) => vec![profile],
-                // The rule is selected by its name, which is all it takes where no profile has it on.
-                None if is_off => vec![Profile::Default],
-                None => Profile::ALL.into_iter().filter(|&profile| rule.severity.under(profile).is_some()).collect(),
-            };
-            for profile in profiles {
-                let found = if rule.severity.under(profile).is_none() && !is_off {
+            for profile in profiles(rule, example) {
+                let found = if rule.severity.under(profile).is_none() && !is_off(rule) {
                     Err(("a profile that has the rule on".into(), "the rule is off in it".into()))
                 } else {
                     run_one(rule, example, kind == "bad", profile, bench)
@@ -296,6 +308,7 @@ mod tests {
             message: "an X in {file}".into(),
             help: None,
             url: String::new(),
+            guideline: crate::diagnostic::Reference { title: "", url: String::new() },
             span,
             related: vec![],
             fix: Some(Fix {

@@ -189,6 +189,7 @@ fn convert(file: RuleFile, category: String, logic: Logic) -> Rule {
         bad: file.examples.bad.into_iter().map(example).collect(),
         good: file.examples.good.into_iter().map(example).collect(),
         logic,
+        is_builtin: false,
     }
 }
 
@@ -305,6 +306,8 @@ examples:
             ("sudo", Some(Severity::Warning), None)
         );
         assert!(matches!(&rule.logic, Logic::Match(spec) if *spec.any == [Text::from("RUN sudo ...")]));
+        // The site has no page for it.
+        assert_eq!((rule.page(), rule.url()), (None, rule.guideline.url()));
     }
 
     #[test]

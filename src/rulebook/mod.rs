@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::checks::Check;
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::{Applicability, Reference, Severity};
 use crate::yaml::LONGEST_NAME;
 
 pub mod examples;
@@ -79,6 +79,11 @@ impl Guideline {
             GuidelineSource::Shellcheck => "ShellCheck: wiki",
             GuidelineSource::Url => "guideline",
         }
+    }
+
+    /// Title and address.
+    pub fn reference(&self) -> Reference {
+        Reference { title: self.title(), url: self.url() }
     }
 
     /// The address of the place.
@@ -299,9 +304,21 @@ pub struct Rule {
     pub good: Items<Example>,
     /// What finds the findings.
     pub logic: Logic,
+    /// Whether it is one of the built-in book, and no user's own.
+    pub is_builtin: bool,
 }
 
 impl Rule {
+    /// The rule's page on the site; the rules of users have none.
+    pub fn page(&self) -> Option<String> {
+        self.is_builtin.then(|| format!("{}/rules/{}.html", env!("CARGO_PKG_HOMEPAGE"), self.name))
+    }
+
+    /// Where more is said of the rule: its page, else the guideline.
+    pub fn url(&self) -> String {
+        self.page().unwrap_or_else(|| self.guideline.url())
+    }
+
     /// Whether a profile has on what the rule has of `name`, where that is one of its names: all of it, or some variants.
     pub fn is_on_as(&self, name: &str, profile: Profile) -> bool {
         let means = |variant: &&Variant| variant.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name));

@@ -400,18 +400,22 @@ impl<'a> CommandLine<'a> {
 
     /// The options that `spelling` asks for, in order, however they are spelled.
     pub fn options_named(&self, spelling: &str) -> impl Iterator<Item = &Opt<'a>> {
-        let name =
-            self.spec.and_then(|spec| find(spec, spelling)).map_or_else(|| spelling.to_owned(), |(n, _)| n.into());
+        // Most commands have no options, and the name costs a search.
+        let spec = self.spec.filter(|_| !self.options.is_empty());
+        let name = spec.and_then(|spec| find(spec, spelling)).map_or(spelling, |(name, _)| name);
         let known = self.spec.is_some();
         self.options
             .iter()
-            .filter(move |option| option.name == name || !known && in_unknown_cluster(&option.spelling, &name))
+            .filter(move |option| option.name == name || !known && in_unknown_cluster(&option.spelling, name))
     }
 
     /// Whether an option is given, in any spelling, or implied by another: `-y` by `-qq` of apt-get.
     ///
     /// `-qq` asks for an option given at least twice.
     pub fn has(&self, spelling: &str) -> bool {
+        if self.options.is_empty() {
+            return false;
+        }
         self.given(spelling)
             || self.spec.is_some_and(|spec| {
                 let name = find(spec, spelling).map_or(spelling, |(name, _)| name);

@@ -1,5 +1,8 @@
 //! The vocabulary: how the options of well-known commands are spelled. Source: their manual pages.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// What is known of a command's arguments.
 #[derive(Debug)]
 pub struct Spec {
@@ -68,11 +71,20 @@ const BASE: Spec = Spec {
 
 /// What is known of the command of this name.
 pub fn spec(name: &str) -> Option<&'static Spec> {
-    SPECS.iter().find(|spec| spec.names.contains(&name)).or_else(|| {
+    named(name).or_else(|| {
         // `pip3.12`, `python3.12`
         let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-        matches!(stem, "pip" | "python").then(|| SPECS.iter().find(|spec| spec.names.contains(&stem))).flatten()
+        matches!(stem, "pip" | "python").then(|| named(stem)).flatten()
     })
+}
+
+fn named(name: &str) -> Option<&'static Spec> {
+    static BY_NAME: LazyLock<HashMap<&'static str, &'static Spec>> = LazyLock::new(|| {
+        // Of two rows with the same name the first counts.
+        let names = SPECS.iter().rev().flat_map(|spec| spec.names.iter().map(move |name| (*name, spec)));
+        names.collect()
+    });
+    BY_NAME.get(name).copied()
 }
 
 /// The number of commands in the table.

@@ -369,6 +369,7 @@ fn every_key_of_the_template_is_one() {
         ("sub/Dockerfile", TWO),
         ("sub/oi-lint.yaml", &text),
         ("sub/lint-rules/sudo-in-run.yaml", &rule),
+        ("sub/oi-lint-baseline.json", "{\"version\": 1, \"findings\": []}"),
         ("oi-lint.yaml", ""),
     ]);
     let run = bench.run(&["--format", "compact"]);
@@ -509,6 +510,7 @@ fn what_applies() {
     profile: official  # a/oi-lint.yaml, for *.dev
     fail-on: error  # base.yaml
     format: pretty  # default
+    baseline: null  # default
     select: []  # default
     severity:
       DL3006: off  # base.yaml

@@ -42,8 +42,11 @@ fn is_pinned(word: &sh::Word) -> bool {
     word.parts.iter().any(|part| matches!(&part.kind, sh::PartKind::Literal(text) if text.contains('=')))
 }
 
-/// Whether a comment in or above the instruction speaks of recommended packages.
+/// Whether a comment in or above the instruction speaks of recommended packages. One that silences this rule does by the rule's name.
 fn says_why(instruction: &Instruction) -> bool {
     let mut comments = instruction.inner_comments.iter().chain(&instruction.leading_comments);
-    comments.any(|comment| comment.text.to_ascii_lowercase().contains("recommend"))
+    comments.any(|comment| {
+        let text = comment.text.trim_start().to_ascii_lowercase();
+        text.contains("recommend") && !text.starts_with("oi-lint ")
+    })
 }

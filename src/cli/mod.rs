@@ -1,21 +1,25 @@
 //! The command line's types.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{ArgAction, ArgGroup, Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, ArgGroup, Args, ColorChoice, Parser, Subcommand};
 
 use crate::config::{Choice, FailOn};
 use crate::diagnostic::Applicability;
 use crate::report;
-use crate::rulebook::{Profile, Subject};
+
+mod values;
+
+pub use values::{FormatArg, KindArg, ListFormat, OutputArg, ProfileArg, ShellcheckArg};
 
 const EXAMPLES: &str = "\
 \u{1b}[1;32mExamples:\u{1b}[0m
   oi-lint                             lint every Dockerfile below the current folder
   oi-lint --profile official 3.14/    review a submission to the Official Images programme
   oi-lint - < Dockerfile              lint standard input
+  git ls-files -z '*Dockerfile' | oi-lint --files-from -
+  oi-lint --changed=origin/main       lint what a branch has changed
   oi-lint --fix                       apply the fixes that are safe; --diff shows them
   oi-lint --format json | jq .summary
   oi-lint explain healthcheck         say why, and show what is good and what is bad
@@ -99,6 +103,28 @@ pub struct LintArgs {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
+    /// Lint also the paths in this file, `-` for standard input: one a line, or separated by NUL
+    ///
+    /// Each is linted like one that is named on the command line; relative paths begin at the current folder. A list can be of any
+    /// length. It is linted in parts of 4,096 paths: a manifest is judged together with the Dockerfiles of its part, and a path that is
+    /// there twice is linted once in each part.
+    #[arg(long, conflicts_with = "stdin_filename", value_name = "FILE")]
+    pub files_from: Option<PathBuf>,
+
+    /// Lint only the files that git says are changed: since the last commit, or since the branch left REV, as in `--changed=main`
+    ///
+    /// Changed is what is modified, staged, renamed, or new and not ignored; with a revision also what was committed since the merge
+    /// base of it and HEAD. It narrows down what is found, what the command line names, and what is listed.
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "HEAD",
+        conflicts_with = "stdin_filename",
+        value_name = "REV"
+    )]
+    pub changed: Option<String>,
+
     /// Which rules are on: good practice for everyone, or also what only the Official Images programme asks [default: default]
     #[arg(long, value_enum, value_name = "NAME")]
     pub profile: Option<ProfileArg>,
@@ -132,6 +158,31 @@ pub struct LintArgs {
     /// A file is written whole or not at all. `--format github --output sarif:oi-lint.sarif` annotates and leaves a report behind.
     #[arg(short, long, conflicts_with = "diff", value_name = "[FORMAT:]FILE")]
     pub output: Vec<OutputArg>,
+
+    /// Report only what is new: leave out the findings that this file has, which --write-baseline writes
+    ///
+    /// A finding is known by its file, its rule and the words of its line, so lines may move; of equal ones as many are known as were
+    /// there. What is known makes no run fail. --fix mends it like the rest, and --diff shows that.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Report also what the baseline of the configuration has
+    #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
+    pub no_baseline: bool,
+
+    /// Write all findings into the baseline, so that they are known from now on, and exit with 0
+    ///
+    /// The file is that of --baseline, else that of the configuration, else oi-lint-baseline.json in the current folder. What is known
+    /// of files that are not linted in this run, or of rules that are off in it, stays.
+    #[arg(long, conflicts_with = "diff")]
+    pub write_baseline: bool,
+
+    /// Print how often each rule found something, instead of where
+    ///
+    /// A table, or an array with `--format json`. `[*]` means that --fix mends all of it, `[-]` that it mends some. Reports of
+    /// `--output FORMAT:FILE` are as ever.
+    #[arg(long, conflicts_with = "diff")]
+    pub statistics: bool,
 
     /// What the files are, whatever their names
     ///
@@ -173,7 +224,7 @@ pub struct LintArgs {
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
 
-    /// Print findings and errors only: no summary, no notes
+    /// Print findings and errors only: no summary, no notes, no progress
     #[arg(short, long)]
     pub quiet: bool,
 
@@ -187,27 +238,6 @@ impl LintArgs {
     pub fn fixes(&self) -> Option<Applicability> {
         let most = if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         (self.fix || self.diff).then_some(most)
-    }
-}
-
-/// `--shellcheck`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ShellcheckArg {
-    /// What is built in.
-    Off,
-    /// The program where there is one, else what is built in.
-    Auto,
-    /// This program.
-    Program(PathBuf),
-}
-
-impl From<OsString> for ShellcheckArg {
-    fn from(value: OsString) -> Self {
-        match value.to_str() {
-            Some("off") => Self::Off,
-            Some("auto") => Self::Auto,
-            _ => Self::Program(value.into()),
-        }
     }
 }
 
@@ -232,46 +262,6 @@ impl ConfigSource {
             Some(path) => Choice::File(path.clone()),
             None if self.no_config => Choice::None,
             None => Choice::Nearest,
-        }
-    }
-}
-
-/// `--output`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputArg {
-    /// The format; that of `--format` where none is named.
-    pub format: Option<FormatArg>,
-    /// The file.
-    pub path: PathBuf,
-}
-
-impl From<OsString> for OutputArg {
-    fn from(value: OsString) -> Self {
-        // A drive of Windows is no format, nor is a folder with a colon in it.
-        let named = value.to_str().and_then(|text| text.split_once(':')).and_then(|(name, path)| {
-            Some(Self { format: Some(FormatArg::from_str(name, false).ok()?), path: path.into() })
-        });
-        named.unwrap_or_else(|| Self { format: None, path: value.into() })
-    }
-}
-
-/// What a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum KindArg {
-    /// A Dockerfile.
-    Dockerfile,
-    /// An entrypoint script.
-    Entrypoint,
-    /// A manifest of the programme, `library/<image>`.
-    Library,
-}
-
-impl From<KindArg> for Subject {
-    fn from(kind: KindArg) -> Self {
-        match kind {
-            KindArg::Dockerfile => Self::Dockerfile,
-            KindArg::Entrypoint => Self::EntrypointScript,
-            KindArg::Library => Self::LibraryManifest,
         }
     }
 }
@@ -390,82 +380,4 @@ pub struct ManArgs {
     /// The folder for `oi-lint.1` and a page of each subcommand; without it the page of oi-lint goes to standard output
     #[arg(value_name = "DIR")]
     pub dir: Option<PathBuf>,
-}
-
-/// `--profile`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum ProfileArg {
-    /// Good practice for every author
-    #[default]
-    Default,
-    /// A submission to the Official Images programme
-    Official,
-    /// What hadolint reports, by its own rules
-    Hadolint,
-    /// What `docker build --check` reports
-    Buildkit,
-}
-
-impl From<ProfileArg> for Profile {
-    fn from(profile: ProfileArg) -> Self {
-        match profile {
-            ProfileArg::Default => Self::Default,
-            ProfileArg::Official => Self::Official,
-            ProfileArg::Hadolint => Self::Hadolint,
-            ProfileArg::Buildkit => Self::Buildkit,
-        }
-    }
-}
-
-/// `--format` of a lint run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum FormatArg {
-    /// With the lines of code
-    #[default]
-    Pretty,
-    /// One line a finding: path:line:column: severity[rule] message
-    Compact,
-    /// One JSON document
-    Json,
-    /// One JSON object a file, each on a line
-    Ndjson,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Annotations in a GitHub workflow, and the summary of its job
-    Github,
-    /// GitLab's code quality report
-    Gitlab,
-    /// Checkstyle's XML
-    Checkstyle,
-    /// JUnit's XML
-    Junit,
-    /// SonarQube's generic issues
-    Sonarqube,
-}
-
-impl From<FormatArg> for report::Format {
-    fn from(format: FormatArg) -> Self {
-        match format {
-            FormatArg::Pretty => Self::Pretty,
-            FormatArg::Compact => Self::Compact,
-            FormatArg::Json => Self::Json,
-            FormatArg::Ndjson => Self::Ndjson,
-            FormatArg::Sarif => Self::Sarif,
-            FormatArg::Github => Self::Github,
-            FormatArg::Gitlab => Self::Gitlab,
-            FormatArg::Checkstyle => Self::Checkstyle,
-            FormatArg::Junit => Self::Junit,
-            FormatArg::Sonarqube => Self::Sonarqube,
-        }
-    }
-}
-
-/// `--format` of the list of rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum ListFormat {
-    /// For people
-    #[default]
-    Table,
-    /// One JSON document
-    Json,
 }
