@@ -5,6 +5,7 @@ WORKDIR /usr/src/oi-lint
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY benches benches
 COPY data data
+COPY docs/oi-lint.schema.json docs/
 COPY rules rules
 COPY src src
 RUN cargo install --locked --path . --root /usr/local

@@ -16,9 +16,7 @@ mod pattern;
 #[allow(dead_code, unreachable_pub)]
 mod schema;
 
-use schema::{
-    ApplicabilityKey, ExampleKeys, FixKeys, MatchKeys, ProfileKey, RuleFile, SeverityKey, SeverityKeys, StageKey,
-};
+use schema::{ApplicabilityKey, FixKeys, MatchKeys, RuleFile, SeverityKey, SeverityKeys, StageKey};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
@@ -84,7 +82,8 @@ fn table() -> Result<String, String> {
             let line = text.lines().position(|line| line.contains(&needle)).map_or(1, |at| at + 1);
             format!("{shown}:{line}:1: {message}")
         })?;
-        rules.push((rule.name.clone(), literal(&rule, &category, &logic)));
+        let literal = literal(&rule, &category, &logic).map_err(|error| format!("{shown}: {error}"))?;
+        rules.push((rule.name.clone(), literal));
     }
     for path in files("src/checks", "rs")? {
         let check = format!("{}::{}", folder(&path), stem(&path));
@@ -208,30 +207,7 @@ fn fix_note(fix: &FixKeys) -> String {
     )
 }
 
-fn example(example: &ExampleKeys) -> String {
-    let profile = example.profile.map(|profile| match profile {
-        ProfileKey::Default => "Profile::Default".to_owned(),
-        ProfileKey::Official => "Profile::Official".to_owned(),
-        ProfileKey::Hadolint => "Profile::Hadolint".to_owned(),
-        ProfileKey::Buildkit => "Profile::Buildkit".to_owned(),
-    });
-    format!(
-        "Example {{ dockerfile: {}, profile: {}, fixed: {}, applicability: {}, name: {}, mode: {}, files: {}, \
-         trusted_registries: {}, label_schema: {}, strict_labels: {} }}",
-        text(&example.dockerfile),
-        option(profile),
-        option(example.fixed.as_deref().map(text)),
-        option(example.applicability.map(|key| format!("Applicability::{}", applicability(key)))),
-        option(example.name.as_deref().map(text)),
-        option(example.mode.map(|mode| mode.to_string())),
-        items(example.files.iter().map(|(path, content)| format!("({}, {})", text(path), text(content)))),
-        items(example.options.trusted_registries.iter().map(|registry| text(registry))),
-        items(example.options.label_schema.iter().map(|(name, kind)| format!("({}, LabelKind::{kind:?})", text(name)))),
-        example.options.strict_labels,
-    )
-}
-
-fn literal(rule: &RuleFile, category: &str, logic: &str) -> String {
+fn literal(rule: &RuleFile, category: &str, logic: &str) -> Result<String, serde_json::Error> {
     let variants = rule.variants.iter().map(|(name, variant)| {
         format!(
             "Variant {{ name: {}, message: {}, help: {}, severity: {}, aliases: {} }}",
@@ -247,7 +223,7 @@ fn literal(rule: &RuleFile, category: &str, logic: &str) -> String {
         out,
         "Rule {{ name: {}, subject: Subject::{:?}, category: {}, severity: {}, \
          guideline: Guideline {{ source: GuidelineSource::{:?}, anchor: {} }}, summary: {}, why: {}, message: {}, \
-         help: {}, fix: {}, aliases: {}, variants: {}, labels: {}, bad: {}, good: {}, logic: {logic}, is_builtin: true }},",
+         help: {}, fix: {}, aliases: {}, variants: {}, labels: {}, examples: Examples::Written({:?}), logic: {logic}, is_builtin: true }},",
         text(&rule.name),
         rule.subject,
         text(category),
@@ -262,8 +238,8 @@ fn literal(rule: &RuleFile, category: &str, logic: &str) -> String {
         items(rule.aliases.iter().map(|alias| text(alias))),
         items(variants),
         items(rule.labels.iter().map(|(name, label)| format!("({}, {})", text(name), text(label)))),
-        items(rule.examples.bad.iter().map(example)),
-        items(rule.examples.good.iter().map(example)),
+        // Thousands of strings would have to be relocated at every start; few runs ask for an example.
+        serde_json::to_string(&rule.examples)?,
     );
-    out
+    Ok(out)
 }

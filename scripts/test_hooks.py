@@ -4,13 +4,15 @@
     python3 -m venv /tmp/hooks && /tmp/hooks/bin/pip install pre-commit
     scripts/test_hooks.py --pre-commit /tmp/hooks/bin/pre-commit --oi-lint target/debug/oi-lint
 
-With --rust the hooks that build oi-lint are tried too, with the toolchain that is installed; that takes as long as a release build.
+With --rust the hooks that build oi-lint are tried too, with the toolchain that is installed; that takes as long as a release build. With
+--wheel FILE the one that installs a wheel is tried, with what `scripts/package.sh wheel` has built. Both are set up as docs/ci.md says.
 """
 
 import argparse
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -41,14 +43,11 @@ def check(what, holds, said=""):
 class Repository:
     """A repository whose commits go through one hook."""
 
-    def __init__(self, path, environment, pre_commit, hook, source, revision, **options):
+    def __init__(self, path, environment, pre_commit, hook, config):
         self.path, self.environment, self.pre_commit = path, environment, pre_commit
         path.mkdir()
         self.git("init", "--quiet")
-        hooks = [{"id": hook, **options}]
-        config = {"repos": [{"repo": str(source), "rev": revision, "hooks": hooks}]}
-        # YAML is a superset of JSON.
-        self.write(".pre-commit-config.yaml", json.dumps(config))
+        self.write(".pre-commit-config.yaml", config)
         installed = self.run(pre_commit, "install", "--install-hooks")
         check(f"{hook} is installed", installed.returncode == 0, installed.stdout)
         self.git("add", ".pre-commit-config.yaml")
@@ -118,10 +117,17 @@ def files(text):
         return []
 
 
+def documented(what):
+    """The first configuration in docs/ci.md that says so."""
+    recipes = re.findall(r"^```yaml \.pre-commit-config\.yaml\n(.*?)^```$", (ROOT / "docs/ci.md").read_text(), re.M | re.S)
+    return next(recipe for recipe in recipes if what in recipe)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--pre-commit", default="pre-commit")
     parser.add_argument("--oi-lint", default=ROOT / "target/debug/oi-lint", type=pathlib.Path)
+    parser.add_argument("--wheel", type=pathlib.Path, help="also try the hook that installs this wheel")
     parser.add_argument("--rust", action="store_true", help="also try the hooks that build oi-lint")
     given = parser.parse_args()
     pre_commit, oi_lint = shutil.which(given.pre_commit), given.oi_lint.resolve()
@@ -155,9 +161,14 @@ def main():
         subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message", "hooks"], env=plain, check=True)
         revision = subprocess.check_output([*git, "rev-parse", "HEAD"], env=plain, text=True).strip()
 
-        def new(hook, environment=installed, **options):
+        def configured(hook, config, environment=plain):
             path = pathlib.Path(tempfile.mkdtemp(dir=scratch)) / "repository"
-            return Repository(path, environment, pre_commit, hook, source, revision, **options)
+            return Repository(path, environment, pre_commit, hook, config)
+
+        def new(hook, **options):
+            repos = [{"repo": str(source), "rev": revision, "hooks": [{"id": hook, **options}]}]
+            # YAML is a superset of JSON.
+            return configured(hook, json.dumps({"repos": repos}), installed)
 
         done = subprocess.run(
             [pre_commit, "validate-manifest", ROOT / ".pre-commit-hooks.yaml"], env=plain, text=True, stdout=subprocess.PIPE
@@ -169,12 +180,13 @@ def main():
         done = new("oi-lint-system", args=["--fail-on=never"]).commit(Dockerfile=BAD)
         check("a hook takes args", done.returncode == 0, done.stdout)
         if given.rust:
-
-            def built(hook, **options):
-                return new(hook, environment=plain, language_version="system", **options)
-
-            try_hook(built, "oi-lint")
-            try_fix(built, "oi-lint-fix")
+            config = re.sub(r"\brev: .*", f"rev: {revision}", documented("repo: https:"))
+            config = re.sub(r"\brepo: .*", f"repo: {source}", config)
+            try_hook(lambda hook: configured(hook, config), "oi-lint")
+            try_fix(lambda hook: configured(hook, config.replace("id: oi-lint", f"id: {hook}")), "oi-lint-fix")
+        if given.wheel:
+            config = re.sub(r"\[.*\.whl\]", f"[{given.wheel.resolve()}]", documented("language: python"))
+            try_hook(lambda hook: configured(hook, config), "oi-lint")
     print(f"{failed} failed" if failed else "all hold")
     return failed > 0
 

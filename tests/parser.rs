@@ -126,7 +126,8 @@ fn own_files() -> Vec<(String, String)> {
     }
     let rulebook = oi_lint::rulebook::Rulebook::builtin();
     for rule in rulebook.rules().filter(|rule| rule.subject == oi_lint::rulebook::Subject::Dockerfile) {
-        for (index, example) in rule.bad.iter().chain(rule.good.iter()).enumerate() {
+        let examples = rule.examples.read();
+        for (index, example) in examples.bad.iter().chain(&examples.good).enumerate() {
             files.push((format!("{} {index}", rule.name), example.dockerfile.clone().into_owned()));
         }
     }

@@ -2,9 +2,10 @@
 //! `OI_LINT_UPDATE=1 cargo test --locked --test picture` writes it.
 #![allow(clippy::unwrap_used)]
 
+use std::process::Command;
+
 use anstyle::RgbColor;
 use anstyle_svg::{Palette, Term};
-use assert_cmd::Command;
 
 const PATH: &str = "docs/report.svg";
 const COMMAND: &str = "oi-lint --profile official fixtures/bad/harbour";
@@ -31,7 +32,7 @@ const PALETTE: Palette = Palette([
 #[test]
 fn the_picture_is_current() {
     let args = COMMAND.split(' ').skip(1);
-    let mut command = Command::cargo_bin("oi-lint").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oi-lint"));
     let output = command.args(args).args(["--no-config", "--color", "always"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let report = String::from_utf8(output.stdout).unwrap();

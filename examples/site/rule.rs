@@ -19,13 +19,14 @@ pub(crate) fn page(site: &Site, rule: &Rule) -> Result<String> {
     out += &format!("\n## Why\n\n{}\n", rule.why);
     out += &options(site, rule, &page)?;
     out += "\n## Bad\n";
-    for (index, example) in rule.bad.iter().enumerate() {
+    let examples = rule.examples.read();
+    for (index, example) in examples.bad.iter().enumerate() {
         // A finding, and what the fix writes, belong to the example above.
         out += if index > 0 { "\n---\n" } else { "" };
         out += &bad(rule, &linter, example)?;
     }
     out += "\n## Good\n";
-    for example in rule.good.iter() {
+    for example in &examples.good {
         out += &format!("\n{}{}", around(example), markup::code(&plain(&example.dockerfile), rule.subject));
     }
     out += &silence(rule, &page);
@@ -109,7 +110,8 @@ struct Described {
 
 /// The options that examples of the rule set.
 fn options(site: &Site, rule: &Rule, page: &str) -> Result<String> {
-    let examples = || rule.bad.iter().chain(rule.good.iter());
+    let lists = rule.examples.read();
+    let examples = || lists.bad.iter().chain(&lists.good);
     let options = [
         ("trusted-registries", "a list of patterns", "none", examples().any(|one| !one.trusted_registries.is_empty())),
         ("label-schema", "a map from names to kinds", "none", examples().any(|one| !one.label_schema.is_empty())),

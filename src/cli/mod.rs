@@ -80,11 +80,13 @@ pub enum Command {
     Ast(AstArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Print the manual page, or write all of them into a folder
+    Man(ManArgs),
 }
 
 impl Command {
     /// The names, for hints.
-    pub const NAMES: [&str; 8] = ["explain", "rules", "test", "init", "config", "schema", "ast", "completions"];
+    pub const NAMES: [&str; 9] = ["explain", "rules", "test", "init", "config", "schema", "ast", "completions", "man"];
 }
 
 /// What and how to lint.
@@ -370,4 +372,12 @@ pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The folder for `oi-lint.1` and a page of each subcommand; without it the page of oi-lint goes to standard output
+    #[arg(value_name = "DIR")]
+    pub dir: Option<PathBuf>,
 }

@@ -82,8 +82,9 @@ fn page(rule: &Rule, terminal: &Terminal) -> String {
         out.push('\n');
     }
     out.pop();
-    for (examples, title, style) in [(&rule.bad, "Bad", Style::Red), (&rule.good, "Good", Style::Green)] {
-        for example in examples.iter() {
+    let examples = rule.examples.read();
+    for (examples, title, style) in [(&examples.bad, "Bad", Style::Red), (&examples.good, "Good", Style::Green)] {
+        for example in examples {
             out += &heading(title, style, terminal);
             out += &code(example, terminal);
         }

@@ -27,6 +27,7 @@ mod files_from;
 pub mod init;
 pub mod lint;
 mod linters;
+pub mod man;
 mod outputs;
 mod pass;
 mod progress;
@@ -190,7 +191,7 @@ impl CommandError {
 /// The subcommand that a missing path was meant to be, misspelled or behind an option.
 fn subcommand(path: &Path) -> Option<&'static str> {
     let written = path.to_str()?;
-    let near = |name: &&str| strsim::damerau_levenshtein(written, name) <= name.len() / 3;
+    let near = |name: &&str| strsim::damerau_levenshtein(written, name) <= name.len() / 4;
     Command::NAMES.into_iter().find(near)
 }
 
@@ -214,6 +215,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
         Some(Command::Schema) => config::schema(out),
         Some(Command::Ast(args)) => ast::run(args, out),
         Some(Command::Completions(args)) => completions::run(args, out),
+        Some(Command::Man(args)) => man::run(args, out),
     }
 }
 
@@ -226,7 +228,7 @@ pub fn color_of(cli: &Cli) -> Color {
         Some(Command::Test(args)) => args.color.choice(),
         Some(Command::Init(args)) => args.color.choice(),
         Some(Command::Config(args)) => args.color.choice(),
-        Some(Command::Ast(_) | Command::Completions(_) | Command::Schema) => Color::Auto,
+        Some(Command::Ast(_) | Command::Completions(_) | Command::Man(_) | Command::Schema) => Color::Auto,
     }
 }
 

@@ -33,7 +33,8 @@ pub fn run(args: &TestArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
         let failures = check(&book, &user.rule)?;
         let path = user.path.to_string_lossy();
         let name = printable_line(&path);
-        let number = user.rule.bad.len() + user.rule.good.len();
+        let examples = user.rule.examples.read();
+        let number = examples.bad.len() + examples.good.len();
         total += number;
         if failures.is_empty() {
             writeln!(out, "{} {name} ({})", terminal.paint(Style::Green, "ok  "), count(number, "example"))?;

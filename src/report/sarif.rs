@@ -31,7 +31,11 @@ impl From<(Position, Position)> for Region {
 pub(super) fn begin(reporter: &Reporter<'_>, out: &mut dyn Write) -> io::Result<()> {
     let rules: Vec<Value> = reporter.rules.iter().map(|(rule, severity)| descriptor(rule, *severity)).collect();
     let version = env!("CARGO_PKG_VERSION");
-    let driver = json!({ "name": "oi-lint", "version": version, "semanticVersion": version, "rules": rules });
+    let mut driver = json!({ "name": "oi-lint", "version": version, "semanticVersion": version, "rules": rules });
+    let pages = [env!("CARGO_PKG_HOMEPAGE"), env!("CARGO_PKG_REPOSITORY")];
+    if let Some(page) = pages.into_iter().find(|page| !page.is_empty()) {
+        driver["informationUri"] = page.into();
+    }
     write!(
         out,
         "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{driver}}},\
@@ -83,7 +87,8 @@ fn markdown(rule: &Rule) -> String {
     let page = rule.page().map_or_else(|| rule.name.to_string(), |page| format!("[{}]({page})", rule.name));
     let (title, url) = (rule.guideline.title(), rule.guideline.url());
     let mut out = format!("{}\n\n{page} enforces [{title}]({url}).", rule.why.trim_end());
-    for (examples, title) in [(&rule.bad, "Bad"), (&rule.good, "Good")] {
+    let examples = rule.examples.read();
+    for (examples, title) in [(&examples.bad, "Bad"), (&examples.good, "Good")] {
         if let Some(example) = examples.first() {
             out += &format!("\n\n{title}:\n\n{}", code(example, rule.subject));
         }

@@ -90,7 +90,8 @@ pub fn plain(text: &str) -> String {
 /// Runs the examples of a rule.
 pub fn run(rule: &Rule, bench: &Bench<'_>) -> Vec<Failure> {
     let mut failures = Vec::new();
-    for (kind, examples) in [("bad", &rule.bad), ("good", &rule.good)] {
+    let examples = rule.examples.read();
+    for (kind, examples) in [("bad", &examples.bad), ("good", &examples.good)] {
         for (index, example) in examples.iter().enumerate() {
             let name = format!("{kind} example {}", index + 1);
             for profile in profiles(rule, example) {
@@ -274,6 +275,7 @@ mod tests {
     use super::*;
     use crate::diagnostic::{Edit, Severity};
     use crate::rulebook::Rulebook;
+    use crate::rulebook::{ExampleLists, Examples};
 
     #[test]
     fn caret_lines() {
@@ -334,11 +336,12 @@ mod tests {
             label_schema: crate::rulebook::Items::Borrowed(&[]),
             strict_labels: false,
         };
-        let examples = vec![example].into();
-        (rule.name, rule.message, rule.bad, rule.good) = match kind {
-            "bad" => ("x".into(), message.into(), examples, vec![].into()),
-            _ => ("x".into(), message.into(), vec![].into(), examples),
+        let examples = vec![example];
+        let lists = match kind {
+            "bad" => ExampleLists { bad: examples, good: vec![] },
+            _ => ExampleLists { bad: vec![], good: examples },
         };
+        (rule.name, rule.message, rule.examples) = ("x".into(), message.into(), Examples::Read(lists));
         let bench = Bench {
             lint: &|_, source, _| lint(source),
             fix: &|source, found| {

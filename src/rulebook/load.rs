@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::pattern::Pattern;
 use super::schema::{
-    ApplicabilityKey, ExampleKeys, FixKeys, MatchKeys, ProfileKey, RuleFile, SeverityKey, SeverityKeys, StageKey,
-    SubjectKey, VariantKeys,
+    ApplicabilityKey, ExampleKeys, ExamplesKeys, FixKeys, MatchKeys, ProfileKey, RuleFile, SeverityKey, SeverityKeys,
+    StageKey, SubjectKey, VariantKeys,
 };
 use super::{
-    Example, FixNote, Guideline, GuidelineSource, Items, Logic, MatchEdit, MatchSpec, Profile, Rule, Rulebook,
-    SeverityByProfile, StageFilter, Subject, Text, Variant,
+    Example, ExampleLists, Examples, FixNote, Guideline, GuidelineSource, Items, Logic, MatchEdit, MatchSpec, Profile,
+    Rule, Rulebook, SeverityByProfile, StageFilter, Subject, Text, Variant,
 };
 use crate::diagnostic::{Applicability, Severity};
 use crate::source::{Source, reason};
@@ -186,8 +186,7 @@ fn convert(file: RuleFile, category: String, logic: Logic) -> Rule {
         aliases: texts(&file.aliases),
         variants: file.variants.into_iter().map(variant).collect(),
         labels: file.labels.into_iter().map(|(name, label)| (name.into(), label.into())).collect(),
-        bad: file.examples.bad.into_iter().map(example).collect(),
-        good: file.examples.good.into_iter().map(example).collect(),
+        examples: Examples::Read(lists(file.examples)),
         logic,
         is_builtin: false,
     }
@@ -252,6 +251,16 @@ fn variant((name, keys): (String, VariantKeys)) -> Variant {
         severity: keys.severity.map(by_profile),
         aliases: texts(&keys.aliases),
     }
+}
+
+/// The examples that the build has written; it has read them itself before.
+pub(super) fn examples(written: &str) -> ExampleLists {
+    lists(serde_json::from_str(written).unwrap_or_default())
+}
+
+fn lists(keys: ExamplesKeys) -> ExampleLists {
+    let read = |keys: Vec<ExampleKeys>| keys.into_iter().map(example).collect();
+    ExampleLists { bad: read(keys.bad), good: read(keys.good) }
 }
 
 fn example(keys: ExampleKeys) -> Example {

@@ -215,6 +215,34 @@ impl Example {
     }
 }
 
+/// The examples of a rule.
+#[derive(Debug, Clone)]
+pub enum Examples {
+    /// JSON of the schema's keys: those of the built-in book are read when somebody asks for them.
+    Written(&'static str),
+    /// As they are.
+    Read(ExampleLists),
+}
+
+/// The examples of a rule, read.
+#[derive(Debug, Clone, Default)]
+pub struct ExampleLists {
+    /// Those with a finding.
+    pub bad: Vec<Example>,
+    /// Those without.
+    pub good: Vec<Example>,
+}
+
+impl Examples {
+    /// Reads them, where they are not.
+    pub fn read(&self) -> Cow<'_, ExampleLists> {
+        match self {
+            Self::Written(text) => Cow::Owned(load::examples(text)),
+            Self::Read(lists) => Cow::Borrowed(lists),
+        }
+    }
+}
+
 /// Which stages a `match:` rule looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StageFilter {
@@ -298,10 +326,8 @@ pub struct Rule {
     pub variants: Items<Variant>,
     /// The texts of related places, by name.
     pub labels: Items<(Text, Text)>,
-    /// Examples with a finding.
-    pub bad: Items<Example>,
-    /// Examples without.
-    pub good: Items<Example>,
+    /// What is bad and what is good.
+    pub examples: Examples,
     /// What finds the findings.
     pub logic: Logic,
     /// Whether it is one of the built-in book, and no user's own.

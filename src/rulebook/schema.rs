@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Serialize};
 
 use super::options::Options;
 
@@ -23,7 +23,7 @@ pub enum SeverityKey {
 }
 
 /// A profile as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ProfileKey {
     /// Good practice for every author.
@@ -110,7 +110,7 @@ pub struct GuidelineKeys {
 }
 
 /// Whether a fix may be applied unseen, as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ApplicabilityKey {
     /// Yes.
@@ -184,23 +184,30 @@ pub struct MatchKeys {
 }
 
 /// An example: a Dockerfile with what else it takes. A plain string is the Dockerfile alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExampleKeys {
     /// The Dockerfile; lines of carets (`#   ^^^^`) assert the spans of findings in the line above.
     pub dockerfile: String,
     /// The profile; without one every profile that has the rule on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileKey>,
     /// The file after the fixes of this rule's findings.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed: Option<String>,
     /// How far those fixes can be trusted, where that is not what the rule says of its fixes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub applicability: Option<ApplicabilityKey>,
     /// The file's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The file's mode in octal, such as `644`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<u32>,
     /// The files of the build context, by path.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, String>,
     /// The options of rules.
+    #[serde(skip_serializing_if = "Options::is_empty")]
     pub options: Options,
 }
 
@@ -222,7 +229,7 @@ struct ExampleMap {
 }
 
 /// The examples of a rule, run by `cargo test` and `oi-lint test`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExamplesKeys {
     /// Files with a finding: as many as caret lines, one where there are none.

@@ -27,6 +27,48 @@ fn valid(schema: &str, report: &str) -> Value {
     report
 }
 
+/// An element of a report: its name, its attributes, the children that it may have, and whether it has text.
+type Element = (&'static str, &'static [&'static str], &'static [&'static str], bool);
+
+/// What checkstyle writes, <https://checkstyle.org/>.
+const CHECKSTYLE: [Element; 3] = [
+    ("checkstyle", &["version"], &["file"], false),
+    ("file", &["name"], &["error"], false),
+    ("error", &["line", "column", "severity", "message", "source"], &[], false),
+];
+
+/// What Jenkins and GitLab read, <https://github.com/testmoapp/junitxml>, as far as oi-lint writes it.
+const JUNIT: [Element; 4] = [
+    ("testsuites", &["name"], &["testsuite"], false),
+    ("testsuite", &["name", "tests", "failures", "errors", "skipped", "time"], &["testcase"], false),
+    ("testcase", &["name", "classname", "time"], &["failure"], false),
+    ("failure", &["type", "message"], &[], true),
+];
+
+/// Whether all of a report is described: nothing is missing, and there is nothing else.
+fn described<'r>(report: &'r str, elements: &[Element]) -> roxmltree::Document<'r> {
+    let document = roxmltree::Document::parse(report).unwrap();
+    assert_eq!(document.root_element().tag_name().name(), elements[0].0);
+    for node in document.root_element().descendants() {
+        let place = document.text_pos_at(node.range().start);
+        if node.is_text() {
+            let parent = node.parent_element().unwrap().tag_name().name();
+            let may = elements.iter().any(|(name, .., text)| *name == parent && *text);
+            assert!(may || node.text().unwrap().trim().is_empty(), "{place}: text in {parent}");
+            continue;
+        }
+        assert!(node.is_element(), "{place}");
+        let name = node.tag_name().name();
+        let (_, attributes, children, _) = elements.iter().find(|element| element.0 == name).unwrap();
+        let has: Vec<_> = node.attributes().map(|attribute| attribute.name()).collect();
+        assert_eq!(has, *attributes, "{place}: {name}");
+        for child in node.children().filter(roxmltree::Node::is_element) {
+            assert!(children.contains(&child.tag_name().name()), "{place}: {} in {name}", child.tag_name().name());
+        }
+    }
+    document
+}
+
 /// A report as a snapshot: without what changes with each rule.
 fn pretty(mut report: Value) -> String {
     if let Some(driver) = report.pointer_mut("/runs/0/tool/driver") {
@@ -107,9 +149,9 @@ fn sonarqube() {
 #[test]
 fn checkstyle() {
     let text = report(&bench(), "checkstyle");
-    let document = roxmltree::Document::parse(&text).unwrap();
+    let document = described(&text, &CHECKSTYLE);
     let root = document.root_element();
-    assert_eq!((root.tag_name().name(), root.attribute("version")), ("checkstyle", Some("4.3")));
+    assert_eq!(root.attribute("version"), Some("4.3"));
     let files: Vec<_> = root.children().filter(roxmltree::Node::is_element).collect();
     let names: Vec<_> = files.iter().map(|file| file.attribute("name").unwrap()).collect();
     assert_eq!(names, ["a b/Dockerfile", "good/Dockerfile"]);
@@ -125,14 +167,20 @@ fn checkstyle() {
 #[test]
 fn junit() {
     let text = report(&bench(), "junit");
-    let document = roxmltree::Document::parse(&text).unwrap();
-    assert!(document.root_element().has_tag_name("testsuites"));
+    let document = described(&text, &JUNIT);
     let suites: Vec<_> = document.descendants().filter(|node| node.has_tag_name("testsuite")).collect();
     assert_eq!(suites.len(), 2);
     for suite in suites {
         let count = |name| suite.descendants().filter(|node| node.has_tag_name(name)).count().to_string();
         assert_eq!(suite.attribute("tests"), Some(&*count("testcase")));
         assert_eq!(suite.attribute("failures"), Some(&*count("failure")));
+        assert_eq!((suite.attribute("errors"), suite.attribute("skipped")), (Some("0"), Some("0")));
+    }
+    if let Some(schema) = std::env::var_os("OI_LINT_JUNIT_SCHEMA") {
+        let bench = Bench::new(&[("junit.xml", &text)]);
+        let report = bench.path().join("junit.xml");
+        let output = Command::new("xmllint").args(["--noout", "--schema"]).arg(schema).arg(report).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     insta::assert_snapshot!("junit", text);
 }

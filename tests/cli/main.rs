@@ -208,12 +208,52 @@ fn explain_and_rules() {
     assert!(names.contains(&"healthcheck") && names.is_sorted());
 }
 
+/// Has a program read a file, where there is one.
+fn read_by(program: &[&str], file: &Path) {
+    match Command::new(program[0]).args(&program[1..]).arg(file).output() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        output => {
+            let output = output.unwrap();
+            let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && output.stderr.is_empty(), "{program:?} {}: {said}", file.display());
+        }
+    }
+}
+
 #[test]
 fn completions() {
+    let bench = Bench::new(&[]);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let run = Bench::new(&[]).run(&["completions", shell]);
+        let run = bench.run(&["completions", shell]);
         assert!(run.code == 0 && run.stdout.contains("oi-lint") && run.stdout.contains("fail-on"), "{shell}");
+        bench.write(shell, run.stdout.as_bytes());
     }
+    for shell in ["bash", "zsh", "fish"] {
+        read_by(&[shell, "-n"], &bench.path().join(shell));
+    }
+}
+
+#[test]
+fn manual_pages() {
+    let bench = Bench::new(&[]);
+    let run = bench.run(&["man"]);
+    assert_eq!((run.code, &*run.stderr), (0, ""));
+    for text in [".TH OI-LINT 1", "\n.SH EXAMPLES\n", "\n.SH \"EXIT CODES\"\n", "oi\\-lint\\-explain(1)"] {
+        assert!(run.stdout.contains(text), "{text}");
+    }
+    assert!(!run.stdout.contains('\u{1b}'));
+    assert_eq!(bench.run(&["man", "share/man1"]).code, 0);
+    let folder = bench.path().join("share/man1");
+    assert_eq!(fs::read_to_string(folder.join("oi-lint.1")).unwrap(), run.stdout);
+    for name in oi_lint::cli::Command::NAMES {
+        let page = folder.join(format!("oi-lint-{name}.1"));
+        assert!(fs::read_to_string(&page).unwrap().contains(&format!(".SH SYNOPSIS\n\\fBoi\\-lint {name}\\fR")));
+        read_by(&["mandoc", "-Tlint", "-Werror"], &page);
+        read_by(&["man", "--warnings", "-l"], &page);
+    }
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), oi_lint::cli::Command::NAMES.len() + 1);
+    let run = bench.run(&["man", "share/man1/oi-lint.1"]);
+    assert!(run.code == 2 && run.stderr.starts_with("error: share/man1/oi-lint.1/oi-lint.1: "), "{}", run.stderr);
 }
 
 #[test]
