@@ -221,6 +221,9 @@ fn what_fuzzing_found() {
         "FROM a\nHEALTHCHECK \u{560}x\n",
         // No here-document.
         "FROM a\nRUN a=$(( 1 << 2 )); \\\n  echo \"$a\"\n",
+        // Here-documents behind each other, without an end.
+        "FROM debian\nRUN <<E cat && <<E cat\napt-get install cu\0\u{85}E\nEOF2\n",
+        "RUN cat <<EOF >t cat <<EOF > script\nsudo true\nEOpnur\nido tr\n",
     ] {
         let source = invariants::source(text.as_bytes());
         invariants::tokens_give_the_file_back(&source);

@@ -193,26 +193,6 @@ impl Environment {
         arg
     }
 
-    /// The names that a step's command finds in its environment, as far as the file tells, sorted.
-    pub fn names(&self, stage: Option<usize>, step: usize) -> Vec<&str> {
-        let scope = |stage: Option<usize>| stage.map_or(Some(&self.global), |stage| self.stages.get(stage));
-        let mut names: Vec<&str> = Vec::new();
-        let (mut current, mut inherited) = (stage, false);
-        while let Some(index) = current {
-            for (name, definitions) in scope(current).into_iter().flatten() {
-                // An ARG ends with its stage.
-                if definitions.iter().any(|definition| definition.step < step && (definition.is_env || !inherited)) {
-                    names.push(name);
-                }
-            }
-            current = self.parents.get(index).copied().flatten().filter(|&parent| parent < index);
-            inherited = true;
-        }
-        names.sort_unstable();
-        names.dedup();
-        names
-    }
-
     /// All definitions of a name in one stage, or before the first, in order.
     pub fn definitions(&self, stage: Option<usize>, name: &str) -> &[Definition] {
         let scope = match stage {

@@ -1,5 +1,7 @@
 //! What a shell word can expand to, as far as the file tells: ENV and ARG, assignments before it, the words of loops.
 
+use std::cell::Cell;
+
 use crate::dockerfile::expand::{Folded, Lexer, Lookup};
 use crate::dockerfile::glob::Glob;
 use crate::shell::ast::{AssignedValue, Operation, Parameter, Part, PartKind, Quoting, Simple, Word};
@@ -14,18 +16,32 @@ use super::{Command, Model, Step};
 const MAX_VALUES: usize = 64;
 /// Variables that hold variables are followed this far.
 const MAX_DEPTH: usize = 8;
+/// So many texts are put together for one word: each variable may have many values, each of them with variables in it.
+const MAX_TEXTS: usize = 4096;
 
 /// Where a word stands: in a command, and the calls of functions that lead to it, the outermost first.
 #[derive(Clone, Copy)]
 struct Place<'p, 'a> {
     command: &'p Command<'a>,
     calls: &'p [&'p Command<'a>],
+    /// How many texts may still be put together.
+    texts_left: &'p Cell<usize>,
+}
+
+impl Place<'_, '_> {
+    /// Takes so many of the texts that are left; false where there are none.
+    fn takes(&self, texts: usize) -> bool {
+        let left = self.texts_left.get();
+        self.texts_left.set(left.saturating_sub(texts));
+        left > 0
+    }
 }
 
 impl Model<'_> {
     /// The words that a word of a command can become, over all loops and assignments; none where it cannot be known.
     pub fn possible_words(&self, command: &Command<'_>, word: &Word) -> Option<Vec<String>> {
-        let words = self.words_of(Place { command, calls: &[] }, word, 0);
+        let texts_left = &Cell::new(MAX_TEXTS);
+        let words = self.words_of(Place { command, calls: &[], texts_left }, word, 0);
         words.into_iter().map(|word| word.known_str().map(str::to_owned)).collect()
     }
 
@@ -39,12 +55,14 @@ impl Model<'_> {
     /// The words that a word can become where a command is executed, each as far as the file tells; the arguments of a
     /// function are those of its call.
     pub fn partial_words(&self, execution: &Execution<'_, '_>, word: &Word) -> Vec<PartialText> {
-        self.words_of(Place { command: execution.command, calls: &execution.calls }, word, 0)
+        let texts_left = &Cell::new(MAX_TEXTS);
+        self.words_of(Place { command: execution.command, calls: &execution.calls, texts_left }, word, 0)
     }
 
     /// The same before it is split at blanks.
     pub fn partial_texts(&self, execution: &Execution<'_, '_>, word: &Word) -> Vec<PartialText> {
-        self.texts_of(Place { command: execution.command, calls: &execution.calls }, word, 0)
+        let texts_left = &Cell::new(MAX_TEXTS);
+        self.texts_of(Place { command: execution.command, calls: &execution.calls, texts_left }, word, 0)
     }
 
     /// Whether an option is given to a command, or may be: in a variable that cannot be known and is named for it, or in
@@ -120,7 +138,8 @@ impl Model<'_> {
         let mut texts = vec![PartialText::default()];
         for part in &word.parts {
             let choices = self.part(place, part, depth);
-            if texts.len() * choices.len() > MAX_VALUES {
+            let made = texts.len() * choices.len();
+            if made > MAX_VALUES || !place.takes(made) {
                 return vec![self.hole(word.span)];
             }
             texts = texts.iter().flat_map(|text| choices.iter().map(move |choice| text.with(choice))).collect();
@@ -192,6 +211,9 @@ impl Model<'_> {
 
     /// The values of a variable where a command runs; none where nothing is known of it.
     fn variable(&self, place: Place<'_, '_>, name: &str, depth: usize) -> Option<Vec<PartialText>> {
+        if !place.takes(1) {
+            return None;
+        }
         let command = place.command;
         if let Some(words) = command.invocation.loop_words(name) {
             return all(words.iter().map(|word| self.words_of(place, word, depth)));
@@ -230,7 +252,7 @@ impl Model<'_> {
         // An assignment in an arm or a branch may not have been made: what stood before counts too.
         let values = assigned.iter().skip(certain.unwrap_or_default()).map(|&(other, word)| {
             let calls = if other.invocation.function().is_some() { place.calls } else { &[] };
-            self.texts_of(Place { command: other, calls }, word, depth)
+            self.texts_of(Place { command: other, calls, ..place }, word, depth)
         });
         if certain.is_some() {
             return all(values);
@@ -254,7 +276,7 @@ impl Model<'_> {
         });
         let number = number + shifts.count();
         let word = call.line.as_ref()?.words.get(number)?;
-        Some(self.texts_of(Place { command: call, calls: outer }, word, depth))
+        Some(self.texts_of(Place { command: call, calls: outer, ..place }, word, depth))
     }
 }
 

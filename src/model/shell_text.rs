@@ -1,5 +1,6 @@
 //! The shell texts of a file as ShellCheck takes them: whole scripts, with the environment that the build gives them.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::base::{self, Family};
@@ -35,13 +36,11 @@ impl ShellText {
             _ => None,
         };
         let body = body::text(step.instruction, step.heredocs, model.source)?;
-        let names = model.environment().names(step.stage, step.index);
-        let is_name = |name: &&&str| {
-            name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-                && !name.starts_with(|c: char| c.is_ascii_digit())
-        };
+        let environment = model.environment();
+        let is_set = |name: &&str| environment.definition(step.stage, step.index, name).is_some();
         // What comes from outside is no variable that somebody forgot to set, and has a value that needs no quotes.
-        let exports: String = names.iter().filter(is_name).flat_map(|name| ["export ", *name, "=1\n"]).collect();
+        let exports: String =
+            names_in(&body.text).into_iter().filter(is_set).flat_map(|name| ["export ", name, "=1\n"]).collect();
         let dialect = match (dialect, shell) {
             (Dialect::Sh, BinSh::OfImage) => model.stage_of(step).map_or(Dialect::Sh, |stage| of_image(model, stage)),
             _ => dialect,
@@ -98,6 +97,12 @@ impl ShellText {
     fn offset(&self, offset: usize) -> Option<usize> {
         if offset < self.head { Some(offset) } else { offset.checked_sub(self.prelude).filter(|&at| at >= self.head) }
     }
+}
+
+/// What may be the name of a variable in a text, sorted.
+fn names_in(text: &str) -> BTreeSet<&str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| word.starts_with(|c: char| !c.is_ascii_digit())).collect()
 }
 
 /// What `/bin/sh` is taken for.
