@@ -13,7 +13,7 @@ const MOST_NESTED: usize = 1000;
 /// Bytes of a file; what people write has a hundredth of them.
 const LARGEST: usize = 1 << 20;
 /// Bytes that aliases stand for, each for the whole file at worst.
-const MOST_ALIASED: usize = 1 << 20;
+const MOST_ALIASED: usize = 1 << 18;
 /// Names longer than this are like none.
 pub const LONGEST_NAME: usize = 100;
 

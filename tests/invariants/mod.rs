@@ -1,5 +1,5 @@
 //! What holds for any input: shared by the properties, the hostile inputs and the fuzz targets in `fuzz/`.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::trivially_copy_pass_by_ref)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,9 +11,7 @@ use oi_lint::engine::{Linter, Mended, Settings};
 use oi_lint::model::{Bodies, Model, Script, Surroundings};
 use oi_lint::report::{FileReport, Format, Reporter, Statistics, Summary, Terminal};
 use oi_lint::rulebook::{Profile, Rulebook, Subject};
-use oi_lint::shell::ast::{
-    AssignedValue, Assignment, Command, List, Operation, PartKind, Quoting, Redirect, Statement, Word,
-};
+use oi_lint::shell::ast::{AssignedValue, Assignment, Command, List, Operation, PartKind, Redirect, Statement, Word};
 use oi_lint::source::{Joined, Source, Span};
 use oi_lint::{dockerfile, manifest, shell};
 
