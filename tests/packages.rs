@@ -52,3 +52,22 @@ fn the_dockerfile_is_a_good_one() {
         oi_lint.args(["--no-config", "--profile", "official", "--fail-on", "info", "Dockerfile"]).output().unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
 }
+
+/// Before 1.0 any version may change what it does; which one is built is a decision that stands in `Cargo.toml`.
+#[test]
+fn dependencies_before_1_0_are_pinned() {
+    let text = std::fs::read_to_string("Cargo.toml").unwrap();
+    let mut section = "";
+    let mut read = 0;
+    for line in text.lines() {
+        if line.starts_with('[') {
+            section = line;
+        } else if let Some((name, said)) = line.split_once(" = ").filter(|_| section.ends_with("dependencies]")) {
+            let version = said.split_once("version = ").map_or(said, |(_, version)| version).split('"').nth(1).unwrap();
+            assert!(!version.starts_with("0."), "{name} = {version:?}: pin it with `=`");
+            assert!(version.starts_with(|first: char| first == '=' || first.is_ascii_digit()), "{name} = {version:?}");
+            read += 1;
+        }
+    }
+    assert!(read > 20, "{read} dependencies were read");
+}
