@@ -71,3 +71,25 @@ fn dependencies_before_1_0_are_pinned() {
     }
     assert!(read > 20, "{read} dependencies were read");
 }
+
+/// Who reviews the threat model can follow it into the code.
+#[test]
+fn the_threat_model_names_what_there_is() {
+    let text = std::fs::read_to_string("docs/threat-model.md").unwrap();
+    let mut read = 0;
+    for line in text.lines() {
+        let mut sources = String::new();
+        for code in line.split('`').skip(1).step_by(2) {
+            if code.starts_with("src/") {
+                assert!(Path::new(code).exists(), "there is no {code}");
+                sources += &std::fs::read_to_string(code).unwrap_or_default();
+                read += 1;
+            } else if code.contains('_') && code.chars().all(|char| char.is_ascii_uppercase() || char == '_') {
+                let is_bound = code.starts_with("MAX_") || code.starts_with("MOST_");
+                assert!(!is_bound || code.ends_with('_') || sources.contains(&format!("{code}: ")), "{code}: {line}");
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 30, "{read} names were read");
+}
