@@ -11,9 +11,7 @@ use oi_lint::engine::{Linter, Mended, Settings};
 use oi_lint::model::{Bodies, Model, Script, Surroundings};
 use oi_lint::report::{FileReport, Format, Reporter, Statistics, Summary, Terminal};
 use oi_lint::rulebook::{Profile, Rulebook, Subject};
-use oi_lint::shell::ast::{
-    AssignedValue, Assignment, Command, List, Operation, PartKind, Quoting, Redirect, Statement, Word,
-};
+use oi_lint::shell::ast::{AssignedValue, Assignment, Command, List, Operation, PartKind, Redirect, Statement, Word};
 use oi_lint::source::{Joined, Source, Span};
 use oi_lint::{dockerfile, manifest, shell};
 
@@ -76,7 +74,7 @@ pub fn assert_inside(source: &Source, span: Span, what: &dyn std::fmt::Debug) {
 }
 
 /// Words of BuildKit are expanded as far as its limits, one way as another.
-pub fn expansions_agree(text: &str, lexer: &Lexer) {
+pub fn expansions_agree(text: &str, lexer: Lexer) {
     let longest = text.len() + 65_535 * 4;
     let environment = |name: &str| match name.len() % 3 {
         0 => Lookup::Unknown,
