@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds packages into dist/ from a release build: `scripts/package.sh deb wheel npm`, or some of them.
+# Builds packages into dist/ from a reproducible release build: `scripts/package.sh deb wheel npm`, or some of them.
 #
 # It takes cargo-deb (cargo install --locked cargo-deb) for the first, maturin (pip install maturin) and npm for the others.
 set -Eeuo pipefail
@@ -22,6 +22,9 @@ if [ "$#" -eq 0 ]; then
 	echo "usage: $0 deb|wheel|npm ..." >&2
 	exit 2
 fi
+# The builds of maturin and cargo-deb get the same flags by it.
+# shellcheck source=scripts/release_env.sh
+. scripts/release_env.sh
 cargo build --release --locked
 mkdir -p dist
 for package; do

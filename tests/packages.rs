@@ -52,3 +52,44 @@ fn the_dockerfile_is_a_good_one() {
         oi_lint.args(["--no-config", "--profile", "official", "--fail-on", "info", "Dockerfile"]).output().unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
 }
+
+/// Before 1.0 any version may change what it does; which one is built is a decision that stands in `Cargo.toml`.
+#[test]
+fn dependencies_before_1_0_are_pinned() {
+    let text = std::fs::read_to_string("Cargo.toml").unwrap();
+    let mut section = "";
+    let mut read = 0;
+    for line in text.lines() {
+        if line.starts_with('[') {
+            section = line;
+        } else if let Some((name, said)) = line.split_once(" = ").filter(|_| section.ends_with("dependencies]")) {
+            let version = said.split_once("version = ").map_or(said, |(_, version)| version).split('"').nth(1).unwrap();
+            assert!(!version.starts_with("0."), "{name} = {version:?}: pin it with `=`");
+            assert!(version.starts_with(|first: char| first == '=' || first.is_ascii_digit()), "{name} = {version:?}");
+            read += 1;
+        }
+    }
+    assert!(read > 20, "{read} dependencies were read");
+}
+
+/// Who reviews the threat model can follow it into the code.
+#[test]
+fn the_threat_model_names_what_there_is() {
+    let text = std::fs::read_to_string("docs/threat-model.md").unwrap();
+    let mut read = 0;
+    for line in text.lines() {
+        let mut sources = String::new();
+        for code in line.split('`').skip(1).step_by(2) {
+            if code.starts_with("src/") {
+                assert!(Path::new(code).exists(), "there is no {code}");
+                sources += &std::fs::read_to_string(code).unwrap_or_default();
+                read += 1;
+            } else if code.contains('_') && code.chars().all(|char| char.is_ascii_uppercase() || char == '_') {
+                let is_bound = code.starts_with("MAX_") || code.starts_with("MOST_");
+                assert!(!is_bound || code.ends_with('_') || sources.contains(&format!("{code}: ")), "{code}: {line}");
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 30, "{read} names were read");
+}

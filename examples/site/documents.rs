@@ -34,6 +34,7 @@ pub(crate) const DOCUMENTS: &[Document] = &[
     document("docs/getting-started.md", "getting-started", "Getting started", Part::Use),
     document("docs/configuration.md", "configuration", "Configuration", Part::Use),
     document("docs/ci.md", "ci", "Hooks and CI", Part::Use),
+    document("docs/many-files.md", "many-files", "A great many files", Part::Use),
     document("docs/coming-from-hadolint.md", "coming-from-hadolint", "Coming from hadolint", Part::Use),
     document(
         "docs/submitting-an-official-image.md",
@@ -44,6 +45,7 @@ pub(crate) const DOCUMENTS: &[Document] = &[
     document("docs/guidelines.md", "guidelines", "The guidelines", Part::Use),
     document("rules/README.md", "writing-rules", "Writing rules", Part::Extend),
     document("docs/design.md", "design", "Design", Part::Extend),
+    document("docs/threat-model.md", "threat-model", "Threat model", Part::Extend),
     document("CONTRIBUTING.md", "contributing", "Contributing", Part::Extend),
 ];
 
