@@ -1,5 +1,5 @@
 //! What holds for any input: shared by the properties, the hostile inputs and the fuzz targets in `fuzz/`.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::trivially_copy_pass_by_ref)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
