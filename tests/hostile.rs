@@ -120,7 +120,7 @@ cases! {
     many_downloads: Dockerfile, 200, |n| run(n, |i| format!("curl -fL -o f{i}.tgz https://h/f{i}.tgz; echo \"$S *f{i}.tgz\" | sha256sum -c -; tar xf f{i}.tgz; rm f{i}.tgz"));
     downloads_in_layers: Dockerfile, 200, |n| dockerfile(n, |i| format!("RUN curl -fL -o /f{i}.tgz https://h/f{i}.tgz\nRUN tar xf /f{i}.tgz && rm /f{i}.tgz"));
     files_that_move: Dockerfile, 200, |n| format!("FROM debian\nRUN curl -fLo f0 https://h/x; {} sh f{n}\n", lines(n, |i| format!("mv f{i} f{};", i + 1)).replace('\n', " "));
-    files_in_a_folder: Dockerfile, 350, |n| run(n, |i| format!("curl -fL https://h/x > /a/f{i}; cp -r /a /b{i}; rm -rf /a"));
+    files_in_a_folder: Dockerfile, 500, |n| run(n, |i| format!("curl -fL https://h/x > /a/f{i}; cp -r /a /b{i}; rm -rf /a"));
     many_keys: Dockerfile, 200, |n| run(n, |i| format!("gpg --batch --recv-keys ABCDEF{i}; gpg --verify f{i}.asc f{i}"));
     functions_that_call_each_other: Dockerfile, 100, |n| format!("FROM debian\nRUN f0() {{ curl -o $1 $2; }}; {} f{n} a https://h/b\n", lines(n, |i| format!("f{}() {{ f{i} \"$@\"; f{i} \"$@\"; }};", i + 1)).replace('\n', " "));
     outputs_that_flow_on: Dockerfile, 100, |n| format!("FROM debian\nRUN v0=$(curl -s https://h/latest); {} curl -o x https://h/$v{n}\n", lines(n, |i| format!("v{}=$v{i}$v{i}; w=$v{i};", i + 1)).replace('\n', " "));
@@ -128,7 +128,7 @@ cases! {
     loops_in_each_other: Dockerfile, 5, |n| format!("FROM debian\nRUN {}\n", (0..n).fold("curl -o $a0$a1$a2 https://h/$a0$a1$a2".to_owned(), |inner, i| format!("for a{i} in 1 2 3 4 5 6 7 8 9; do {inner}; done")));
     long_lists: Dockerfile, 300, |n| format!("FROM debian\nRUN for a in {}; do curl -o $a https://h/$a; done\n", lines(n, |i| format!("x{i}")).replace('\n', " "));
     braces_that_multiply: Dockerfile, 50, |n| format!("FROM debian\nRUN touch /x/{} && rm -rf /x/{}\n", "{a,b}".repeat(n), "{a,b}".repeat(n));
-    patterns_that_backtrack: Dockerfile, 300, |n| format!("FROM debian\nCOPY {0}b /x/\nRUN rm -rf /x/{0}b\nENV V={1}\nENV W=${{V#{0}b}} X=${{V//{0}b/c}}\n", "*a".repeat(n), "a".repeat(n));
+    patterns_that_backtrack: Dockerfile, 2000, |n| format!("FROM debian\nCOPY {0}b /x/\nRUN rm -rf /x/{0}b\nENV V={1}\nENV W=${{V#{0}b}} X=${{V//{0}b/c}}\n", "*a".repeat(n), "a".repeat(n));
     broken_commands: Dockerfile, 300, |n| dockerfile(n, |_| "RUN if x; then (\nUSER \"".to_owned());
     unknown_instructions: Dockerfile, 500, |n| dockerfile(n, |i| format!("RUM x{i}"));
     unset_variables: Dockerfile, 500, |n| dockerfile(n, |i| format!("ENV A{i}=$B{i}\nWORKDIR $C{i}"));
@@ -140,7 +140,7 @@ cases! {
     script_of_variables: EntrypointScript, 200, |n| script(n, |i| format!(": \"${{V{}:=$V{i}$V{i}}}\"; local x=$V{i}", i + 1));
     script_of_one_case: EntrypointScript, 200, |n| format!("#!/bin/bash\ncase \"$1\" in\n{}esac\nexec \"$@\"\n", lines(n, |i| format!("a{i}|b{i}) shift; exec gosu x \"$@\" ;;")));
     script_of_heredocs: EntrypointScript, 200, |n| script(n, |i| format!("cat > /x{i} <<E\n$x\nE"));
-    script_of_comments: EntrypointScript, 200, |n| script(n, |_| "# shellcheck disable=SC2086\necho $x".to_owned());
+    script_of_comments: EntrypointScript, 600, |n| script(n, |_| "# shellcheck disable=SC2086\necho $x".to_owned());
     // Manifests.
     many_entries: LibraryManifest, 300, |n| "Maintainers: A (@a)\nGitRepo: https://h/a.git\n".to_owned() + &lines(n, |i| format!("\nTags: {i}, {i}-x\nArchitectures: amd64, arm64v8\nGitCommit: {i:040x}\nDirectory: d{i}"));
     many_tags: LibraryManifest, 500, |n| format!("Maintainers: A (@a)\nGitRepo: https://h/a.git\n\nTags: {}\nGitCommit: {:040x}\n", lines(n, |i| format!("t{},", i / 2)).replace('\n', " "), 1);
