@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
-use crate::report::fingerprint;
+use crate::report::{fingerprint, printable_json};
 use crate::source::{self, Source, Span};
 use crate::write::{NewFile, WriteError};
 use crate::yaml::BadFile;
@@ -113,7 +113,7 @@ impl Baseline {
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Self, BaselineError> {
         let unreadable = |source| BaselineError::Unreadable { path: path.to_path_buf(), source };
-        let bytes = fs::read(path).map_err(unreadable)?;
+        let bytes = source::read(path).map_err(unreadable)?;
         let source = Source::new(bytes).map_err(|error| unreadable(io::Error::other(error.to_string())))?;
         let bad = |span, message, help: String| {
             let (path, source) = (path.to_path_buf(), source.clone());
@@ -228,7 +228,7 @@ impl Baseline {
             let entry =
                 Entry { path: path.clone(), rule: rule.clone(), fingerprint: fingerprint.clone(), count: *count };
             // There is nothing in it that JSON has not.
-            format!("\n    {}", serde_json::to_string(&entry).unwrap_or_default())
+            format!("\n    {}", printable_json(&serde_json::to_string(&entry).unwrap_or_default()))
         };
         let lines: Vec<String> = entries.map(line).collect();
         let end = if lines.is_empty() { "" } else { "\n  " };

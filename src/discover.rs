@@ -5,8 +5,9 @@ use std::ffi::OsStr;
 use std::fs::{self, FileType, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 
 use crate::git_index::Repositories;
 use crate::model::{Bodies, BuildContext, Mode, Model, Shebang, Surroundings};
@@ -76,6 +77,9 @@ impl InputError {
             Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 "allow reading it, or leave it out".to_owned()
             }
+            Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::InvalidInput => {
+                "pass a regular file".to_owned()
+            }
             Self::Unreadable { .. } => "check the path and the disk that it is on".to_owned(),
             Self::TooLarge { .. } => "is this a Dockerfile? leave it out of the paths".to_owned(),
             Self::Walk { .. } => {
@@ -108,7 +112,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
         }
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => search(path, &mut found),
-            Ok(metadata) => match special(path, &metadata) {
+            Ok(metadata) => match source::special(path, &metadata) {
                 None => found.inputs.push(Input::File(path.clone())),
                 Some(kind) => found.errors.push(InputError::Special { path: path.clone(), kind }),
             },
@@ -132,28 +136,22 @@ pub fn find(paths: &[PathBuf]) -> Found {
 
 /// Reads an input.
 pub fn read(input: &Input) -> Result<Source, InputError> {
-    let limit = u64::from(u32::MAX) + 1;
-    let mut bytes = Vec::new();
-    let path = match input {
+    let (path, bytes) = match input {
         Input::Stdin => {
-            let read = io::stdin().lock().take(limit).read_to_end(&mut bytes);
-            let path = PathBuf::from("standard input");
-            read.map_err(|source| InputError::Unreadable { path: path.clone(), source })?;
-            path
+            let mut bytes = Vec::new();
+            let read = io::stdin().lock().take(source::LIMIT).read_to_end(&mut bytes);
+            (Path::new("standard input"), read.map(|_| bytes))
         }
         Input::File(path) => {
-            let unreadable = |source| InputError::Unreadable { path: path.clone(), source };
-            let file = fs::File::open(path).map_err(unreadable)?;
-            let length = file.metadata().map_or(0, |metadata| metadata.len());
-            if length >= limit {
+            let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
+            if length >= source::LIMIT {
                 return Err(InputError::TooLarge { path: path.clone() });
             }
-            bytes.reserve_exact(usize::try_from(length).unwrap_or_default());
-            file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
-            path.clone()
+            (path.as_path(), source::read(path))
         }
     };
-    Source::new(bytes).map_err(|_| InputError::TooLarge { path })
+    let bytes = bytes.map_err(|source| InputError::Unreadable { path: path.to_path_buf(), source })?;
+    Source::new(bytes).map_err(|_| InputError::TooLarge { path: path.to_path_buf() })
 }
 
 /// What a path is taken for by its name: an entrypoint script, a manifest in a folder `library`, else a Dockerfile.
@@ -256,11 +254,19 @@ pub fn is_dockerfile(name: &OsStr) -> bool {
 /// Adds the files below a folder that are linted. Links to folders are not followed, so that loops cannot be.
 fn search(root: &Path, found: &mut Found) {
     let before = (found.inputs.len(), found.errors.len());
-    let walk = WalkBuilder::new(root)
-        .hidden(false)
-        .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git")
-        .sort_by_file_name(Ord::cmp)
-        .build();
+    let above = fs::canonicalize(root).unwrap_or_default();
+    if let Some(message) = above.ancestors().find_map(unreadable_patterns) {
+        found.errors.push(InputError::Walk { message });
+        return;
+    }
+    let (sender, unreadable) = mpsc::channel();
+    let is_searched = move |entry: &DirEntry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let message = if is_folder { unreadable_patterns(entry.path()) } else { None };
+        // The receiver lives as long as the search.
+        message.is_none_or(|message| sender.send(message).is_err()) && entry.file_name() != ".git"
+    };
+    let walk = WalkBuilder::new(root).hidden(false).filter_entry(is_searched).sort_by_file_name(Ord::cmp).build();
     let mut paths = Vec::new();
     // Scripts are entrypoints where a Dockerfile stands beside them.
     let mut folders = HashSet::new();
@@ -279,6 +285,7 @@ fn search(root: &Path, found: &mut Found) {
             Err(error) => found.errors.push(InputError::Walk { message: walk_message(&error) }),
         }
     }
+    found.errors.extend(unreadable.try_iter().map(|message| InputError::Walk { message }));
     paths.retain(|path| match subject(path) {
         Subject::Dockerfile => true,
         Subject::EntrypointScript => path.parent().is_some_and(|folder| folders.contains(folder)),
@@ -300,6 +307,16 @@ fn search(root: &Path, found: &mut Found) {
     if (found.inputs.len(), found.errors.len()) == before {
         found.empty.push(root.to_path_buf());
     }
+}
+
+/// What is wrong with the files that say what to ignore in a folder: to read a pipe or a device, which a link in a repository can
+/// lead to, may never end.
+fn unreadable_patterns(folder: &Path) -> Option<String> {
+    [".ignore", ".gitignore", ".git/info/exclude"].into_iter().find_map(|name| {
+        let path = folder.join(name);
+        let kind = source::special(&path, &fs::metadata(&path).ok()?)?;
+        Some(format!("{}: this is {kind}, not a file", path.strip_prefix(".").unwrap_or(&path).display()))
+    })
 }
 
 /// The shell script that the ENTRYPOINT of a Dockerfile starts, where it lies below the Dockerfile's folder.
@@ -324,7 +341,7 @@ fn started_script(path: &Path) -> Option<PathBuf> {
 /// Whether a file begins with a field of a manifest, which may be misspelled; other projects have folders of this name too.
 fn begins_like_manifest(path: &Path) -> bool {
     let mut start = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(64 << 10).read_to_end(&mut start));
+    let read = source::open(path).and_then(|file| file.take(64 << 10).read_to_end(&mut start));
     let text = String::from_utf8_lossy(&start);
     let text = text.trim_start_matches('\u{feff}');
     let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
@@ -390,29 +407,6 @@ fn walk_message(error: &ignore::Error) -> String {
         },
         _ => error.to_string(),
     }
-}
-
-/// What a path is that cannot be read as a file: opening a pipe waits for its writer, and a device may never end.
-/// What the shell hands over as a file, `<(...)`, has its writer.
-#[cfg(unix)]
-fn special(path: &Path, metadata: &Metadata) -> Option<&'static str> {
-    use std::os::unix::fs::FileTypeExt;
-    let handed_over = path.starts_with("/dev/fd") || path.starts_with("/proc") || path == Path::new("/dev/stdin");
-    let kind = metadata.file_type();
-    if metadata.is_file() || handed_over && !kind.is_block_device() {
-        None
-    } else if kind.is_fifo() {
-        Some("a named pipe")
-    } else if kind.is_socket() {
-        Some("a socket")
-    } else {
-        Some("a device")
-    }
-}
-
-#[cfg(not(unix))]
-fn special(_: &Path, metadata: &Metadata) -> Option<&'static str> {
-    if metadata.is_file() { None } else { Some("something else") }
 }
 
 /// The nearest name in the same folder, or what to check.

@@ -1,7 +1,9 @@
 //! A file's bytes, its line index, and spans into it.
 
-use std::io;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _};
 use std::ops::Range;
+use std::path::Path;
 
 /// A half-open range of byte offsets into one source, counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -94,6 +96,9 @@ pub enum NoText {
 
 /// So many bytes are counted at most to find a column; a line may be long, and hold many findings.
 const STRIDE: usize = 1024;
+
+/// The first length in bytes that is too large for a source.
+pub const LIMIT: u64 = u32::MAX as u64 + 1;
 
 impl Source {
     /// What stands in the text for a byte that is no UTF-8.
@@ -289,6 +294,55 @@ fn substitute_invalid(bytes: &[u8]) -> String {
         text.extend(std::iter::repeat_n(Source::SUBSTITUTE, chunk.invalid().len()));
     }
     text
+}
+
+/// Opens a file to read it; what is none is refused.
+pub fn open(path: &Path) -> io::Result<File> {
+    let refuse = |metadata: &Metadata| match special(path, metadata) {
+        // Nothing is in it, which some say so.
+        Some(kind) if path != Path::new("/dev/null") => {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, format!("this is {kind}, not a file")))
+        }
+        _ => Ok(()),
+    };
+    refuse(&fs::metadata(path)?)?;
+    let file = File::open(path)?;
+    // It may have become another one meanwhile.
+    refuse(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// Reads a file, as much as a source may have and a byte more.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    let length = file.metadata()?.len().min(LIMIT);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    file.take(LIMIT).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What a path is that cannot be read as a file: opening a pipe waits for its writer, and a device may never end.
+/// What the shell hands over as a file, `<(...)`, has its writer.
+#[cfg(unix)]
+pub fn special(path: &Path, metadata: &Metadata) -> Option<&'static str> {
+    use std::os::unix::fs::FileTypeExt;
+    let handed_over = path.starts_with("/dev/fd") || path.starts_with("/proc") || path == Path::new("/dev/stdin");
+    let kind = metadata.file_type();
+    if metadata.is_file() || metadata.is_dir() || handed_over && !kind.is_block_device() {
+        None
+    } else if kind.is_fifo() {
+        Some("a named pipe")
+    } else if kind.is_socket() {
+        Some("a socket")
+    } else {
+        Some("a device")
+    }
+}
+
+/// On other systems a path is a file or a folder.
+#[cfg(not(unix))]
+pub fn special(_: &Path, metadata: &Metadata) -> Option<&'static str> {
+    if metadata.is_file() || metadata.is_dir() { None } else { Some("something else") }
 }
 
 /// Why the system refuses, in its words without the number of the error, to stand behind a path and a colon.

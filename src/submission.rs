@@ -11,6 +11,7 @@ use crate::library::Library;
 use crate::manifest::{self, Build};
 use crate::model::BuildContext;
 use crate::rulebook::Subject;
+use crate::source;
 
 /// From a Dockerfile the folders above it are looked at this far.
 const MAX_CLIMB: usize = 24;
@@ -186,14 +187,15 @@ fn names(address: &str) -> (String, String) {
 fn git_config(folder: &Path) -> Option<String> {
     let git = folder.join(".git");
     let metadata = fs::metadata(&git).ok()?;
+    let read = |path: &Path| String::from_utf8(source::read(path).ok()?).ok();
     if metadata.is_dir() {
-        return Some(fs::read_to_string(git.join("config")).unwrap_or_default());
+        return Some(read(&git.join("config")).unwrap_or_default());
     }
-    let text = fs::read_to_string(&git).ok()?;
+    let text = read(&git)?;
     let git = folder.join(text.strip_prefix("gitdir:")?.trim());
-    let common = fs::read_to_string(git.join("commondir")).ok();
+    let common = read(&git.join("commondir"));
     let common = common.map_or_else(|| git.clone(), |common| git.join(common.trim()));
-    Some(fs::read_to_string(common.join("config")).unwrap_or_default())
+    Some(read(&common.join("config")).unwrap_or_default())
 }
 
 /// The addresses of the remotes.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::source::reason;
+use crate::source::{self, reason};
 
 /// Why a file was left as it was.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +62,7 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<(), WriteErro
     // A change of the owner takes some of the mode away.
     file.as_file().set_permissions(metadata.permissions()).map_err(refused)?;
     file.as_file().sync_all().map_err(refused)?;
-    if fs::read(&target).map_err(refused)? != before {
+    if source::read(&target).map_err(refused)? != before {
         return Err(WriteError::Changed { path: path.to_path_buf() });
     }
     file.persist(&target).map_err(|error| refused(error.error))?;

@@ -1,5 +1,6 @@
 //! Reads what users write in YAML, and says where it is wrong. The YAML library is named in this file alone.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,10 @@ use crate::source::{Source, Span};
 
 /// The library takes the square of the time for brackets in brackets.
 const MOST_NESTED: usize = 1000;
+/// Bytes of a file; what people write has a hundredth of them.
+const LARGEST: usize = 1 << 20;
+/// Bytes that aliases stand for, each for the whole file at worst.
+const MOST_ALIASED: usize = 1 << 18;
 /// Names longer than this are like none.
 pub const LONGEST_NAME: usize = 100;
 
@@ -43,9 +48,18 @@ pub fn parse<T: DeserializeOwned>(path: &Path, source: &Source, help: &str) -> R
         let help = "save the file as UTF-8".to_owned();
         return Err(bad((Span::new(at, at + 1), "this is no UTF-8".to_owned(), help)));
     }
+    if source.bytes().len() > LARGEST {
+        let at = (0..=LARGEST).rev().find(|&at| source.text().is_char_boundary(at)).unwrap_or_default() as u32;
+        let help = "a file of YAML has 1 MiB at most".to_owned();
+        return Err(bad((Span::empty(at), "the file is too large".to_owned(), help)));
+    }
     if let Some(at) = too_deep(source.text()) {
         let help = "close some brackets before others are opened".to_owned();
         return Err(bad((Span::new(at, at + 1), "this is nested too deeply".to_owned(), help)));
+    }
+    if let Some(span) = alias_too_many(source.text()) {
+        let help = "write out what some of them stand for".to_owned();
+        return Err(bad((span, "there are too many aliases".to_owned(), help)));
     }
     serde_yaml::from_str(source.text()).map_err(|error| bad(explain(source, &error, help)))
 }
@@ -64,6 +78,20 @@ fn too_deep(text: &str) -> Option<u32> {
         }
     }
     None
+}
+
+/// The first alias that would make too much of the file. The library limits how many there are, not how long what they stand for is.
+fn alias_too_many(text: &str) -> Option<Span> {
+    let name = |at: usize| {
+        let behind = text.get(at + 1..).unwrap_or_default();
+        let is_name = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_');
+        behind.get(..behind.find(|char| !is_name(char)).unwrap_or(behind.len())).unwrap_or_default()
+    };
+    let anchors: HashSet<&str> = text.match_indices('&').map(|(at, _)| name(at)).collect();
+    let aliases = text.match_indices('*').map(|(at, _)| (at, name(at)));
+    let is_alias = |(_, name): &(usize, &str)| !name.is_empty() && anchors.contains(name);
+    let (at, name) = aliases.filter(is_alias).nth(MOST_ALIASED / text.len().max(1))?;
+    Some(Span::new(at as u32, (at + 1 + name.len()) as u32))
 }
 
 /// Where a value stands after its key, comments apart; the key, or else the first line, where it cannot be found.

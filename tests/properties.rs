@@ -1,15 +1,15 @@
 //! Properties that hold for any input: every byte in one token, no panic, spans inside the file.
 #![allow(clippy::unwrap_used)]
 
-use std::sync::LazyLock;
-
-use oi_lint::diagnostic::{Applicability, Diagnostic, Fix};
-use oi_lint::engine::{Linter, Settings};
-use oi_lint::model::Surroundings;
-use oi_lint::rulebook::{Profile, Rulebook, Subject};
+use oi_lint::diagnostic::Applicability;
+use oi_lint::engine::Mended;
+use oi_lint::rulebook::Subject;
 use oi_lint::source::Source;
-use oi_lint::{dockerfile, manifest};
 use proptest::prelude::*;
+
+mod invariants;
+
+use invariants::LINTERS;
 
 /// Lines of which Dockerfiles are made, and what breaks them.
 fn line() -> impl Strategy<Value = String> {
@@ -111,44 +111,9 @@ fn text_of(line: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>
     })
 }
 
-fn assert_lossless(bytes: &[u8]) {
-    let source = Source::new(bytes.to_vec()).unwrap();
-    let file = dockerfile::parse(&source);
-    let mut joined = Vec::new();
-    let mut at = 0;
-    for token in &file.tokens {
-        assert_eq!(token.span.start, at, "tokens follow each other");
-        assert!(!token.span.is_empty(), "a token has bytes");
-        joined.extend_from_slice(&source.bytes()[token.span.range()]);
-        at = token.span.end;
-    }
-    assert_eq!(joined, bytes);
-}
-
-static LINTERS: LazyLock<Vec<Linter>> = LazyLock::new(|| {
-    let settings = |profile| Settings { profile, ..Settings::default() };
-    Profile::ALL.into_iter().map(|profile| Linter::new(Rulebook::builtin(), &settings(profile)).unwrap()).collect()
-});
-
-/// Fixes do no harm, leave nothing to fix but what was taken back, and do nothing where they are applied again.
-fn assert_mended(subject: Subject, source: &Source, most: Applicability) {
-    let surroundings = Surroundings::default();
-    for linter in LINTERS.iter() {
-        let once = linter.mend(subject, source.clone(), &surroundings, most);
-        let is_wrong = |found: &Diagnostic| once.failures.iter().any(|failure| failure.rule == found.rule);
-        // What stands in for bytes that are no UTF-8 is never written.
-        let writes_text = |fix: &Fix| !fix.edits.iter().any(|edit| edit.text.contains(Source::SUBSTITUTE));
-        let is_left = |found: &Diagnostic| {
-            found.fix.as_ref().is_some_and(|fix| fix.applicability <= most && writes_text(fix)) && !is_wrong(found)
-        };
-        let left: Vec<&Diagnostic> = once.diagnostics.iter().filter(|found| is_left(found)).collect();
-        assert!(left.is_empty(), "{left:?}\n{}", source.text());
-        let twice = linter.mend(subject, once.source.clone(), &surroundings, most);
-        assert_eq!(twice.source.bytes(), once.source.bytes());
-        assert_eq!(once.fixed.is_empty(), once.source.bytes() == source.bytes());
-        let errors = |source: &Source| dockerfile::parse(source).errors.len();
-        assert!(subject != Subject::Dockerfile || errors(&once.source) <= errors(source));
-    }
+/// Under each profile.
+fn assert_mended(subject: Subject, source: &Source, most: Applicability) -> Vec<Mended> {
+    LINTERS.iter().map(|linter| invariants::fixes_do_no_harm(linter, subject, source, most)).collect()
 }
 
 #[test]
@@ -159,37 +124,20 @@ fn fixtures_are_mended() {
             let source = Source::new(std::fs::read(&path).unwrap()).unwrap();
             for most in [Applicability::Safe, Applicability::Unsafe] {
                 let subject = oi_lint::discover::subject(&path);
-                assert_mended(subject, &source, most);
-                let mended =
-                    LINTERS.iter().map(|linter| linter.mend(subject, source.clone(), &Surroundings::default(), most));
-                let failures: Vec<_> = mended.flat_map(|mended| mended.failures).collect();
+                let mended = assert_mended(subject, &source, most);
+                let failures: Vec<_> = mended.into_iter().flat_map(|mended| mended.failures).collect();
                 assert!(failures.is_empty(), "{}: {failures:?}", path.display());
             }
         }
     }
 }
 
-fn assert_spans_inside(bytes: Vec<u8>) {
-    let source = Source::new(bytes).unwrap();
-    let len = source.text().len() as u32;
+/// Under each profile, as each kind of file.
+fn assert_sound(bytes: &[u8]) {
+    let source = invariants::source(bytes);
     for (linter, subject) in LINTERS.iter().flat_map(|linter| Subject::ALL.map(|subject| (linter, subject))) {
-        for diagnostic in linter.lint_as(subject, &source, &Surroundings::default()) {
-            let edits = diagnostic.fix.iter().flat_map(|fix| fix.edits.iter().map(|edit| edit.span));
-            let labels = diagnostic.related.iter().map(|label| label.span);
-            for span in [diagnostic.span].into_iter().chain(labels).chain(edits) {
-                assert!(span.start <= span.end && span.end <= len, "{diagnostic:?}");
-                assert!(source.text().is_char_boundary(span.start as usize), "{diagnostic:?}");
-                assert!(source.text().is_char_boundary(span.end as usize), "{diagnostic:?}");
-            }
-        }
+        invariants::findings_are_sound(linter, subject, &source);
     }
-}
-
-fn assert_manifest_lossless(bytes: Vec<u8>) {
-    let source = Source::new(bytes).unwrap();
-    let lines = manifest::parse(&source).lines;
-    let joined: String = lines.iter().map(|line| source.slice(line.span)).collect();
-    assert_eq!(joined, source.text());
 }
 
 proptest! {
@@ -197,32 +145,32 @@ proptest! {
 
     #[test]
     fn tokens_give_any_bytes_back(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        assert_lossless(&bytes);
+        invariants::tokens_give_the_file_back(&invariants::source(&bytes));
     }
 
     #[test]
     fn tokens_give_dockerfiles_back(bytes in dockerfile_text()) {
-        assert_lossless(&bytes);
+        invariants::tokens_give_the_file_back(&invariants::source(&bytes));
     }
 
     #[test]
     fn lines_give_manifests_back(bytes in manifest_text()) {
-        assert_manifest_lossless(bytes);
+        invariants::lines_give_the_manifest_back(&invariants::source(&bytes));
     }
 
     #[test]
     fn findings_lie_inside_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        assert_spans_inside(bytes);
+        assert_sound(&bytes);
     }
 
     #[test]
     fn findings_lie_inside_manifests(bytes in manifest_text()) {
-        assert_spans_inside(bytes);
+        assert_sound(&bytes);
     }
 
     #[test]
     fn findings_lie_inside_dockerfiles(bytes in dockerfile_text()) {
-        assert_spans_inside(bytes);
+        assert_sound(&bytes);
     }
 }
 
@@ -240,7 +188,7 @@ fn large_inputs_are_read_in_one_pass() {
         "#\n".repeat(500_000),
     ];
     for text in many {
-        assert_lossless(text.as_bytes());
+        invariants::tokens_give_the_file_back(&invariants::source(text.as_bytes()));
     }
 }
 
@@ -260,5 +208,29 @@ proptest! {
     #[test]
     fn fixes_of_manifests_do_no_harm(bytes in manifest_text()) {
         assert_mended(Subject::LibraryManifest, &Source::new(bytes).unwrap(), Applicability::Unsafe);
+    }
+}
+
+/// What the fuzz targets found, each as small as it became.
+#[test]
+fn what_fuzzing_found() {
+    for text in [
+        // A flag that ends inside a character, as BuildKit reads bytes.
+        "FROM a\nCOPY --chown=\u{405}x /a /b\n",
+        "FROM a\nRUN --mount=\u{2800}x true\n",
+        "FROM a\nHEALTHCHECK \u{560}x\n",
+        // No here-document.
+        "FROM a\nRUN a=$(( 1 << 2 )); \\\n  echo \"$a\"\n",
+        // Here-documents behind each other, without an end.
+        "FROM debian\nRUN <<E cat && <<E cat\napt-get install cu\0\u{85}E\nEOF2\n",
+        "RUN cat <<EOF >t cat <<EOF > script\nsudo true\nEOpnur\nido tr\n",
+    ] {
+        let source = invariants::source(text.as_bytes());
+        invariants::tokens_give_the_file_back(&source);
+        invariants::shell_lies_in_the_file(&source);
+        assert_sound(text.as_bytes());
+        for subject in Subject::ALL {
+            assert_mended(subject, &source, Applicability::Unsafe);
+        }
     }
 }

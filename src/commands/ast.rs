@@ -9,7 +9,7 @@ use crate::cli::AstArgs;
 use crate::discover::{self, Input};
 use crate::dockerfile::{self, dump};
 use crate::model::{Bodies, Body, Model};
-use crate::report::Color;
+use crate::report::{Color, printable_json};
 use crate::source::{Source, Span};
 
 /// What is printed of a file, on one line.
@@ -57,8 +57,8 @@ pub fn run(args: &AstArgs, out: &mut dyn Write) -> Result<Exit, CommandError> {
         match discover::read(&input) {
             Ok(source) => {
                 let tree = tree(path.to_string_lossy().into_owned(), &source, args.shell);
-                serde_json::to_writer(&mut *out, &tree).map_err(std::io::Error::from)?;
-                writeln!(out)?;
+                let text = serde_json::to_string(&tree).map_err(std::io::Error::from)?;
+                writeln!(out, "{}", printable_json(&text))?;
             }
             Err(error) => {
                 exit = Exit::Failure;

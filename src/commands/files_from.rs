@@ -1,11 +1,11 @@
 //! `--files-from`: a list of paths, read part by part so that its length does not matter.
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use super::CommandError;
 use crate::cli::LintArgs;
+use crate::source;
 
 /// Paths that are found, linked and linted together.
 const PART: usize = 4096;
@@ -65,7 +65,7 @@ impl List {
         let input: Box<dyn BufRead> = if path.as_os_str() == "-" {
             Box::new(io::stdin().lock())
         } else {
-            Box::new(BufReader::new(File::open(path).map_err(unreadable)?))
+            Box::new(BufReader::new(source::open(path).map_err(unreadable)?))
         };
         Self::new(path, input).map_err(unreadable)
     }
@@ -88,9 +88,11 @@ impl List {
     fn part(&mut self) -> io::Result<Vec<PathBuf>> {
         let mut paths = Vec::new();
         let mut item = Vec::new();
-        while paths.len() < PART && self.input.read_until(self.separator, &mut item)? > 0 {
+        while paths.len() < PART && self.input.by_ref().take(START).read_until(self.separator, &mut item)? > 0 {
             if item.last() == Some(&self.separator) {
                 item.pop();
+            } else if item.len() as u64 == START {
+                return Err(io::Error::other("a path in it is too long"));
             }
             if self.separator == b'\n' && item.last() == Some(&b'\r') {
                 item.pop();

@@ -10,7 +10,7 @@ use crate::config::ConfigError;
 use crate::discover::InputError;
 use crate::engine::SettingsError;
 use crate::library::LibraryError;
-use crate::report::{Color, Style, Terminal, count, pretty, printable};
+use crate::report::{Color, Style, Terminal, count, pretty, printable_line};
 use crate::rulebook::load::RulebookError;
 use crate::rulebook::{Rulebook, load};
 use crate::shell::program::ProgramError;
@@ -243,9 +243,10 @@ pub fn complain(error: &CommandError, color: Color) {
     } else {
         let (name, message) = (terminal.paint(Style::Red, "error:"), error.to_string());
         let help = error.help().map_or_else(String::new, |help| {
-            format!("{} {}\n", terminal.paint(Style::Cyan, "  help:"), printable(&help))
+            format!("{} {}\n", terminal.paint(Style::Cyan, "  help:"), printable_line(&help))
         });
-        format!("{name} {}\n{help}", printable(&message))
+        // A path with a line feed in it makes no line of its own.
+        format!("{name} {}\n{help}", printable_line(&message))
     };
     // With standard error closed there is nobody to tell.
     let _ = io::stderr().lock().write_all(text.as_bytes());
@@ -254,7 +255,7 @@ pub fn complain(error: &CommandError, color: Color) {
 /// Says something that is no error on standard error.
 fn note(text: &str, color: Color) {
     let terminal = Terminal::stderr(color);
-    let _ = writeln!(io::stderr().lock(), "{} {}", terminal.paint(Style::Cyan, "note:"), printable(text));
+    let _ = writeln!(io::stderr().lock(), "{} {}", terminal.paint(Style::Cyan, "note:"), printable_line(text));
 }
 
 /// The built-in book with the user's rules.

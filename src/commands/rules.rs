@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{CommandError, Exit, book};
 use crate::cli::{ListFormat, RulesArgs};
 use crate::diagnostic::{Applicability, Reference, Severity};
-use crate::report::{Style, Terminal, count, printable_line};
+use crate::report::{Style, Terminal, count, printable_json, printable_line};
 use crate::rulebook::{Profile, Rule, Rulebook};
 
 /// Prints the list.
@@ -23,7 +23,8 @@ pub fn run(args: &RulesArgs, out: &mut dyn Write) -> Result<Exit, CommandError> 
             let is_wanted = |rule: &&Rule| profile.is_none_or(|profile| rule.severity.under(profile).is_some());
             let rules: Vec<Listed<'_>> = book.rules().filter(is_wanted).map(listed).collect();
             let list = List { version: 1, rules };
-            writeln!(out, "{}", serde_json::to_string_pretty(&list).map_err(std::io::Error::from)?)?;
+            let text = serde_json::to_string_pretty(&list).map_err(std::io::Error::from)?;
+            writeln!(out, "{}", printable_json(&text))?;
         }
     }
     Ok(Exit::Clean)

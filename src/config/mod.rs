@@ -240,11 +240,11 @@ pub fn read(path: &Path, is_handed_over: bool) -> Result<Source, String> {
     if metadata.is_dir() {
         return Err("this is a folder, not a file".to_owned());
     }
-    // Opening another pipe would wait for its writer.
+    // What the shell hands over is for who names it, on the command line.
     if !metadata.is_file() && !is_handed_over {
         return Err("this is no regular file".to_owned());
     }
-    let bytes = fs::read(path).map_err(|error| source::reason(&error))?;
+    let bytes = source::read(path).map_err(|error| source::reason(&error))?;
     Source::new(bytes).map_err(|error| error.to_string())
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::keys::{Keys, OptionKeys, Texts};
 use super::{CommandLine, Config, File, LayerOf};
 use crate::diagnostic::Severity;
-use crate::report::printable_line;
+use crate::report::{printable_json, printable_line};
 use crate::yaml::scalar;
 
 impl Config {
@@ -74,7 +74,8 @@ impl Config {
         };
         section(&mut out, "exclude", "  ", "[]", texts(|keys| &keys.exclude));
         section(&mut out, "rules", "  ", "[]", texts(|keys| &keys.rules));
-        out
+        // A text in quotes is one of JSON.
+        printable_json(&out).into_owned()
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) struct RawFlag {
 }
 
 /// Reads the leading `--flags` of `line[from..]`; gives the offset where the arguments begin. `byte_at` tells the bytes
-/// of the file, where they differ from the text's.
+/// of the file, where they differ from the text's. A flag that ends inside a character has all of it in its range.
 pub(super) fn flags(line: &str, from: usize, escape: char, byte_at: impl Fn(usize) -> u8) -> (Vec<RawFlag>, usize) {
     let end = line.len();
     let bytes = |at: usize| if at < end { byte_at(at) } else { 0 };
@@ -57,7 +57,7 @@ pub(super) fn flags(line: &str, from: usize, escape: char, byte_at: impl Fn(usiz
             return (flags, end);
         }
         if bytes(at) != b'-' || bytes(at + 1) != b'-' {
-            return (flags, at);
+            return (flags, line.ceil_char_boundary(at));
         }
         let start = at;
         let mut text = String::new();
@@ -97,7 +97,7 @@ pub(super) fn flags(line: &str, from: usize, escape: char, byte_at: impl Fn(usiz
             return (flags, at);
         }
         if quoted || !text.is_empty() {
-            flags.push(RawFlag { text, range: start..at, value_at });
+            flags.push(RawFlag { text, range: start..line.ceil_char_boundary(at), value_at });
         }
     }
 }
@@ -167,10 +167,8 @@ pub(super) fn healthcheck_type(text: &str, range: Range<usize>) -> (Range<usize>
     let part = text.get(range.clone()).unwrap_or_default();
     let is_space = |c: &u8| is_latin1_space(*c);
     let end = part.bytes().position(|byte| is_space(&byte)).unwrap_or(part.len());
-    let mut next = end + part.bytes().skip(end).position(|byte| !is_space(&byte)).unwrap_or(part.len() - end);
-    while !part.is_char_boundary(next) {
-        next += 1;
-    }
+    let next = end + part.bytes().skip(end).position(|byte| !is_space(&byte)).unwrap_or(part.len() - end);
+    let (end, next) = (part.ceil_char_boundary(end), part.ceil_char_boundary(next));
     (range.start..range.start + end, range.start + next..range.end)
 }
 
@@ -194,6 +192,9 @@ mod tests {
             ("--a\u{A0}b", &["--a\u{C2}"], "b"),
             ("--é x", &["--Ã©"], "x"),
             ("--a\\", &["--a"], ""),
+            // A byte of a character that ends the flag: 0x85 of `Ѕ`, 0xA0 of the blank Braille pattern.
+            ("--a=\u{405} b", &["--a=\u{D0}"], "b"),
+            ("--a=\u{2800}b", &["--a=\u{E2}"], "b"),
         ] {
             let (texts, found) = flag_texts(line);
             assert_eq!(

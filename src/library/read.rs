@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Library;
 use crate::manifest::{self, Manifest};
-use crate::source::{Source, reason};
+use crate::source::{self, Source, reason};
 
 /// Why a folder is no library.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +67,7 @@ impl Library {
         paths.sort();
         let mut manifests = Vec::new();
         for path in paths {
-            let bytes = fs::read(&path).map_err(unreadable(&path))?;
+            let bytes = source::read(&path).map_err(unreadable(&path))?;
             // What is no text, or larger than a source may be, is no manifest.
             let Some(source) = Source::new(bytes).ok().filter(|source| source.no_text().is_none()) else { continue };
             let image = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -33,8 +33,8 @@ const ARGUMENTS: [&str; 6] =
     ["TARGETARCH", "TARGETPLATFORM", "TARGETVARIANT", "BUILDARCH", "BUILDPLATFORM", "BUILDVARIANT"];
 /// So many variables are followed from one word.
 const MAX_VARIABLES: usize = 16;
-/// Variables that hold variables are followed this far.
-const MAX_DEPTH: usize = 6;
+/// So many words are looked at for one word.
+const MAX_WORDS: usize = 128;
 
 /// An architecture named in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,9 +125,7 @@ impl Model<'_> {
                 if seen.len() < MAX_VARIABLES && !seen.contains(&parameter.name.as_str()) =>
             {
                 seen.push(&parameter.name);
-                let start = command.invocation.simple.span.start;
-                let before = self.commands_of(command.step).iter();
-                let before = before.take_while(|other| other.invocation.simple.span.start < start);
+                let before = self.setters_before(command, &parameter.name);
                 let assignments = before.flat_map(|other| &other.invocation.simple.assignments);
                 let mut values = assignments.filter(|assignment| assignment.name == parameter.name);
                 values.any(|assignment| match &assignment.value {
@@ -143,43 +141,48 @@ impl Model<'_> {
 impl<'a> Model<'a> {
     /// Whether a word of a command depends on the architecture: it asks for it, or holds a variable that does.
     pub fn depends_on_architecture(&self, command: &Command<'a>, word: &Word) -> bool {
-        self.depends(command, word, 0)
+        self.depends(command, word, &mut Vec::new())
     }
 
-    fn depends(&self, command: &Command<'a>, word: &Word, depth: usize) -> bool {
-        depth < MAX_DEPTH
-            && word.parts.iter().any(|part| match &part.kind {
-                PartKind::Substitution(list) | PartKind::ProcessSubstitution { list, .. } => self
-                    .commands_of(command.step)
-                    .iter()
-                    .filter(|other| list.span.contains(other.invocation.simple.span))
-                    .any(|other| {
-                        other.line.as_ref().is_some_and(asks)
-                            || other.invocation.simple.words.iter().any(|word| self.depends(other, word, depth + 1))
-                    }),
-                PartKind::Parameter(parameter) => {
-                    self.variable_depends(command, &parameter.name, depth)
-                        || match &parameter.operation {
-                            Operation::Default { word, .. } | Operation::Assign { word, .. } => {
-                                self.depends(command, word, depth + 1)
-                            }
-                            _ => false,
+    /// Each word is looked at once, `seen` has those that were.
+    fn depends(&self, command: &Command<'a>, word: &Word, seen: &mut Vec<*const Word>) -> bool {
+        let this = std::ptr::from_ref(word);
+        if word.literal().is_some() || seen.len() >= MAX_WORDS || seen.contains(&this) {
+            return false;
+        }
+        seen.push(this);
+        word.parts.iter().any(|part| match &part.kind {
+            PartKind::Substitution(list) | PartKind::ProcessSubstitution { list, .. } => {
+                let commands = self.commands_of(command.step).iter();
+                let mut inside = commands.filter(|other| list.span.contains(other.invocation.simple.span));
+                inside.any(|other| {
+                    other.line.as_ref().is_some_and(asks)
+                        || other.invocation.simple.words.iter().any(|word| self.depends(other, word, seen))
+                })
+            }
+            PartKind::Parameter(parameter) => {
+                self.variable_depends(command, &parameter.name, seen)
+                    || match &parameter.operation {
+                        Operation::Default { word, .. } | Operation::Assign { word, .. } => {
+                            self.depends(command, word, seen)
                         }
-                }
-                PartKind::Literal(_) | PartKind::Unknown => false,
-            })
+                        _ => false,
+                    }
+            }
+            PartKind::Literal(_) | PartKind::Unknown => false,
+        })
     }
 
-    fn variable_depends(&self, command: &Command<'a>, name: &str, depth: usize) -> bool {
+    fn variable_depends(&self, command: &Command<'a>, name: &str, seen: &mut Vec<*const Word>) -> bool {
         if ARGUMENTS.contains(&name) {
             return true;
         }
         let mut assigned = self.assigned_before(command, name).peekable();
         if assigned.peek().is_some() {
             return assigned.any(|(other, word)| {
-                self.depends(other, word, depth + 1)
-                    || other.invocation.arms().any(|(case, _)| self.depends(other, &case.subject, depth + 1))
-                    || other.invocation.frames.iter().any(|frame| self.branches_depend(command, frame, depth + 1))
+                self.depends(other, word, seen)
+                    || other.invocation.arms().any(|(case, _)| self.depends(other, &case.subject, seen))
+                    || other.invocation.frames.iter().any(|frame| self.branches_depend(command, frame, seen))
             });
         }
         let step = self.step(command.step);
@@ -193,7 +196,7 @@ impl<'a> Model<'a> {
     }
 
     /// Whether the conditions of an `if` look at the architecture.
-    fn branches_depend(&self, command: &Command<'a>, frame: &Frame<'_>, depth: usize) -> bool {
+    fn branches_depend(&self, command: &Command<'a>, frame: &Frame<'_>, seen: &mut Vec<*const Word>) -> bool {
         let Frame::IfBody { command: conditional, .. } = frame else { return false };
         let in_condition = |other: &&Command<'a>| {
             let span = other.invocation.simple.span;
@@ -203,7 +206,7 @@ impl<'a> Model<'a> {
             let words = other.invocation.simple.words.iter();
             words.map(move |word| (other, word))
         });
-        words.any(|(other, word)| self.depends(other, word, depth))
+        words.any(|(other, word)| self.depends(other, word, seen))
     }
 
     /// Whether a RUN looks at the architecture in any way: it asks for it, uses a variable that is named for it and whose

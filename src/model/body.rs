@@ -138,8 +138,16 @@ fn has_foreign_shebang(script: &str) -> bool {
 pub(super) fn command_line(instruction: &Instruction, heredocs: &[Heredoc]) -> Joined {
     let mut line = shell_text(instruction);
     for heredoc in heredocs {
-        line.push("\n", heredoc.operator.end);
-        line.push(&heredoc.content, heredoc.body.start);
+        let is_open = heredoc.terminator.is_empty();
+        if !(is_open && heredoc.body.is_empty()) {
+            let end = line.to_source(line.text.len());
+            line.push("\n", end);
+            line.push(&heredoc.content, heredoc.body.start);
+        }
+        // Behind one without an end the file has nothing, its own last line included.
+        if is_open {
+            break;
+        }
         let indent = heredoc.terminator.len().saturating_sub(heredoc.name.len() as u32);
         line.push(&heredoc.name, heredoc.terminator.start + indent);
     }

@@ -59,6 +59,8 @@ pub struct Environment {
     escape: char,
     /// Bytes of all values so far.
     size: usize,
+    /// All definitions so far.
+    count: usize,
 }
 
 /// Values that add up to more than this are unknown: variables that hold variables must not outgrow the file.
@@ -128,6 +130,7 @@ impl Environment {
             Some(stage) => self.stages.get_mut(stage),
             None => Some(&mut self.global),
         };
+        self.count += definitions.len();
         if let Some(scope) = scope {
             for (name, definition) in definitions {
                 scope.entry(name).or_default().push(definition);
@@ -211,6 +214,11 @@ impl Environment {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// How many definitions the file has.
+    pub fn definition_count(&self) -> usize {
+        self.count
     }
 
     /// All definitions of a name in one stage, or before the first, in order.

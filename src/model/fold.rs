@@ -1,5 +1,7 @@
 //! What a shell word can expand to, as far as the file tells: ENV and ARG, assignments before it, the words of loops.
 
+use std::cell::Cell;
+
 use crate::dockerfile::expand::{Folded, Lexer, Lookup};
 use crate::dockerfile::glob::Glob;
 use crate::shell::ast::{AssignedValue, Operation, Parameter, Part, PartKind, Quoting, Simple, Word};
@@ -7,6 +9,7 @@ use crate::shell::{CommandLine, Frame};
 use crate::source::Span;
 
 use super::flow::{self, Execution};
+use super::setters;
 use super::text::PartialText;
 use super::{Command, Model, Step};
 
@@ -14,18 +17,32 @@ use super::{Command, Model, Step};
 const MAX_VALUES: usize = 64;
 /// Variables that hold variables are followed this far.
 const MAX_DEPTH: usize = 8;
+/// So many texts are put together for one word: each variable may have many values, each of them with variables in it.
+const MAX_TEXTS: usize = 1024;
 
 /// Where a word stands: in a command, and the calls of functions that lead to it, the outermost first.
 #[derive(Clone, Copy)]
 struct Place<'p, 'a> {
     command: &'p Command<'a>,
     calls: &'p [&'p Command<'a>],
+    /// How many texts may still be put together.
+    texts_left: &'p Cell<usize>,
+}
+
+impl Place<'_, '_> {
+    /// Takes so many of the texts that are left; false where there are none.
+    fn takes(&self, texts: usize) -> bool {
+        let left = self.texts_left.get();
+        self.texts_left.set(left.saturating_sub(texts));
+        left > 0
+    }
 }
 
 impl Model<'_> {
     /// The words that a word of a command can become, over all loops and assignments; none where it cannot be known.
     pub fn possible_words(&self, command: &Command<'_>, word: &Word) -> Option<Vec<String>> {
-        let words = self.words_of(Place { command, calls: &[] }, word, 0);
+        let texts_left = &Cell::new(MAX_TEXTS);
+        let words = self.words_of(Place { command, calls: &[], texts_left }, word, 0);
         words.into_iter().map(|word| word.known_str().map(str::to_owned)).collect()
     }
 
@@ -39,12 +56,14 @@ impl Model<'_> {
     /// The words that a word can become where a command is executed, each as far as the file tells; the arguments of a
     /// function are those of its call.
     pub fn partial_words(&self, execution: &Execution<'_, '_>, word: &Word) -> Vec<PartialText> {
-        self.words_of(Place { command: execution.command, calls: &execution.calls }, word, 0)
+        let texts_left = &Cell::new(MAX_TEXTS);
+        self.words_of(Place { command: execution.command, calls: &execution.calls, texts_left }, word, 0)
     }
 
     /// The same before it is split at blanks.
     pub fn partial_texts(&self, execution: &Execution<'_, '_>, word: &Word) -> Vec<PartialText> {
-        self.texts_of(Place { command: execution.command, calls: &execution.calls }, word, 0)
+        let texts_left = &Cell::new(MAX_TEXTS);
+        self.texts_of(Place { command: execution.command, calls: &execution.calls, texts_left }, word, 0)
     }
 
     /// Whether an option is given to a command, or may be: in a variable that cannot be known and is named for it, or in
@@ -120,7 +139,8 @@ impl Model<'_> {
         let mut texts = vec![PartialText::default()];
         for part in &word.parts {
             let choices = self.part(place, part, depth);
-            if texts.len() * choices.len() > MAX_VALUES {
+            let made = texts.len() * choices.len();
+            if made > MAX_VALUES || !place.takes(made) {
                 return vec![self.hole(word.span)];
             }
             texts = texts.iter().flat_map(|text| choices.iter().map(move |choice| text.with(choice))).collect();
@@ -192,6 +212,9 @@ impl Model<'_> {
 
     /// The values of a variable where a command runs; none where nothing is known of it.
     fn variable(&self, place: Place<'_, '_>, name: &str, depth: usize) -> Option<Vec<PartialText>> {
+        if !place.takes(1) {
+            return None;
+        }
         let command = place.command;
         if let Some(words) = command.invocation.loop_words(name) {
             return all(words.iter().map(|word| self.words_of(place, word, depth)));
@@ -203,36 +226,45 @@ impl Model<'_> {
         if let Some(number) = name.parse::<usize>().ok().filter(|&number| number > 0) {
             return self.argument(place, number, depth);
         }
-        let is_here = |other: &&Command<'_>| other.invocation.simple.span.start < command.invocation.simple.span.start;
+        // The last assignment that was surely made, and those behind it that may have been made.
         let mut assigned = Vec::new();
-        for other in self.commands_of(command.step).iter().take_while(is_here) {
+        let mut has_certain = false;
+        for other in self.setters_before(command, name).rev() {
             let simple = other.invocation.simple;
+            // What another arm or branch assigns is not assigned here.
+            if flow::exclude_each_other(&other.invocation.frames, &command.invocation.frames) {
+                continue;
+            }
             if !(simple.words.is_empty() || simple.declaration) {
-                // `read NAME` and its like: what they put there cannot be known.
-                if reads_into(simple.words.as_slice(), name) {
+                // `read NAME` and its like: what they put there cannot be known. What stands before a command is for it alone.
+                if setters::read_into(&simple.words).any(|read| read == name) {
                     return None;
                 }
                 continue;
             }
-            for assignment in simple.assignments.iter().filter(|assignment| assignment.name == name) {
-                // What another arm or branch assigns is not assigned here.
-                if flow::exclude_each_other(&other.invocation.frames, &command.invocation.frames) {
-                    continue;
-                }
+            for assignment in simple.assignments.iter().rev().filter(|assignment| assignment.name == name) {
                 match &assignment.value {
                     AssignedValue::Scalar(word) if !assignment.append => assigned.push((other, word)),
-                    AssignedValue::Unset => {}
+                    AssignedValue::Unset => continue,
                     _ => return None,
                 }
+                if is_certain(other, command) {
+                    has_certain = true;
+                    break;
+                }
+            }
+            if has_certain {
+                break;
+            }
+            if assigned.len() > MAX_VALUES {
+                return None;
             }
         }
-        let certain = assigned.iter().rposition(|&(other, _)| is_certain(other, command));
-        // An assignment in an arm or a branch may not have been made: what stood before counts too.
-        let values = assigned.iter().skip(certain.unwrap_or_default()).map(|&(other, word)| {
+        let values = assigned.iter().rev().map(|&(other, word)| {
             let calls = if other.invocation.function().is_some() { place.calls } else { &[] };
-            self.texts_of(Place { command: other, calls }, word, depth)
+            self.texts_of(Place { command: other, calls, ..place }, word, depth)
         });
-        if certain.is_some() {
+        if has_certain {
             return all(values);
         }
         let before = self.step(command.step).and_then(|step| match self.lookup(step, name) {
@@ -254,7 +286,7 @@ impl Model<'_> {
         });
         let number = number + shifts.count();
         let word = call.line.as_ref()?.words.get(number)?;
-        Some(self.texts_of(Place { command: call, calls: outer }, word, depth))
+        Some(self.texts_of(Place { command: call, calls: outer, ..place }, word, depth))
     }
 }
 
@@ -286,10 +318,4 @@ fn all(values: impl Iterator<Item = Vec<PartialText>>) -> Option<Vec<PartialText
 fn holds_options(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     matches!(name.as_str(), "@" | "*") || ["opt", "arg", "flag", "param"].iter().any(|part| name.contains(part))
-}
-
-fn reads_into(words: &[Word], name: &str) -> bool {
-    let Some((command, operands)) = words.split_first() else { return false };
-    (command.is("read") || command.is("mapfile") || command.is("readarray") || command.is("getopts"))
-        && operands.iter().any(|word| word.is(name))
 }

@@ -1,5 +1,6 @@
 //! The shell texts of a file as ShellCheck takes them: whole scripts, with the environment that the build gives them.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::base::{self, Family};
@@ -7,6 +8,9 @@ use super::{Body, Model, Script, Shebang, ShellKind, Stage, Step, body};
 use crate::shell::lint::ShellScript;
 use crate::shell::{Dialect, ShellError};
 use crate::source::{Joined, Span};
+
+/// A file that defines more variables than these has a script told of those alone that it names.
+const MAX_DEFINITIONS: usize = 256;
 
 /// A script with its map to the file.
 #[derive(Debug)]
@@ -35,7 +39,14 @@ impl ShellText {
             _ => None,
         };
         let body = body::text(step.instruction, step.heredocs, model.source)?;
-        let names = model.environment().names(step.stage, step.index);
+        let environment = model.environment();
+        // A name that the text does not have may still be the one that was meant.
+        let names = if environment.definition_count() <= MAX_DEFINITIONS {
+            environment.names(step.stage, step.index)
+        } else {
+            let is_set = |name: &&str| environment.definition(step.stage, step.index, name).is_some();
+            names_in(&body.text).into_iter().filter(is_set).collect()
+        };
         let is_name = |name: &&&str| {
             name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
                 && !name.starts_with(|c: char| c.is_ascii_digit())
@@ -98,6 +109,12 @@ impl ShellText {
     fn offset(&self, offset: usize) -> Option<usize> {
         if offset < self.head { Some(offset) } else { offset.checked_sub(self.prelude).filter(|&at| at >= self.head) }
     }
+}
+
+/// What may be the name of a variable in a text, sorted.
+fn names_in(text: &str) -> BTreeSet<&str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| word.starts_with(|c: char| !c.is_ascii_digit())).collect()
 }
 
 /// What `/bin/sh` is taken for.

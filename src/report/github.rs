@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{FileReport, Summary, addresses, count, place, pretty};
+use super::{FileReport, Summary, addresses, count, place, pretty, printable, printable_line};
 use crate::diagnostic::Severity;
 
 /// A command for each finding of one file.
@@ -31,7 +31,8 @@ pub(super) fn render(report: &FileReport) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    // A log shows what stands behind the command as it is.
+    printable(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")).into_owned()
 }
 
 fn property(text: &str) -> String {
@@ -80,26 +81,25 @@ fn prose(text: &str) -> String {
     }
     let part = |(index, part): (usize, &&str)| match index % 2 {
         0 => escape(part),
-        _ => format!("`{}`", part.replace('|', "\\|").replace(['\n', '\r'], " ")),
+        _ => format!("`{}`", printable_line(&part.replace('|', "\\|").replace('\r', " "))),
     };
     parts.iter().enumerate().map(part).collect()
 }
 
 /// A link in Markdown.
 fn link(text: &str, url: &str) -> String {
-    format!("[{}](<{}>)", escape(text), url.replace(['<', '>', '\n', '|'], ""))
+    format!("[{}](<{}>)", escape(text), printable_line(&url.replace(['<', '>', '\n', '|'], "")))
 }
 
 fn escape(text: &str) -> String {
     let mut out = String::new();
-    for char in text.chars() {
+    for char in printable_line(&text.replace('\r', " ")).chars() {
         match char {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             // A mention would call somebody.
             '@' => out.push_str("&#64;"),
-            '\n' | '\r' => out.push(' '),
             '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' => out.extend(['\\', char]),
             _ => out.push(char),
         }

@@ -23,7 +23,7 @@ pub mod terminal;
 mod xml;
 
 pub use place::fingerprint;
-pub use printable::{printable, printable_line};
+pub use printable::{printable, printable_json, printable_line};
 pub use statistics::Statistics;
 pub use terminal::{Color, Style, Terminal};
 
@@ -197,6 +197,11 @@ impl Format {
             Self::Sonarqube => "sonarqube",
         }
     }
+
+    /// Whether it is JSON.
+    const fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson | Self::Sarif | Self::StatisticsJson | Self::Gitlab | Self::Sonarqube)
+    }
 }
 
 /// Prints a run; the files are rendered on their own, so that threads can do it, and written in order.
@@ -236,7 +241,7 @@ impl Reporter<'_> {
 
     /// Renders one file; empty where there is nothing to say.
     pub fn render(&self, report: &FileReport) -> String {
-        match self.format {
+        let text = match self.format {
             Format::Pretty => pretty::render(report, &self.terminal),
             Format::Compact => compact::render(report),
             Format::Json => json::render(report),
@@ -249,7 +254,8 @@ impl Reporter<'_> {
             Format::Checkstyle => xml::checkstyle(report),
             Format::Junit => xml::junit(report),
             Format::Sonarqube => sonarqube::render(report),
-        }
+        };
+        if self.format.is_json() { printable_json(&text).into_owned() } else { text }
     }
 
     /// Writes a rendered file in which there is something; `is_first` says that none came before.
@@ -269,7 +275,7 @@ impl Reporter<'_> {
             Format::Pretty | Format::Statistics if !self.quiet => {
                 out.write_all(pretty::summary(summary, self.profile, &self.terminal).as_bytes())
             }
-            Format::StatisticsJson => out.write_all(statistics.json().as_bytes()),
+            Format::StatisticsJson => out.write_all(printable_json(&statistics.json()).as_bytes()),
             Format::Statistics | Format::Pretty | Format::Compact | Format::Ndjson | Format::Github => Ok(()),
             Format::Json => json::end(summary, out),
             Format::Sarif => sarif::end(out),

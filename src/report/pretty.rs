@@ -17,6 +17,8 @@ use crate::yaml::BadFile;
 
 /// More related places than this are counted, not shown.
 const MOST_RELATED: usize = 6;
+/// Characters of what is said of an error in a file.
+const LONGEST_ERROR: usize = 1000;
 /// Columns of the line number, the gutter and the arrow of a mark over several lines.
 const MARGIN: usize = 12;
 
@@ -82,15 +84,15 @@ pub(super) fn known(summary: &Summary) -> Option<String> {
     }
 }
 
-/// Draws an error in a rule's file or a configuration.
+/// Draws an error in a rule's file or a configuration, which may quote a text of any length.
 pub fn render_error(error: &BadFile, terminal: &Terminal) -> String {
     let frame =
         Frame::new(&error.source, &[error.span], terminal.code_width.saturating_sub(MARGIN), ellipsis(terminal));
     let drawing = Drawing {
         heading: "error:".to_owned(),
         severity: Severity::Error,
-        message: printable(&error.message).into_owned(),
-        help: error.help.as_deref().map(|help| printable(help).into_owned()),
+        message: terminal.cut(&printable(&error.message), Some(LONGEST_ERROR)),
+        help: error.help.as_deref().map(|help| terminal.cut(&printable(help), Some(LONGEST_ERROR))),
         labels: labels(&frame, &[]),
         code: Code { path: printable_line(&error.path.to_string_lossy()).into_owned(), frame },
     };

@@ -17,6 +17,29 @@ pub fn printable_line(text: &str) -> Cow<'_, str> {
     if text.contains(['\n', '\t']) { Cow::Owned(text.replace(['\n', '\t'], " ")) } else { text }
 }
 
+/// A text of JSON that means the same, with escapes for such characters: they stand in its strings alone. Those below U+0020 are
+/// escaped there already, or lay it out.
+pub fn printable_json(text: &str) -> Cow<'_, str> {
+    let is_escaped = |char: char| char >= '\u{7F}' && steers(char);
+    if !text.contains(is_escaped) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        if is_escaped(char) {
+            out.push_str(&format!("\\u{:04x}", u32::from(char)));
+        } else {
+            out.push(char);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether a character can steer a terminal or reorder what is read.
+pub(super) fn steers(char: char) -> bool {
+    replacement(char).is_some()
+}
+
 fn replacement(char: char) -> Option<char> {
     match char {
         '\t' | '\n' => None,
@@ -31,6 +54,7 @@ fn replacement(char: char) -> Option<char> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -48,5 +72,15 @@ mod tests {
             assert_eq!(printable(text).len(), text.len());
         }
         assert_eq!(printable_line("a\nb\u{1b}"), "a b?");
+    }
+
+    #[test]
+    fn json_means_the_same() {
+        for text in ["plain ż", "\u{1b}[31m\r\n\t\\", "a\u{7f}\u{9b}\u{202e}b\u{2066}\u{61c}\\\u{200e}"] {
+            let written = serde_json::Value::from(text).to_string();
+            let shown = printable_json(&written);
+            assert_eq!(shown, printable(&shown));
+            assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
+        }
     }
 }

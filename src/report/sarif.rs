@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{FileReport, Reporter, place};
+use super::{FileReport, Reporter, place, printable_json};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rulebook::{Example, Rule, Subject};
 use crate::source::{Position, Span};
@@ -36,6 +36,8 @@ pub(super) fn begin(reporter: &Reporter<'_>, out: &mut dyn Write) -> io::Result<
     if let Some(page) = pages.into_iter().find(|page| !page.is_empty()) {
         driver["informationUri"] = page.into();
     }
+    let driver = driver.to_string();
+    let driver = printable_json(&driver);
     write!(
         out,
         "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{driver}}},\

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{FileReport, Reporter, place};
+use super::{FileReport, Reporter, place, printable_json};
 use crate::diagnostic::Severity;
 use crate::rulebook::Rule;
 use crate::source::{Position, Source, Span};
@@ -12,7 +12,7 @@ use crate::source::{Position, Source, Span};
 /// Opens the document.
 pub(super) fn begin(reporter: &Reporter<'_>, out: &mut dyn Write) -> io::Result<()> {
     let rules: Vec<Value> = reporter.rules.iter().map(|(rule, severity)| rule_of(rule, *severity)).collect();
-    write!(out, "{{\"rules\":{},\"issues\":[", Value::from(rules))
+    write!(out, "{{\"rules\":{},\"issues\":[", printable_json(&Value::from(rules).to_string()))
 }
 
 /// The issues of one file.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::printable::steers;
 use super::{FileReport, addresses, place};
 
 pub(super) const CHECKSTYLE: (&str, &str) =
@@ -63,6 +64,7 @@ fn escape(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\t' | '\n' | '\r' => out.push_str(&format!("&#{};", u32::from(char))),
             '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => out.push('\u{FFFD}'),
+            _ if steers(char) => out.push_str(&format!("&#{};", u32::from(char))),
             _ => out.push(char),
         }
     }
@@ -76,8 +78,8 @@ mod tests {
     #[test]
     fn escapes() {
         assert_eq!(
-            escape("<a b=\"c\">&\n\u{1a}\u{0}\u{ffff}ż"),
-            "&lt;a b=&quot;c&quot;&gt;&amp;&#10;\u{fffd}\u{fffd}\u{fffd}ż"
+            escape("<a b=\"c\">&\n\u{1a}\u{0}\u{ffff}ż\u{9b}\u{202e}"),
+            "&lt;a b=&quot;c&quot;&gt;&amp;&#10;\u{fffd}\u{fffd}\u{fffd}ż&#155;&#8238;"
         );
     }
 }

@@ -13,7 +13,7 @@ use super::{
     Rule, Rulebook, SeverityByProfile, StageFilter, Subject, Text, Variant,
 };
 use crate::diagnostic::{Applicability, Severity};
-use crate::source::{Source, reason};
+use crate::source::{self, Source, reason};
 use crate::yaml::{self, BadFile};
 
 /// The category of a rule that stands in no folder of its own.
@@ -75,7 +75,7 @@ pub fn load(dir: &Path) -> Result<Vec<UserRule>, RulebookError> {
             continue;
         }
         let unreadable = |reason: String| RulebookError::Unreadable { path: path.to_path_buf(), reason };
-        let bytes = std::fs::read(path).map_err(|error| unreadable(reason(&error)))?;
+        let bytes = source::read(path).map_err(|error| unreadable(reason(&error)))?;
         let source = Source::new(bytes).map_err(|error| unreadable(error.to_string()))?;
         let folder = path.parent().filter(|folder| entry.depth() > 1 && *folder != dir).and_then(Path::file_name);
         let category = folder.map_or_else(|| NO_CATEGORY.to_owned(), |name| name.to_string_lossy().into_owned());

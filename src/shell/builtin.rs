@@ -10,8 +10,10 @@ use shuck_parser::ShellProfile;
 use shuck_parser::parser::Parser;
 
 use super::Dialect;
+use super::ast::{PartKind, Word};
 use super::lint::{Code, ShellFinding, ShellFix, ShellScript};
 use super::lower::{MAX_PARSER_DEPTH, MAX_PARSER_STEPS};
+use crate::source::Joined;
 
 /// What BusyBox can and dash cannot: those that ShellCheck knows, and what BusyBox 1.35 runs besides.
 const BEYOND_DASH: [Code; 28] = [
@@ -19,6 +21,11 @@ const BEYOND_DASH: [Code; 28] = [
     3047, 3048, 3052, 3057, 3058, 3060, 3061, 3065, 3067,
 ];
 
+/// A word that braces make into more words than these has its script not linted: the linter writes them all out.
+const MOST_WORDS_OF_BRACES: usize = 4096;
+/// A variable that a script has more often than this has the script not linted: the linter looks at the ways from each place to
+/// each other one.
+const MOST_REFERENCES: usize = 500;
 /// So much is kept, in bytes of scripts and of what was found in them.
 const MOST_KEPT: usize = 8 << 20;
 
@@ -81,6 +88,9 @@ impl ShellLinter {
             // ShellCheck does not read it.
             Some(Dialect::Zsh) => return Vec::new(),
         };
+        if braces_multiply(&script.text) || repeats_a_variable(&script.text) {
+            return Vec::new();
+        }
         let options = AmbientShellOptions { errexit: script.errexit, pipefail: script.pipefail };
         let settings = self.settings.clone().with_shell(dialect).with_ambient_shell_options(options);
         let profile = ShellProfile::native(dialect.parser_dialect());
@@ -129,9 +139,83 @@ impl Kept {
     }
 }
 
+/// Whether some word of a script becomes more than [`MOST_WORDS_OF_BRACES`] words.
+fn braces_multiply(text: &str) -> bool {
+    // All braces of a script taken for those of one word are few as a rule, and then nobody needs to know the words.
+    if words_of_braces(text) <= MOST_WORDS_OF_BRACES {
+        return false;
+    }
+    let mut script = Joined::default();
+    script.push(text, 0);
+    let Ok(list) = super::parse(&script) else { return true };
+    let literal = |word: &Word| {
+        let literals = word.parts.iter().filter_map(|part| match &part.kind {
+            PartKind::Literal(text) => Some(text.as_str()),
+            _ => None,
+        });
+        literals.collect::<String>()
+    };
+    let mut words = super::invocations(&list).into_iter().flat_map(|command| &command.simple.words);
+    words.any(|word| words_of_braces(&literal(word)) > MOST_WORDS_OF_BRACES)
+}
+
+/// Whether a script has a variable more than [`MOST_REFERENCES`] times.
+fn repeats_a_variable(text: &str) -> bool {
+    if text.bytes().filter(|&byte| byte == b'$').count() <= MOST_REFERENCES {
+        return false;
+    }
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    text.split('$').skip(1).any(|behind| {
+        let name = behind.strip_prefix('{').unwrap_or(behind);
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+        let name = name.get(..end).unwrap_or_default();
+        let count = counts.entry(name).or_default();
+        *count += usize::from(!name.is_empty());
+        *count > MOST_REFERENCES
+    })
+}
+
+/// How many words braces with commas in them make of one, or more.
+fn words_of_braces(text: &str) -> usize {
+    let (mut product, mut open) = (1_usize, Vec::new());
+    for byte in text.bytes() {
+        match byte {
+            b'{' => open.push(1_usize),
+            b',' => open.last_mut().into_iter().for_each(|choices| *choices += 1),
+            b'}' => product = product.saturating_mul(open.pop().unwrap_or(1)),
+            _ => {}
+        }
+    }
+    product
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn braces_that_multiply() {
+        for (text, expected) in [
+            ("rm -rf /x/{a,b,c}", false),
+            (&format!("rm -rf /x/{}", "{a,b}".repeat(12)), false),
+            (&format!("rm -rf /x/{}", "{a,b}".repeat(13)), true),
+            (&format!("rm -rf /x/{}", "{a,{b,c}{d,e}}".repeat(5)), true),
+            (&format!("if x; then y $(rm -rf \"$x\"/{}); fi", "{a,b}".repeat(60)), true),
+            // In words of their own.
+            (&"rm -rf /x/{a,b}\n".repeat(60), false),
+            (&format!("cat > x <<'E'\n{}\nE\n", "{\"a\": 1, \"b\": 2},".repeat(60)), false),
+        ] {
+            assert_eq!(braces_multiply(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn variables_in_many_places() {
+        assert!(!repeats_a_variable(&"echo $x \"${x}\"\n".repeat(250)));
+        assert!(repeats_a_variable(&"echo $x \"${x}\"\n".repeat(251)));
+        let different: Vec<String> = (0..2000).map(|number| format!("echo $x{number} $(y)\n")).collect();
+        assert!(!repeats_a_variable(&different.concat()));
+    }
 
     #[test]
     fn a_script_that_names_no_shell_is_one_of_bash() {

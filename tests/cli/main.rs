@@ -15,6 +15,9 @@ mod config;
 mod files_from;
 mod fixes;
 mod formats;
+mod hostile;
+#[path = "../invariants/mod.rs"]
+mod invariants;
 #[cfg(unix)]
 mod shellcheck;
 mod statistics;
