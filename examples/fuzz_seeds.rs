@@ -16,10 +16,11 @@ use oi_lint::rulebook::{Rulebook, Subject};
 const READERS_OF_FILES: [&str; 5] = ["parse", "shell", "manifest", "lint", "fix"];
 
 fn main() -> io::Result<()> {
-    let corpus = std::env::args_os().nth(1).map(PathBuf::from).unwrap_or("fuzz/corpus".into());
+    let corpus = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("fuzz/corpus"), PathBuf::from);
     let mut seeds: Vec<(Subject, Vec<u8>)> = Vec::new();
     for rule in Rulebook::builtin().rules() {
-        for example in rule.bad.iter().chain(rule.good.iter()) {
+        let examples = rule.examples.read();
+        for example in examples.bad.iter().chain(examples.good.iter()) {
             seeds.push((rule.subject, example.dockerfile.as_bytes().to_vec()));
         }
     }

@@ -31,7 +31,12 @@ macro_rules! cases {
         $(
             #[test]
             fn $name() {
-                grows_with_the_file(&Case { name: stringify!($name), subject: Subject::$subject, size: $size, make: $make });
+                with_stack(|| grows_with_the_file(&Case {
+                    name: stringify!($name),
+                    subject: Subject::$subject,
+                    size: $size,
+                    make: $make,
+                }));
             }
         )*
 
@@ -56,7 +61,7 @@ fn script(count: usize, line: impl Fn(usize) -> String) -> String {
 
 /// One RUN whose lines go on with the next.
 fn run(count: usize, line: impl Fn(usize) -> String) -> String {
-    let body: String = (0..count).map(|number| format!("\t{}; \\\n", line(number))).collect();
+    let body = lines(count, |number| format!("\t{}; \\", line(number)));
     format!("FROM debian:trixie-slim\nRUN set -eux; \\\n{body}\ttrue\n")
 }
 
@@ -67,7 +72,7 @@ fn nested(open: &str, inside: &str, close: &str, depth: usize) -> String {
 
 cases! {
     // Lines and instructions.
-    ten_thousand_heredocs: Dockerfile, 5000, |n| dockerfile(n, |_| "RUN <<E\ntrue\nE".to_owned());
+    ten_thousand_heredocs: Dockerfile, 2500, |n| dockerfile(n, |_| "RUN <<E\ntrue\nE".to_owned());
     heredocs_on_one_line: Dockerfile, 1000, |n| {
         let (names, bodies) = (lines(n, |i| format!("<<E{i}")).replace('\n', " "), lines(n, |i| format!("x\nE{i}")));
         format!("FROM debian\nCOPY {names} /x/\n{bodies}")
@@ -78,11 +83,11 @@ cases! {
     empty_lines_in_a_command: Dockerfile, 1000, |n| format!("FROM debian\nRUN {}true\n", "x \\\n# c\n\n".repeat(n));
     // Variables.
     many_variables: Dockerfile, 300, |n| dockerfile(n, |i| format!("ARG V{i}=1\nENV W{i}=${{V{i}}}\nRUN echo $W{i} $V{}", i / 2));
-    variables_of_each_other: Dockerfile, 300, |n| dockerfile(n, |i| format!("ENV V{}=$V{i}x", i + 1));
+    variables_of_each_other: Dockerfile, 600, |n| dockerfile(n, |i| format!("ENV V{}=$V{i}x", i + 1));
     variables_that_double: Dockerfile, 200, |n| dockerfile(n, |i| format!("ENV V{}=$V{i}$V{i}", i + 1));
     variables_on_one_line: Dockerfile, 500, |n| format!("FROM debian\nENV {}\n", lines(n, |i| format!("V{i}=$V{i}")).replace('\n', " "));
     shell_variables_that_double: Dockerfile, 200, |n| run(n, |i| format!("v{}=$v{i}$v{i}", i + 1));
-    shell_variables_in_a_url: Dockerfile, 200, |n| run(n, |i| format!("v=$v$v; curl -fL -o x{i} https://h/$v"));
+    shell_variables_in_a_url: Dockerfile, 50, |n| run(n, |i| format!("v=$v$v; curl -fL -o x{i} https://h/$v"));
     expansions_in_each_other: Dockerfile, 5000, |n| format!("FROM debian\nWORKDIR {}\n", nested("${A:-", "x", "}", n));
     // Stages.
     many_stages: Dockerfile, 200, |n| lines(n, |i| format!("FROM debian:trixie-slim AS s{}\nCOPY --from=s{i} /a /a", i + 1));
@@ -98,7 +103,7 @@ cases! {
     many_shells: Dockerfile, 300, |n| dockerfile(n, |_| "SHELL [\"/bin/bash\", \"-c\"]\nRUN [[ a == b ]]".to_owned());
     // Commands.
     long_case: Dockerfile, 300, |n| format!("FROM debian\nRUN case \"$(dpkg --print-architecture)\" in \\\n{} *) exit 1 ;; esac\n", lines(n, |i| format!("a{i}) url=x{i}; sha=y{i} ;; \\")).trim_end().to_owned() + "\n");
-    cases_in_a_row: Dockerfile, 100, |n| run(n, |i| format!("case $(uname -m) in x) a={i} ;; *) a=$a$a ;; esac; curl -o $a http://h/$a"));
+    cases_in_a_row: Dockerfile, 50, |n| run(n, |i| format!("case $(uname -m) in x) a={i} ;; *) a=$a$a ;; esac; curl -o $a http://h/$a"));
     nested_substitutions: Dockerfile, 5000, |n| format!("FROM debian\nRUN {}\n", nested("$(", "x", ")", n));
     nested_substitutions_without_end: Dockerfile, 5000, |n| format!("FROM debian\nRUN {}\n", "$(".repeat(n));
     nested_substitutions_in_quotes: Dockerfile, 5000, |n| format!("FROM debian\nRUN {}\n", nested("\"$(", "x", ")\"", n));
@@ -115,24 +120,27 @@ cases! {
     many_downloads: Dockerfile, 200, |n| run(n, |i| format!("curl -fL -o f{i}.tgz https://h/f{i}.tgz; echo \"$S *f{i}.tgz\" | sha256sum -c -; tar xf f{i}.tgz; rm f{i}.tgz"));
     downloads_in_layers: Dockerfile, 200, |n| dockerfile(n, |i| format!("RUN curl -fL -o /f{i}.tgz https://h/f{i}.tgz\nRUN tar xf /f{i}.tgz && rm /f{i}.tgz"));
     files_that_move: Dockerfile, 200, |n| format!("FROM debian\nRUN curl -fLo f0 https://h/x; {} sh f{n}\n", lines(n, |i| format!("mv f{i} f{};", i + 1)).replace('\n', " "));
-    files_in_a_folder: Dockerfile, 200, |n| run(n, |i| format!("curl -fL https://h/x > /a/f{i}; cp -r /a /b{i}; rm -rf /a"));
+    files_in_a_folder: Dockerfile, 500, |n| run(n, |i| format!("curl -fL https://h/x > /a/f{i}; cp -r /a /b{i}; rm -rf /a"));
     many_keys: Dockerfile, 200, |n| run(n, |i| format!("gpg --batch --recv-keys ABCDEF{i}; gpg --verify f{i}.asc f{i}"));
     functions_that_call_each_other: Dockerfile, 100, |n| format!("FROM debian\nRUN f0() {{ curl -o $1 $2; }}; {} f{n} a https://h/b\n", lines(n, |i| format!("f{}() {{ f{i} \"$@\"; f{i} \"$@\"; }};", i + 1)).replace('\n', " "));
+    outputs_that_flow_on: Dockerfile, 100, |n| format!("FROM debian\nRUN v0=$(curl -s https://h/latest); {} curl -o x https://h/$v{n}\n", lines(n, |i| format!("v{}=$v{i}$v{i}; w=$v{i};", i + 1)).replace('\n', " "));
+    sums_in_variables: Dockerfile, 100, |n| format!("FROM debian\nRUN {} curl -fLo x https://h/x; echo \"$s$t *x\" | sha256sum -c\n", lines(n, |_| "s=$t$s; t=$s$t;".to_owned()).replace('\n', " "));
     loops_in_each_other: Dockerfile, 5, |n| format!("FROM debian\nRUN {}\n", (0..n).fold("curl -o $a0$a1$a2 https://h/$a0$a1$a2".to_owned(), |inner, i| format!("for a{i} in 1 2 3 4 5 6 7 8 9; do {inner}; done")));
     long_lists: Dockerfile, 300, |n| format!("FROM debian\nRUN for a in {}; do curl -o $a https://h/$a; done\n", lines(n, |i| format!("x{i}")).replace('\n', " "));
     braces_that_multiply: Dockerfile, 50, |n| format!("FROM debian\nRUN touch /x/{} && rm -rf /x/{}\n", "{a,b}".repeat(n), "{a,b}".repeat(n));
-    patterns_that_backtrack: Dockerfile, 50, |n| format!("FROM debian\nCOPY {0}b /x/\nRUN rm -rf /x/{0}b\nENV V={1}\nENV W=${{V#{0}b}} X=${{V//{0}b/c}}\n", "*a".repeat(n), "a".repeat(n));
+    patterns_that_backtrack: Dockerfile, 2000, |n| format!("FROM debian\nCOPY {0}b /x/\nRUN rm -rf /x/{0}b\nENV V={1}\nENV W=${{V#{0}b}} X=${{V//{0}b/c}}\n", "*a".repeat(n), "a".repeat(n));
     broken_commands: Dockerfile, 300, |n| dockerfile(n, |_| "RUN if x; then (\nUSER \"".to_owned());
     unknown_instructions: Dockerfile, 500, |n| dockerfile(n, |i| format!("RUM x{i}"));
     unset_variables: Dockerfile, 500, |n| dockerfile(n, |i| format!("ENV A{i}=$B{i}\nWORKDIR $C{i}"));
     // Entrypoint scripts.
-    script_of_many_commands: EntrypointScript, 500, |n| script(n, |i| format!("if [ \"$1\" = x{i} ]; then set -- y{i} \"$@\"; fi"));
+    script_of_many_commands: EntrypointScript, 200, |n| script(n, |i| format!("if [ \"$1\" = x{i} ]; then set -- y{i} \"$@\"; fi"));
     script_of_nested_substitutions: EntrypointScript, 5000, |n| script(1, |_| nested("$(", "x", ")", n));
-    script_of_functions: EntrypointScript, 200, |n| script(n, |i| format!("f{}() {{ f{i} \"$@\"; f{i}; }}", i + 1));
+    script_of_functions: EntrypointScript, 100, |n| script(n, |i| format!("f{}() {{ f{i} \"$@\"; f{i}; }}", i + 1));
+    script_of_functions_that_call_themselves: EntrypointScript, 100, |n| format!("#!/bin/sh\nf() {{ case $1 in\n{} esac; }}\nf\n", lines(n, |i| format!("{i}) f ;;")));
     script_of_variables: EntrypointScript, 200, |n| script(n, |i| format!(": \"${{V{}:=$V{i}$V{i}}}\"; local x=$V{i}", i + 1));
-    script_of_one_case: EntrypointScript, 500, |n| format!("#!/bin/bash\ncase \"$1\" in\n{}esac\nexec \"$@\"\n", lines(n, |i| format!("a{i}|b{i}) shift; exec gosu x \"$@\" ;;")));
-    script_of_heredocs: EntrypointScript, 500, |n| script(n, |i| format!("cat > /x{i} <<E\n$x\nE"));
-    script_of_comments: EntrypointScript, 1000, |n| script(n, |_| "# shellcheck disable=SC2086\necho $x".to_owned());
+    script_of_one_case: EntrypointScript, 200, |n| format!("#!/bin/bash\ncase \"$1\" in\n{}esac\nexec \"$@\"\n", lines(n, |i| format!("a{i}|b{i}) shift; exec gosu x \"$@\" ;;")));
+    script_of_heredocs: EntrypointScript, 200, |n| script(n, |i| format!("cat > /x{i} <<E\n$x\nE"));
+    script_of_comments: EntrypointScript, 600, |n| script(n, |_| "# shellcheck disable=SC2086\necho $x".to_owned());
     // Manifests.
     many_entries: LibraryManifest, 300, |n| "Maintainers: A (@a)\nGitRepo: https://h/a.git\n".to_owned() + &lines(n, |i| format!("\nTags: {i}, {i}-x\nArchitectures: amd64, arm64v8\nGitCommit: {i:040x}\nDirectory: d{i}"));
     many_tags: LibraryManifest, 500, |n| format!("Maintainers: A (@a)\nGitRepo: https://h/a.git\n\nTags: {}\nGitCommit: {:040x}\n", lines(n, |i| format!("t{},", i / 2)).replace('\n', " "), 1);
@@ -140,14 +148,19 @@ cases! {
     many_continuations: LibraryManifest, 500, |n| "Maintainers: A (@a),\n".to_owned() + &lines(n, |i| format!(" B{i} <x> (@b{i}),"));
 }
 
-/// What linting takes under every profile.
+/// What linting takes under `official` and `hadolint`, which have the most rules between them.
 fn work(case: &Case, size: usize) -> AllocationInfo {
     let source = Source::new((case.make)(size).into_bytes()).unwrap();
     measure(|| {
-        for linter in LINTERS.iter() {
+        for linter in LINTERS.iter().skip(1).take(2) {
             linter.lint_as(case.subject, &source, &Surroundings::default());
         }
     })
+}
+
+/// With the stack that the program gives its threads.
+fn with_stack(test: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(8 << 20).spawn(test).unwrap().join().unwrap();
 }
 
 fn grows_with_the_file(case: &Case) {

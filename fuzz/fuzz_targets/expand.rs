@@ -15,5 +15,5 @@ fuzz_target!(|data: &[u8]| {
         skip_unset: has(3),
         skip_quotes: has(4),
     };
-    invariants::expansions_agree(&String::from_utf8_lossy(text), &lexer);
+    invariants::expansions_agree(&String::from_utf8_lossy(text), lexer);
 });

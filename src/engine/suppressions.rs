@@ -11,6 +11,8 @@
 //! BuildKit's is read as BuildKit does it, names in their case and nothing behind a blank. The rules that are its checks ask for it
 //! themselves.
 
+use std::collections::{BTreeMap, HashMap};
+
 use crate::checks::{Context, Finding};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::dockerfile::ast::Comment;
@@ -23,7 +25,7 @@ use crate::source::{Source, Span};
 use super::Linter;
 
 /// Whose comment it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Dialect {
     OiLint,
     Hadolint,
@@ -53,12 +55,6 @@ impl Suppression {
             return book.rules().filter(|rule| is_shellcheck_range(&self.name, rule)).collect();
         }
         book.find(&self.name)
-    }
-
-    /// Whether a finding starts in the scope; one at the very end of the file counts to the scope that reaches there.
-    fn covers(&self, span: Span, source: &Source) -> bool {
-        let end = source.text().len() as u32;
-        self.scope.start <= span.start && (span.start < self.scope.end || (span.start == end && self.scope.end == end))
     }
 }
 
@@ -113,24 +109,85 @@ pub(super) fn apply(model: &Model<'_>, mut diagnostics: Vec<Diagnostic>, linter:
     if suppressions.is_empty() {
         return diagnostics;
     }
-    let answering: Vec<Vec<&Rule>> = suppressions.iter().map(|suppression| suppression.rules(&linter.book)).collect();
-    let mut kept = Vec::with_capacity(diagnostics.len());
-    for diagnostic in diagnostics {
-        let mut silenced = false;
-        for (suppression, rules) in suppressions.iter_mut().zip(&answering) {
-            if suppression.covers(diagnostic.span, model.source)
-                && rules.iter().any(|rule| rule.name == diagnostic.rule)
-            {
-                suppression.used = true;
-                silenced = true;
+    // Most comments of a file name the same few rules.
+    let mut known: HashMap<(&str, Dialect), Vec<&Rule>> = HashMap::new();
+    for suppression in &suppressions {
+        known.entry((&suppression.name, suppression.dialect)).or_insert_with(|| suppression.rules(&linter.book));
+    }
+    let of = |suppression: &Suppression| known.get(&(suppression.name.as_str(), suppression.dialect)).cloned();
+    let answering: Vec<Vec<&Rule>> =
+        suppressions.iter().map(|suppression| of(suppression).unwrap_or_default()).collect();
+    let mut scopes = Scopes::of(&suppressions, &answering);
+    diagnostics.retain(|diagnostic| !scopes.silence(diagnostic, model.source));
+    for index in scopes.used() {
+        suppressions.get_mut(index).into_iter().for_each(|suppression| suppression.used = true);
+    }
+    report_unused(model, &suppressions, &answering, linter, &mut diagnostics);
+    diagnostics
+}
+
+/// Suppressions by what they cover, so that a finding is compared with those around it alone.
+struct Scopes<'b> {
+    /// By start.
+    scopes: Vec<Scope<'b>>,
+    /// For each scope the furthest end of it and those before it.
+    reach: Vec<u32>,
+}
+
+/// A range of the file, with the rules that are silent there.
+struct Scope<'b> {
+    span: Span,
+    rules: SilentRules<'b>,
+}
+
+/// For each rule whether something was silenced, and by which suppressions.
+type SilentRules<'b> = HashMap<&'b str, (bool, Vec<usize>)>;
+
+impl<'b> Scopes<'b> {
+    fn of(suppressions: &[Suppression], answering: &[Vec<&'b Rule>]) -> Self {
+        let mut by_span: BTreeMap<(u32, u32), SilentRules<'b>> = BTreeMap::new();
+        for (index, (suppression, rules)) in suppressions.iter().zip(answering).enumerate() {
+            let silent = by_span.entry((suppression.scope.start, suppression.scope.end)).or_default();
+            for rule in rules {
+                silent.entry(&*rule.name).or_default().1.push(index);
             }
         }
-        if !silenced {
-            kept.push(diagnostic);
-        }
+        let scopes: Vec<Scope<'b>> =
+            by_span.into_iter().map(|((start, end), rules)| Scope { span: Span::new(start, end), rules }).collect();
+        let ends = scopes.iter().map(|scope| scope.span.end);
+        let reach = ends.scan(0, |furthest, end| {
+            *furthest = end.max(*furthest);
+            Some(*furthest)
+        });
+        Self { reach: reach.collect(), scopes }
     }
-    report_unused(model, &suppressions, &answering, linter, &mut kept);
-    kept
+
+    /// Whether a finding is silenced; all suppressions that do so count as used.
+    fn silence(&mut self, diagnostic: &Diagnostic, source: &Source) -> bool {
+        let start = diagnostic.span.start;
+        let behind = self.scopes.partition_point(|scope| scope.span.start <= start);
+        let around = self.scopes.iter_mut().zip(&self.reach).take(behind).rev();
+        let mut is_silent = false;
+        for (scope, _) in around.take_while(|(_, reach)| **reach >= start) {
+            let hit = scope.rules.get_mut(&*diagnostic.rule).filter(|_| covers(scope.span, start, source));
+            if let Some((is_used, _)) = hit {
+                *is_used = true;
+                is_silent = true;
+            }
+        }
+        is_silent
+    }
+
+    fn used(self) -> impl Iterator<Item = usize> {
+        let rules = self.scopes.into_iter().flat_map(|scope| scope.rules.into_values());
+        rules.filter(|(is_used, _)| *is_used).flat_map(|(_, suppressions)| suppressions)
+    }
+}
+
+/// Whether a finding starts in a scope; one at the very end of the file counts to the scope that reaches there.
+fn covers(scope: Span, start: u32, source: &Source) -> bool {
+    let end = source.text().len() as u32;
+    scope.start <= start && (start < scope.end || (start == end && scope.end == end))
 }
 
 fn report_unused(
@@ -176,9 +233,15 @@ fn collect(model: &Model<'_>) -> Vec<Suppression> {
     for step in model.steps.iter().filter(|step| step.trigger_of.is_none()) {
         let heredoc_comments = || step.heredocs.iter().flat_map(|heredoc| comment_lines(heredoc.body, source));
         let inner = step.instruction.inner_comments.iter().map(|comment: &Comment| comment.span);
+        let mut below = 0..0;
         for span in inner.chain(heredoc_comments()) {
             if may_suppress(source.slice(span)) {
-                read(span, inner_scope(model, step, span), source, &mut found);
+                let line = source.line_of(span.start) + 1;
+                // Comments in a row stand above the same line.
+                if !(below.start..=below.end).contains(&line) {
+                    below = line..line_below(source, line, step.instruction.end_line);
+                }
+                read(span, inner_scope(model, step, below.end), source, &mut found);
             }
         }
     }
@@ -198,27 +261,26 @@ fn comment_lines(body: Span, source: &Source) -> impl Iterator<Item = Span> {
     })
 }
 
-/// From the next line that is no comment to the end of the commands that start on it.
-fn inner_scope(model: &Model<'_>, step: &Step<'_>, comment: Span) -> Span {
+/// The first line from `line` on that is neither empty nor a comment, `last` at most.
+fn line_below(source: &Source, line: u32, last: u32) -> u32 {
+    let is_text = |line: &u32| {
+        let text = source.slice(source.line_span(*line)).trim_start();
+        !text.is_empty() && !text.starts_with('#')
+    };
+    (line..last).find(is_text).unwrap_or(line.max(last))
+}
+
+/// From a line to the end of the commands that start on it.
+fn inner_scope(model: &Model<'_>, step: &Step<'_>, line: u32) -> Span {
     let source = model.source;
-    let mut line = source.line_of(comment.start) + 1;
-    while line < step.instruction.end_line {
-        let text = source.slice(source.line_span(line)).trim_start();
-        if !text.is_empty() && !text.starts_with('#') {
-            break;
-        }
-        line += 1;
-    }
     let mut scope = source.line_span(line);
     scope.end = scope.end.saturating_sub(1).max(scope.start);
     let trigger = step.instruction.child().map_or(step.index, |_| step.index + 1);
-    for command in model.commands_of(trigger) {
-        let span = command.invocation.statement.span;
-        if source.line_of(span.start) == line {
-            scope = scope.to(span);
-        }
-    }
-    scope
+    let commands = model.commands_of(trigger);
+    let (start, end) = (scope.start, scope.end);
+    let first = commands.partition_point(|command| command.invocation.simple.span.start < start);
+    let spans = commands.iter().skip(first).map(|command| command.invocation.statement.span);
+    spans.take_while(|span| span.start < end).filter(|span| span.start >= start).fold(scope, Span::to)
 }
 
 /// Reads one comment line.

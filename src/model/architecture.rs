@@ -125,9 +125,7 @@ impl Model<'_> {
                 if seen.len() < MAX_VARIABLES && !seen.contains(&parameter.name.as_str()) =>
             {
                 seen.push(&parameter.name);
-                let start = command.invocation.simple.span.start;
-                let before = self.commands_of(command.step).iter();
-                let before = before.take_while(|other| other.invocation.simple.span.start < start);
+                let before = self.setters_before(command, &parameter.name);
                 let assignments = before.flat_map(|other| &other.invocation.simple.assignments);
                 let mut values = assignments.filter(|assignment| assignment.name == parameter.name);
                 values.any(|assignment| match &assignment.value {

@@ -97,7 +97,7 @@ fn comes_with(path: &FilePath, events: &[FileEvent]) -> bool {
     events.iter().any(|event| match &event.action {
         Action::Fetched(fetch) => {
             let is_text = |url: &PartialText| is_script(url) || files::is_companion(&files::file_name(url));
-            !fetch.urls.iter().any(is_text) && fetch.files().contains(path)
+            fetch.files().contains(path) && !fetch.urls.iter().any(is_text)
         }
         Action::Made { path: directory, origin: Origin::Archive } => path.lies_in(directory),
         _ => false,

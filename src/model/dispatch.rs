@@ -3,6 +3,7 @@
 //! Follows `dispatch` in BuildKit's frontend/dockerfile/dockerfile2llb/convert.go for a build without arguments. What it takes from an
 //! image is not known here but for some images; see [`base_variables`].
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::dockerfile::ast::{Args, Keyword};
@@ -283,7 +284,8 @@ impl Dispatcher<'_, '_> {
 
     fn instruction(&mut self, step: &Step<'_>, scope: &mut Scope) -> Vec<Filled> {
         let instruction = step.instruction;
-        let mut filler = Filler { dispatcher: self, step, scope, own: None, words: Vec::new() };
+        let mut filler =
+            Filler { dispatcher: self, step, scope, own: None, words: Vec::new(), set_here: OnceCell::new() };
         match (instruction.keyword, &instruction.args) {
             (Keyword::Arg, Args::Words(_)) => filler.arguments(instruction),
             (Keyword::Env | Keyword::Label, Args::Pairs(pairs)) => {

@@ -16,6 +16,8 @@ use super::{Bodies, BuildContext, Model};
 
 /// Functions that call functions are followed this far.
 const MAX_DEPTH: usize = 4;
+/// So many statements may be the last one of a script, those that lead to them among them.
+const MAX_STATEMENTS: usize = 4096;
 /// Commands that run another one as another user, or watch it.
 const HANDING_OVER: [&str; 8] =
     ["gosu", "su-exec", "setpriv", "chroot", "tini", "dumb-init", "catatonit", "docker-init"];
@@ -319,7 +321,7 @@ impl<'a> Model<'a> {
         let mut found = Vec::new();
         if let Some(list) = self.script_list() {
             let functions = self.script_functions();
-            Endings { functions: &functions, found: &mut found }.list(list, (false, false), 0);
+            Endings { functions: &functions, found: &mut found, left: MAX_STATEMENTS }.list(list, (false, false), 0);
         }
         found
     }
@@ -399,6 +401,8 @@ fn parts_ways(statement: &Statement) -> bool {
 struct Endings<'e, 'a> {
     functions: &'e Functions<'a>,
     found: &'e mut Vec<Ending<'a>>,
+    /// How many statements may still be looked at.
+    left: usize,
 }
 
 impl<'a> Endings<'_, 'a> {
@@ -414,9 +418,10 @@ impl<'a> Endings<'_, 'a> {
 
     fn statement(&mut self, statement: &'a Statement, place: (bool, bool), depth: usize) {
         let (conditional, is_apart) = place;
-        if depth > MAX_DEPTH * 4 || statement.separator == Separator::Background {
+        if depth > MAX_DEPTH * 4 || self.left == 0 || statement.separator == Separator::Background {
             return;
         }
+        self.left -= 1;
         match &statement.command {
             Shell::Simple(simple) => {
                 let called = simple.words.first().and_then(Word::literal);

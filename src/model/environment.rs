@@ -59,6 +59,8 @@ pub struct Environment {
     escape: char,
     /// Bytes of all values so far.
     size: usize,
+    /// All definitions so far.
+    count: usize,
 }
 
 /// Values that add up to more than this are unknown: variables that hold variables must not outgrow the file.
@@ -128,6 +130,7 @@ impl Environment {
             Some(stage) => self.stages.get_mut(stage),
             None => Some(&mut self.global),
         };
+        self.count += definitions.len();
         if let Some(scope) = scope {
             for (name, definition) in definitions {
                 scope.entry(name).or_default().push(definition);
@@ -191,6 +194,31 @@ impl Environment {
             inherited = true;
         }
         arg
+    }
+
+    /// The names that a step's command finds in its environment, as far as the file tells, sorted.
+    pub fn names(&self, stage: Option<usize>, step: usize) -> Vec<&str> {
+        let scope = |stage: Option<usize>| stage.map_or(Some(&self.global), |stage| self.stages.get(stage));
+        let mut names: Vec<&str> = Vec::new();
+        let (mut current, mut inherited) = (stage, false);
+        while let Some(index) = current {
+            for (name, definitions) in scope(current).into_iter().flatten() {
+                // An ARG ends with its stage.
+                if definitions.iter().any(|definition| definition.step < step && (definition.is_env || !inherited)) {
+                    names.push(name);
+                }
+            }
+            current = self.parents.get(index).copied().flatten().filter(|&parent| parent < index);
+            inherited = true;
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// How many definitions the file has.
+    pub fn definition_count(&self) -> usize {
+        self.count
     }
 
     /// All definitions of a name in one stage, or before the first, in order.

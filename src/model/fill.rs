@@ -1,6 +1,7 @@
 //! The words of an instruction with their variables filled in, as BuildKit does before it carries the instruction out.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::dockerfile::ast::{Args, Heredoc, Instruction, Keyword, Word};
@@ -125,6 +126,8 @@ pub(super) struct Filler<'d, 'm, 'a> {
     /// The variable that the word is for.
     pub(super) own: Option<String>,
     pub(super) words: Vec<Filled>,
+    /// What the instruction itself sets.
+    pub(super) set_here: OnceCell<HashSet<&'d str>>,
 }
 
 impl Filler<'_, '_, '_> {
@@ -260,7 +263,8 @@ impl Filler<'_, '_, '_> {
         let span = shown.map_or(word.span, |reference| self.span(word, reference.range.clone()));
         let known = Some(&self.scope.variables).filter(|variables| variables.values.len() <= MAX_NAMES);
         let suggestion = known.and_then(|variables| nearest(&name, &variables.names()));
-        let is_own = names_set(self.step.instruction).contains(&name.as_str());
+        let set_here = self.set_here.get_or_init(|| names_set(self.step.instruction).into_iter().collect());
+        let is_own = set_here.contains(name.as_str());
         Undefined { name, span, suggestion, has_default, is_own }
     }
 

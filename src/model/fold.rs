@@ -9,6 +9,7 @@ use crate::shell::{CommandLine, Frame};
 use crate::source::Span;
 
 use super::flow::{self, Execution};
+use super::setters;
 use super::text::PartialText;
 use super::{Command, Model, Step};
 
@@ -17,7 +18,7 @@ const MAX_VALUES: usize = 64;
 /// Variables that hold variables are followed this far.
 const MAX_DEPTH: usize = 8;
 /// So many texts are put together for one word: each variable may have many values, each of them with variables in it.
-const MAX_TEXTS: usize = 4096;
+const MAX_TEXTS: usize = 1024;
 
 /// Where a word stands: in a command, and the calls of functions that lead to it, the outermost first.
 #[derive(Clone, Copy)]
@@ -225,36 +226,45 @@ impl Model<'_> {
         if let Some(number) = name.parse::<usize>().ok().filter(|&number| number > 0) {
             return self.argument(place, number, depth);
         }
-        let is_here = |other: &&Command<'_>| other.invocation.simple.span.start < command.invocation.simple.span.start;
+        // The last assignment that was surely made, and those behind it that may have been made.
         let mut assigned = Vec::new();
-        for other in self.commands_of(command.step).iter().take_while(is_here) {
+        let mut has_certain = false;
+        for other in self.setters_before(command, name).rev() {
             let simple = other.invocation.simple;
+            // What another arm or branch assigns is not assigned here.
+            if flow::exclude_each_other(&other.invocation.frames, &command.invocation.frames) {
+                continue;
+            }
             if !(simple.words.is_empty() || simple.declaration) {
-                // `read NAME` and its like: what they put there cannot be known.
-                if reads_into(simple.words.as_slice(), name) {
+                // `read NAME` and its like: what they put there cannot be known. What stands before a command is for it alone.
+                if setters::read_into(&simple.words).any(|read| read == name) {
                     return None;
                 }
                 continue;
             }
-            for assignment in simple.assignments.iter().filter(|assignment| assignment.name == name) {
-                // What another arm or branch assigns is not assigned here.
-                if flow::exclude_each_other(&other.invocation.frames, &command.invocation.frames) {
-                    continue;
-                }
+            for assignment in simple.assignments.iter().rev().filter(|assignment| assignment.name == name) {
                 match &assignment.value {
                     AssignedValue::Scalar(word) if !assignment.append => assigned.push((other, word)),
-                    AssignedValue::Unset => {}
+                    AssignedValue::Unset => continue,
                     _ => return None,
                 }
+                if is_certain(other, command) {
+                    has_certain = true;
+                    break;
+                }
+            }
+            if has_certain {
+                break;
+            }
+            if assigned.len() > MAX_VALUES {
+                return None;
             }
         }
-        let certain = assigned.iter().rposition(|&(other, _)| is_certain(other, command));
-        // An assignment in an arm or a branch may not have been made: what stood before counts too.
-        let values = assigned.iter().skip(certain.unwrap_or_default()).map(|&(other, word)| {
+        let values = assigned.iter().rev().map(|&(other, word)| {
             let calls = if other.invocation.function().is_some() { place.calls } else { &[] };
             self.texts_of(Place { command: other, calls, ..place }, word, depth)
         });
-        if certain.is_some() {
+        if has_certain {
             return all(values);
         }
         let before = self.step(command.step).and_then(|step| match self.lookup(step, name) {
@@ -308,10 +318,4 @@ fn all(values: impl Iterator<Item = Vec<PartialText>>) -> Option<Vec<PartialText
 fn holds_options(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     matches!(name.as_str(), "@" | "*") || ["opt", "arg", "flag", "param"].iter().any(|part| name.contains(part))
-}
-
-fn reads_into(words: &[Word], name: &str) -> bool {
-    let Some((command, operands)) = words.split_first() else { return false };
-    (command.is("read") || command.is("mapfile") || command.is("readarray") || command.is("getopts"))
-        && operands.iter().any(|word| word.is(name))
 }

@@ -1,6 +1,6 @@
 //! Where a build asks for a version, instead of being told one.
 
-use crate::shell::ast::{AssignedValue, Word};
+use crate::shell::ast::{AssignedValue, Assignment, Word};
 use crate::shell::table::Verb;
 use crate::shell::{CommandLine, Frame, read};
 use crate::source::Span;
@@ -32,8 +32,8 @@ const QUERIES: &[(&str, &[&str])] = &[
     ("asdf", &["latest"]),
     ("svn", &["ls", "list"]),
 ];
-/// Variables that hold variables are followed this far.
-const MAX_DEPTH: usize = 4;
+/// So many assignments are followed from one output.
+const MAX_ASSIGNMENTS: usize = 64;
 
 /// A question for a version.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ impl<'a> Model<'a> {
             let decides = |line: &CommandLine<'_>| {
                 if reveals_source { line.is("git") && !asks(line) } else { brings_in(line) && !asks(line) }
             };
-            if self.flows_into(command, &decides, 0) {
+            if self.flows_into(command, &decides) {
                 let span = line.head();
                 found.push(Lookup { step: command.step, span, variable: variable(command) });
             }
@@ -69,7 +69,7 @@ impl<'a> Model<'a> {
         for command in self.commands() {
             let Some(word) = self.redirect_asked(command) else { continue };
             let decides = |line: &CommandLine<'_>| brings_in(line) && !line.has("-I");
-            if self.flows_into(command, &decides, 0) {
+            if self.flows_into(command, &decides) {
                 found.push(Lookup { step: command.step, span: word.span, variable: variable(command) });
             }
         }
@@ -113,7 +113,7 @@ impl<'a> Model<'a> {
     }
 
     /// Whether the output of a command gets to a command that `accepts`: as an argument, by a pipe, or through variables.
-    fn flows_into(&self, command: &Command<'a>, accepts: &dyn Fn(&CommandLine<'_>) -> bool, depth: usize) -> bool {
+    fn flows_into(&self, command: &Command<'a>, accepts: &dyn Fn(&CommandLine<'_>) -> bool) -> bool {
         for frame in command.invocation.frames.iter().rev() {
             match *frame {
                 Frame::Pipeline { .. } if command.invocation.pipeline().is_some() => {
@@ -129,7 +129,7 @@ impl<'a> Model<'a> {
                 }
                 Frame::Substitution(place) => {
                     if let Some(assignment) = place.assignment {
-                        return self.variable_flows_into(command, &assignment.name, accepts, depth);
+                        return self.variable_flows_into(command, &assignment.name, accepts, &mut Vec::new());
                     }
                     return place.command.and_then(read).is_some_and(|line| accepts(&line));
                 }
@@ -140,12 +140,13 @@ impl<'a> Model<'a> {
         false
     }
 
+    /// Each assignment is followed once, `seen` has those that were.
     fn variable_flows_into(
         &self,
         from: &Command<'a>,
         name: &str,
         accepts: &dyn Fn(&CommandLine<'_>) -> bool,
-        depth: usize,
+        seen: &mut Vec<*const Assignment>,
     ) -> bool {
         let at = from.invocation.simple.span.start;
         let later = self.commands_of(from.step).iter().filter(|other| other.invocation.simple.span.start > at);
@@ -160,10 +161,14 @@ impl<'a> Model<'a> {
                 AssignedValue::Array(words) => words.iter().any(takes),
                 AssignedValue::Unset => false,
             });
-            depth < MAX_DEPTH
-                && assigned
-                    .into_iter()
-                    .any(|one| one.name != name && self.variable_flows_into(other, &one.name, accepts, depth + 1))
+            assigned.into_iter().any(|one| {
+                let this = std::ptr::from_ref(one);
+                if one.name == name || seen.len() >= MAX_ASSIGNMENTS || seen.contains(&this) {
+                    return false;
+                }
+                seen.push(this);
+                self.variable_flows_into(other, &one.name, accepts, seen)
+            })
         })
     }
 }

@@ -67,6 +67,7 @@ pub mod removal;
 pub mod rpm;
 pub mod script;
 pub mod secrets;
+mod setters;
 pub mod settings;
 pub mod shell_text;
 pub mod signing;
@@ -182,6 +183,7 @@ pub struct Model<'a> {
     bodies: &'a Bodies,
     environment: OnceCell<Environment>,
     commands: OnceCell<Vec<Command<'a>>>,
+    setters: OnceCell<setters::Setters<'a>>,
     instruction_errors: OnceCell<Vec<(usize, InstructionError)>>,
     image_uses: OnceCell<Vec<ImageUse>>,
     files: OnceCell<Vec<files::FileEvent>>,
@@ -202,6 +204,7 @@ impl<'a> Model<'a> {
             bodies,
             environment: OnceCell::new(),
             commands: OnceCell::new(),
+            setters: OnceCell::new(),
             instruction_errors: OnceCell::new(),
             image_uses: OnceCell::new(),
             files: OnceCell::new(),

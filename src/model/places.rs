@@ -26,12 +26,20 @@ pub fn find_token(text: &str, wanted: &str) -> Option<usize> {
     })
 }
 
+/// Where a word may have its text from.
+#[derive(Default)]
+struct Places {
+    found: Vec<Span>,
+    /// The words on the way, each of which is looked at once.
+    seen: Vec<*const Word>,
+}
+
 impl<'a> Model<'a> {
     /// Where a text stands that the word under `span` of an event's command, or of its instruction, expands to: in the word
     /// itself, or in a variable that it holds.
     pub fn place_of(&self, event: &FileEvent, span: Span, wanted: &str) -> Option<Span> {
         let step = self.step(event.step)?;
-        let mut places = Vec::new();
+        let mut places = Places::default();
         match event.command.and_then(|index| self.commands().get(index)) {
             Some(command) => {
                 let words = &command.invocation.simple.words;
@@ -43,14 +51,14 @@ impl<'a> Model<'a> {
             }
             None => self.places_in_text(step, span, 0, &mut places),
         }
-        self.first_place(&places, wanted)
+        self.first_place(&places.found, wanted)
     }
 
     /// Where a text stands that a word of a command expands to.
     pub fn place_in_word(&self, command: &Command<'a>, word: &Word, wanted: &str) -> Option<Span> {
-        let mut places = Vec::new();
+        let mut places = Places::default();
         self.in_word(command, word, 0, &mut places);
-        self.first_place(&places, wanted)
+        self.first_place(&places.found, wanted)
     }
 
     fn first_place(&self, places: &[Span], wanted: &str) -> Option<Span> {
@@ -83,12 +91,14 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn in_word(&self, command: &Command<'a>, word: &Word, depth: usize, places: &mut Vec<Span>) {
-        if depth > MAX_DEPTH || places.len() > MAX_PLACES {
+    fn in_word(&self, command: &Command<'a>, word: &Word, depth: usize, places: &mut Places) {
+        let this = std::ptr::from_ref(word);
+        if depth > MAX_DEPTH || places.seen.len() > MAX_PLACES || places.seen.contains(&this) {
             return;
         }
+        places.seen.push(this);
         let is_literal = |kind: &PartKind| matches!(kind, PartKind::Literal(_));
-        places.extend(word.parts.iter().filter(|part| is_literal(&part.kind)).map(|part| part.span));
+        places.found.extend(word.parts.iter().filter(|part| is_literal(&part.kind)).map(|part| part.span));
         for part in &word.parts {
             let PartKind::Parameter(parameter) = &part.kind else { continue };
             self.in_variable(command, &parameter.name, depth, places);
@@ -98,7 +108,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn in_variable(&self, command: &Command<'a>, name: &str, depth: usize, places: &mut Vec<Span>) {
+    fn in_variable(&self, command: &Command<'a>, name: &str, depth: usize, places: &mut Places) {
         if let Some(words) = command.invocation.loop_words(name) {
             for word in words {
                 self.in_word(command, word, depth + 1, places);
@@ -129,10 +139,7 @@ impl<'a> Model<'a> {
         command: &Command<'_>,
         name: &'s str,
     ) -> impl Iterator<Item = (&'s Command<'a>, &'a Word)> {
-        let at = command.invocation.simple.span.start;
-        let before =
-            self.commands_of(command.step).iter().take_while(move |other| other.invocation.simple.span.start < at);
-        before.flat_map(move |other| {
+        self.setters_before(command, name).flat_map(move |other| {
             let assignments = other.invocation.simple.assignments.iter().filter(move |one| one.name == name);
             assignments.filter_map(move |one| match &one.value {
                 AssignedValue::Scalar(word) => Some((other, word)),
@@ -141,18 +148,18 @@ impl<'a> Model<'a> {
         })
     }
 
-    fn in_definition(&self, step: &Step<'_>, name: &str, depth: usize, places: &mut Vec<Span>) {
+    fn in_definition(&self, step: &Step<'_>, name: &str, depth: usize, places: &mut Places) {
         let Some(definition) = self.definition_of(step, name) else { return };
         if let (Some(span), Some(step)) = (self.value_span(definition), self.step(definition.step)) {
             self.places_in_text(step, span, depth + 1, places);
         }
     }
 
-    fn places_in_text(&self, step: &Step<'_>, span: Span, depth: usize, places: &mut Vec<Span>) {
-        if depth > MAX_DEPTH || places.len() > MAX_PLACES {
+    fn places_in_text(&self, step: &Step<'_>, span: Span, depth: usize, places: &mut Places) {
+        if depth > MAX_DEPTH || places.found.len() > MAX_PLACES {
             return;
         }
-        places.push(span);
+        places.found.push(span);
         let lexer = Lexer { escape: self.file.escape, ..Lexer::default() };
         for reference in lexer.references(self.source.slice(span)) {
             self.in_definition(step, &reference.name, depth, places);

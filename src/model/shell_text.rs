@@ -9,6 +9,9 @@ use crate::shell::lint::ShellScript;
 use crate::shell::{Dialect, ShellError};
 use crate::source::{Joined, Span};
 
+/// A file that defines more variables than these has a script told of those alone that it names.
+const MAX_DEFINITIONS: usize = 256;
+
 /// A script with its map to the file.
 #[derive(Debug)]
 pub struct ShellText {
@@ -37,10 +40,19 @@ impl ShellText {
         };
         let body = body::text(step.instruction, step.heredocs, model.source)?;
         let environment = model.environment();
-        let is_set = |name: &&str| environment.definition(step.stage, step.index, name).is_some();
+        // A name that the text does not have may still be the one that was meant.
+        let names = if environment.definition_count() <= MAX_DEFINITIONS {
+            environment.names(step.stage, step.index)
+        } else {
+            let is_set = |name: &&str| environment.definition(step.stage, step.index, name).is_some();
+            names_in(&body.text).into_iter().filter(is_set).collect()
+        };
+        let is_name = |name: &&&str| {
+            name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+                && !name.starts_with(|c: char| c.is_ascii_digit())
+        };
         // What comes from outside is no variable that somebody forgot to set, and has a value that needs no quotes.
-        let exports: String =
-            names_in(&body.text).into_iter().filter(is_set).flat_map(|name| ["export ", name, "=1\n"]).collect();
+        let exports: String = names.iter().filter(is_name).flat_map(|name| ["export ", *name, "=1\n"]).collect();
         let dialect = match (dialect, shell) {
             (Dialect::Sh, BinSh::OfImage) => model.stage_of(step).map_or(Dialect::Sh, |stage| of_image(model, stage)),
             _ => dialect,

@@ -23,6 +23,9 @@ const BEYOND_DASH: [Code; 28] = [
 
 /// A word that braces make into more words than these has its script not linted: the linter writes them all out.
 const MOST_WORDS_OF_BRACES: usize = 4096;
+/// A variable that a script has more often than this has the script not linted: the linter looks at the ways from each place to
+/// each other one.
+const MOST_REFERENCES: usize = 500;
 /// So much is kept, in bytes of scripts and of what was found in them.
 const MOST_KEPT: usize = 8 << 20;
 
@@ -85,7 +88,7 @@ impl ShellLinter {
             // ShellCheck does not read it.
             Some(Dialect::Zsh) => return Vec::new(),
         };
-        if braces_multiply(&script.text) {
+        if braces_multiply(&script.text) || repeats_a_variable(&script.text) {
             return Vec::new();
         }
         let options = AmbientShellOptions { errexit: script.errexit, pipefail: script.pipefail };
@@ -156,6 +159,22 @@ fn braces_multiply(text: &str) -> bool {
     words.any(|word| words_of_braces(&literal(word)) > MOST_WORDS_OF_BRACES)
 }
 
+/// Whether a script has a variable more than [`MOST_REFERENCES`] times.
+fn repeats_a_variable(text: &str) -> bool {
+    if text.bytes().filter(|&byte| byte == b'$').count() <= MOST_REFERENCES {
+        return false;
+    }
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    text.split('$').skip(1).any(|behind| {
+        let name = behind.strip_prefix('{').unwrap_or(behind);
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+        let name = name.get(..end).unwrap_or_default();
+        let count = counts.entry(name).or_default();
+        *count += usize::from(!name.is_empty());
+        *count > MOST_REFERENCES
+    })
+}
+
 /// How many words braces with commas in them make of one, or more.
 fn words_of_braces(text: &str) -> usize {
     let (mut product, mut open) = (1_usize, Vec::new());
@@ -188,6 +207,14 @@ mod tests {
         ] {
             assert_eq!(braces_multiply(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn variables_in_many_places() {
+        assert!(!repeats_a_variable(&"echo $x \"${x}\"\n".repeat(250)));
+        assert!(repeats_a_variable(&"echo $x \"${x}\"\n".repeat(251)));
+        let different: Vec<String> = (0..2000).map(|number| format!("echo $x{number} $(y)\n")).collect();
+        assert!(!repeats_a_variable(&different.concat()));
     }
 
     #[test]

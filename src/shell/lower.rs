@@ -37,7 +37,7 @@ pub(super) const MAX_PARSER_DEPTH: usize = 48;
 /// Steps that the parser may take in one text; about one for each command.
 pub(super) const MAX_PARSER_STEPS: usize = 100_000;
 /// Words of the parser's messages that tell of its own limits.
-const LIMITS: [&str; 2] = ["too deep", "fuel exhausted"];
+const LIMITS: [&str; 3] = ["too deep", "too long", "fuel exhausted"];
 /// Scripts in arguments of scripts in arguments: further in, they are words.
 const MAX_SCRIPTS: u32 = 4;
 

@@ -74,7 +74,7 @@ pub fn assert_inside(source: &Source, span: Span, what: &dyn std::fmt::Debug) {
 }
 
 /// Words of BuildKit are expanded as far as its limits, one way as another.
-pub fn expansions_agree(text: &str, lexer: &Lexer) {
+pub fn expansions_agree(text: &str, lexer: Lexer) {
     let longest = text.len() + 65_535 * 4;
     let environment = |name: &str| match name.len() % 3 {
         0 => Lookup::Unknown,

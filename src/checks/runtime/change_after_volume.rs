@@ -1,6 +1,13 @@
 //! Changes below a VOLUME after it is declared.
 
+use std::collections::BTreeSet;
+
 use crate::checks::prelude::*;
+
+/// No image has more volumes than these; what would be one more is not looked at.
+const MAX_VOLUMES: usize = 64;
+/// So many events behind a change may take it back.
+const MAX_LATER: usize = 1000;
 
 #[derive(Default)]
 pub struct Rule {
@@ -33,6 +40,9 @@ impl Check for Rule {
         if let Some(volume) = views::Volume::of(step.instruction) {
             // A trigger's volume is declared in another build.
             for word in volume.paths.iter().filter(|_| step.trigger_of.is_none()) {
+                if self.volumes.len() >= MAX_VOLUMES {
+                    break;
+                }
                 let path = FilePath::new(&cx.model.partial_fold(step, &word.text), &FilePath::absolute("/"));
                 if path.known_str().is_some_and(|path| path != "/") && word.text.starts_with(['/', '$', '"', '\'']) {
                     self.volumes.push(Declared { stage, step: step.index, path, span: word.span });
@@ -87,22 +97,24 @@ impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let found = std::mem::take(&mut self.found);
         let is_own = |volume: &usize, stage: usize| cx.model.step(*volume).is_some_and(|it| it.stage == Some(stage));
-        for (stage, step, finding, volumes) in &found {
-            let is_mendable = cx.model.step(*step).is_some_and(|step| step.trigger_of.is_none())
-                && volumes.iter().all(|volume| is_own(volume, *stage));
+        let stages: BTreeSet<usize> = found.iter().map(|(stage, ..)| *stage).collect();
+        for stage in stages {
             // All volumes of the stage that something changes go below the last change, so that each finding has the same edits.
-            let of_stage = || found.iter().filter(|(other, ..)| other == stage);
-            let mut moved: Vec<usize> = of_stage()
+            let of_stage = || found.iter().filter(|(other, ..)| *other == stage);
+            let moved: BTreeSet<usize> = of_stage()
                 .flat_map(|(.., volumes)| volumes.iter().copied())
-                .filter(|volume| is_own(volume, *stage))
+                .filter(|volume| is_own(volume, stage))
                 .collect();
-            moved.sort_unstable();
-            moved.dedup();
+            let moved: Vec<usize> = moved.into_iter().collect();
             let is_step = |index: &usize| cx.model.step(*index).is_some_and(|step| step.trigger_of.is_none());
             let last = of_stage().map(|(_, step, ..)| *step).filter(is_step).max();
-            let edits = last.filter(|_| is_mendable).and_then(|last| moves(&moved, last, cx)).unwrap_or_default();
-            let finding = edits.into_iter().fold(finding.clone(), |finding, edit| finding.edit(edit.span, edit.text));
-            cx.report(finding);
+            let edits = last.and_then(|last| moves(&moved, last, cx)).unwrap_or_default();
+            for (_, step, finding, volumes) in of_stage() {
+                let is_mendable = is_step(step) && volumes.iter().all(|volume| is_own(volume, stage));
+                let edits = edits.iter().filter(|_| is_mendable);
+                let finding = edits.fold(finding.clone(), |finding, edit| finding.edit(edit.span, edit.text.clone()));
+                cx.report(finding);
+            }
         }
     }
 }
@@ -144,10 +156,12 @@ fn is_removed_again(index: usize, path: &FilePath, volume: &FilePath, cx: &Conte
     let events = cx.model.files();
     let Some(step) = events.get(index).map(|event| event.step) else { return false };
     // Into the volume itself something may be written that is temporary.
-    events.iter().skip(index + 1).take_while(|later| later.step == step).any(|later| match &later.action {
-        Action::Removed { path: removed } => path.may_lie_in(removed) || path == volume && removed.lies_in(volume),
-        Action::Moved { from, is_copy: false, .. } => path == from,
-        _ => false,
+    events.iter().skip(index + 1).take(MAX_LATER).take_while(|later| later.step == step).any(|later| {
+        match &later.action {
+            Action::Removed { path: removed } => path.may_lie_in(removed) || path == volume && removed.lies_in(volume),
+            Action::Moved { from, is_copy: false, .. } => path == from,
+            _ => false,
+        }
     })
 }
 

@@ -4,6 +4,11 @@ use crate::model::Model;
 
 use super::{Action, FileEvent, FilePath, Usage};
 
+/// So many events behind a download may be about it.
+const MAX_LATER: usize = 500;
+/// So many names of a file are followed.
+const MAX_NAMES: usize = 8;
+
 /// What becomes of a downloaded file, in every stage that it gets to.
 #[derive(Debug, Default)]
 pub struct History<'m> {
@@ -51,7 +56,7 @@ impl Model<'_> {
         let downloads = |step: usize| {
             step != event.step && self.events_of(step).any(|at| events.get(at).is_some_and(|one| one.fetch().is_some()))
         };
-        for later in events.iter().skip(index + 1) {
+        for later in events.iter().skip(index + 1).take(MAX_LATER) {
             let tells = matches!(
                 later.action,
                 Action::Moved { .. } | Action::Verified(_) | Action::Used { .. } | Action::Removed { .. }
@@ -104,7 +109,7 @@ impl Model<'_> {
                 _ => {}
             }
             let new = new.map(|name| (stage_of(later), name));
-            if let Some(name) = new.filter(|name| !history.names.contains(name)) {
+            if let Some(name) = new.filter(|name| history.names.len() < MAX_NAMES && !history.names.contains(name)) {
                 history.names.push(name);
             }
         }

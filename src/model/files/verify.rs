@@ -9,8 +9,8 @@ use crate::source::Span;
 use super::fetch::value_texts;
 use super::{Action, FilePath, Means, Output, Recorder, Site, SumOrigin, Verification};
 
-/// Variables that hold variables are followed this far.
-const MAX_DEPTH: usize = 6;
+/// So many variables are followed from one word.
+const MAX_VARIABLES: usize = 32;
 /// More texts than this that a check may be given are as good as none.
 const MAX_TEXTS: usize = 32;
 /// Programs that compute checksums, with their algorithm.
@@ -172,14 +172,14 @@ impl<'m, 'a> Recorder<'m, 'a> {
             })
         }) {
             let words = reader.invocation.simple.words.iter().skip(1);
-            return (true, self.origin_of_words(site, words, 0));
+            return (true, self.origin_of_words(site, words));
         }
         // What `cut` and `awk` leave of it goes where their output goes.
         let readers = site.model.piped_into(command);
         match Output::of(readers.last().map_or(&command.invocation, |last| &last.invocation)) {
             Output::Terminal => (false, SumOrigin::Unknown),
             Output::Captured(place) => match (place.command, place.assignment) {
-                (Some(simple), None) => (true, self.origin_of_words(site, simple.words.iter().skip(1), 0)),
+                (Some(simple), None) => (true, self.origin_of_words(site, simple.words.iter().skip(1))),
                 (_, Some(assignment)) => (true, self.origin_beside(site, &assignment.name)),
                 _ => (true, SumOrigin::Unknown),
             },
@@ -194,7 +194,7 @@ impl<'m, 'a> Recorder<'m, 'a> {
         let tests = commands.filter(|other| other.line.as_ref().is_some_and(|line| line.is_any(&["[", "test"])));
         let mut words = tests.map(|test| &test.invocation.simple.words);
         match words.find(|words| words.iter().any(|word| parameters::expands(word, name))) {
-            Some(words) => self.origin_of_words(site, words.iter().skip(1), 0),
+            Some(words) => self.origin_of_words(site, words.iter().skip(1)),
             None => SumOrigin::Unknown,
         }
     }
@@ -213,7 +213,7 @@ impl<'m, 'a> Recorder<'m, 'a> {
             if redirect.kind == RedirectKind::Input {
                 let origin = match redirect.target.parts.as_slice() {
                     [Part { kind: PartKind::ProcessSubstitution { .. }, .. }] => {
-                        self.origin_of_words(site, std::iter::once(&redirect.target), 0)
+                        self.origin_of_words(site, std::iter::once(&redirect.target))
                     }
                     _ => self.origin_of_file(&site.path(&redirect.target), redirect.target.span),
                 };
@@ -303,19 +303,17 @@ impl<'m, 'a> Recorder<'m, 'a> {
             }
             _ => true,
         });
-        worst(parts.map(|part| self.origin_of_part(site, part, 0)))
+        let mut seen = Vec::new();
+        worst(parts.map(|part| self.origin_of_part(site, part, &mut seen)))
     }
 
-    fn origin_of_words<'w>(
-        &self,
-        site: &Site<'_, 'm, 'a>,
-        words: impl Iterator<Item = &'w Word>,
-        depth: usize,
-    ) -> SumOrigin {
-        worst(words.flat_map(|word| &word.parts).map(|part| self.origin_of_part(site, part, depth)))
+    fn origin_of_words<'w>(&self, site: &Site<'_, 'm, 'a>, words: impl Iterator<Item = &'w Word>) -> SumOrigin {
+        let mut seen = Vec::new();
+        worst(words.flat_map(|word| &word.parts).map(|part| self.origin_of_part(site, part, &mut seen)))
     }
 
-    fn origin_of_part(&self, site: &Site<'_, 'm, 'a>, part: &Part, depth: usize) -> SumOrigin {
+    /// Each variable is followed once, `seen` has those that were.
+    fn origin_of_part(&self, site: &Site<'_, 'm, 'a>, part: &Part, seen: &mut Vec<String>) -> SumOrigin {
         match &part.kind {
             PartKind::Literal(_) => SumOrigin::Declared,
             PartKind::Substitution(list) | PartKind::ProcessSubstitution { list, .. } => {
@@ -333,11 +331,12 @@ impl<'m, 'a> Recorder<'m, 'a> {
                     fetches.into_iter().chain(files.map(|word| self.origin_of_file(&site.path(word), word.span)))
                 }))
             }
-            PartKind::Parameter(parameter) if depth < MAX_DEPTH => {
-                let at = site.execution.command.invocation.simple.span.start;
-                let commands = site.model.commands_of(site.step.index).iter();
-                let before = commands.take_while(|other| other.invocation.simple.span.start <= at);
-                let assigned = before.flat_map(|other| &other.invocation.simple.assignments);
+            PartKind::Parameter(parameter) if seen.contains(&parameter.name) => SumOrigin::Declared,
+            PartKind::Parameter(parameter) if seen.len() < MAX_VARIABLES => {
+                seen.push(parameter.name.clone());
+                let command = site.execution.command;
+                let setters = site.model.setters_before(command, &parameter.name).chain([command]);
+                let assigned = setters.flat_map(|other| &other.invocation.simple.assignments);
                 let values = assigned.filter(|one| one.name == parameter.name).filter_map(|one| match &one.value {
                     AssignedValue::Scalar(word) => Some(word),
                     _ => None,
@@ -351,7 +350,8 @@ impl<'m, 'a> Recorder<'m, 'a> {
                 if words.is_empty() {
                     SumOrigin::Declared
                 } else {
-                    self.origin_of_words(site, words.into_iter(), depth + 1)
+                    let parts = words.into_iter().flat_map(|word| &word.parts);
+                    worst(parts.map(|part| self.origin_of_part(site, part, seen)))
                 }
             }
             PartKind::Parameter(_) | PartKind::Unknown => SumOrigin::Unknown,
