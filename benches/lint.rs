@@ -1,9 +1,9 @@
-//! How long parsing, reading shell bodies and linting take, on the fixtures or on the folder that `OI_LINT_BENCH_PATH` names.
+//! How long parsing, reading shell bodies, answering about files, linting and starting take, on the fixtures or on the folder that `OI_LINT_BENCH_PATH` names.
 //!
 //! Read ratios, not times: `cargo bench` prints bytes a second for each, over the same files in one run.
 #![allow(clippy::unwrap_used)]
 
-use std::path::PathBuf;
+use std::process::Command;
 use std::sync::LazyLock;
 
 use divan::Bencher;
@@ -14,11 +14,9 @@ use oi_lint::model::{Bodies, Model};
 use oi_lint::rulebook::{Profile, Rulebook};
 use oi_lint::source::Source;
 
-static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
-    let root = std::env::var_os("OI_LINT_BENCH_PATH").map_or_else(|| PathBuf::from("fixtures"), PathBuf::from);
-    let found = oi_lint::discover::find(&[root]);
-    found.inputs.iter().filter_map(|input| oi_lint::discover::read(input).ok()).collect()
-});
+mod sources;
+
+static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(sources::read);
 
 fn bytes() -> BytesCount {
     BytesCount::new(SOURCES.iter().map(|source| source.bytes().len()).sum::<usize>())
@@ -51,6 +49,22 @@ fn shell(bencher: Bencher) {
     });
 }
 
+/// What most rules ask, of trees whose shell bodies are read: variables, what happens to files, layers.
+#[divan::bench]
+fn model(bencher: Bencher) {
+    let files: Vec<_> = SOURCES.iter().map(|source| (source, dockerfile::parse(source))).collect();
+    let bodies: Vec<Bodies> = files.iter().map(|(_, file)| Bodies::of(file)).collect();
+    let models = || files.iter().zip(&bodies).map(|((source, file), bodies)| Model::new(source, file, bodies));
+    models().for_each(|model| {
+        divan::black_box(model.commands().len());
+    });
+    bencher.counter(bytes()).bench_local(|| {
+        for model in models() {
+            divan::black_box((model.environment(), model.files().len(), model.layers()));
+        }
+    });
+}
+
 /// Bytes to findings, all rules of a profile.
 #[divan::bench(args = [Profile::Default, Profile::Official])]
 fn lint(bencher: Bencher, profile: Profile) {
@@ -68,6 +82,15 @@ fn start(bencher: Bencher) {
     bencher.counter(ItemsCount::new(Rulebook::builtin().rules().len())).bench(|| {
         let settings = Settings { profile: Profile::Official, ..Settings::default() };
         Linter::new(Rulebook::builtin(), &settings).unwrap()
+    });
+}
+
+/// The whole program over one file, from its start to its end.
+#[divan::bench]
+fn process(bencher: Bencher) {
+    bencher.bench(|| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oi-lint"));
+        command.args(["--no-config", "--quiet", "fixtures/good/debian-service/Dockerfile"]).output().unwrap()
     });
 }
 

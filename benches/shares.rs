@@ -8,12 +8,13 @@
 //! pass over a script and count as one.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use oi_lint::engine::{Linter, Settings};
 use oi_lint::rulebook::{Profile, Rulebook};
 use oi_lint::source::Source;
+
+mod sources;
 
 /// A rule that takes more than this part of a run is one to look at.
 const MOST: f64 = 0.15;
@@ -22,9 +23,7 @@ const ROUNDS: usize = 5;
 fn main() {
     // `cargo test --benches` only wants to know that it runs.
     let rounds = if std::env::args().any(|argument| argument == "--bench") { ROUNDS } else { 1 };
-    let root = std::env::var_os("OI_LINT_BENCH_PATH").map_or_else(|| PathBuf::from("fixtures"), PathBuf::from);
-    let found = oi_lint::discover::find(&[root]);
-    let sources: Vec<Source> = found.inputs.iter().filter_map(|input| oi_lint::discover::read(input).ok()).collect();
+    let sources = sources::read();
     let time = |select: Vec<String>| {
         let settings = Settings { profile: Profile::Official, select, ..Settings::default() };
         (0..rounds).map(|_| lint(&settings, &sources)).min().unwrap_or_default()
