@@ -56,14 +56,17 @@ def commands(options):
     return found
 
 
+def batches(command, paths):
+    """The command lines that give a program all paths."""
+    return [command + paths[start : start + BATCH] for start in range(0, len(paths), BATCH)]
+
+
 def timed(command, paths):
     """CPU and wall seconds of a program that gets all paths."""
     cpu = wall = 0
-    for start in range(0, len(paths), BATCH):
+    for batch in batches(command, paths):
         began = time.perf_counter()
-        process = subprocess.Popen(
-            command + paths[start : start + BATCH], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        process = subprocess.Popen(batch, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall += time.perf_counter() - began
@@ -75,38 +78,28 @@ def timed(command, paths):
 
 def peak(command, paths):
     """The most memory in KiB; what this process itself has would count as well if it were the parent."""
-    most = 0
-    for start in range(0, len(paths), BATCH):
-        run = subprocess.run(
-            ["time", "-f", "%M", *command, *paths[start : start + BATCH]],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        most = max(most, int(run.stderr.splitlines()[-1]))
-    return most
+    run = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    told = [subprocess.run(["time", "-f", "%M", *batch], **run).stderr for batch in batches(command, paths)]
+    return max(int(text.splitlines()[-1]) for text in told)
 
 
 def answered(command, paths):
     """The paths that a program answers for: one that gives up prints no JSON, about no file."""
-    if not paths:
-        return []
-    answers = True
-    for start in range(0, len(paths), BATCH):
-        run = subprocess.run(
-            command + paths[start : start + BATCH], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        try:
-            json.loads(run.stdout)
-        except ValueError:
-            answers = False
-            break
-    if answers:
+    run = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    if all(is_json(subprocess.run(batch, **run).stdout) for batch in batches(command, paths)):
         return paths
     if len(paths) == 1:
         return []
     half = len(paths) // 2
     return answered(command, paths[:half]) + answered(command, paths[half:])
+
+
+def is_json(text):
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def sets(paths):
