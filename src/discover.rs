@@ -12,7 +12,7 @@ use ignore::{DirEntry, WalkBuilder};
 use crate::git_index::Repositories;
 use crate::model::{Bodies, BuildContext, Mode, Model, Shebang, Surroundings};
 use crate::rulebook::Subject;
-use crate::source::{self, Source};
+use crate::source::{self, Source, SourceError};
 use crate::{dockerfile, manifest};
 
 /// Where what is linted comes from.
@@ -142,16 +142,15 @@ pub fn read(input: &Input) -> Result<Source, InputError> {
             let read = io::stdin().lock().take(source::LIMIT).read_to_end(&mut bytes);
             (Path::new("standard input"), read.map(|_| bytes))
         }
-        Input::File(path) => {
-            let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
-            if length >= source::LIMIT {
-                return Err(InputError::TooLarge { path: path.clone() });
-            }
-            (path.as_path(), source::read(path))
-        }
+        Input::File(path) => (path.as_path(), source::read(path)),
     };
-    let bytes = bytes.map_err(|source| InputError::Unreadable { path: path.to_path_buf(), source })?;
-    Source::new(bytes).map_err(|_| InputError::TooLarge { path: path.to_path_buf() })
+    let path = path.to_path_buf();
+    match bytes.map(Source::new) {
+        Ok(Ok(source)) => Ok(source),
+        Ok(Err(SourceError::TooLarge)) => Err(InputError::TooLarge { path }),
+        Err(source) if source.kind() == io::ErrorKind::FileTooLarge => Err(InputError::TooLarge { path }),
+        Err(source) => Err(InputError::Unreadable { path, source }),
+    }
 }
 
 /// What a path is taken for by its name: an entrypoint script, a manifest in a folder `library`, else a Dockerfile.

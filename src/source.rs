@@ -298,6 +298,20 @@ fn substitute_invalid(bytes: &[u8]) -> String {
 
 /// Opens a file to read it; what is none is refused.
 pub fn open(path: &Path) -> io::Result<File> {
+    open_known(path).map(|(file, _)| file)
+}
+
+/// Reads a file; one that is too large for a source is an error of the kind `FileTooLarge`.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let (file, metadata) = open_known(path)?;
+    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, SourceError::TooLarge);
+    let length = Some(metadata.len()).filter(|&length| length < LIMIT).ok_or_else(too_large)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    file.take(LIMIT).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn open_known(path: &Path) -> io::Result<(File, Metadata)> {
     let refuse = |metadata: &Metadata| match special(path, metadata) {
         // Nothing is in it, which some say so.
         Some(kind) if path != Path::new("/dev/null") => {
@@ -308,17 +322,9 @@ pub fn open(path: &Path) -> io::Result<File> {
     refuse(&fs::metadata(path)?)?;
     let file = File::open(path)?;
     // It may have become another one meanwhile.
-    refuse(&file.metadata()?)?;
-    Ok(file)
-}
-
-/// Reads a file, as much as a source may have and a byte more.
-pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let file = open(path)?;
-    let length = file.metadata()?.len().min(LIMIT);
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    file.take(LIMIT).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let metadata = file.metadata()?;
+    refuse(&metadata)?;
+    Ok((file, metadata))
 }
 
 /// What a path is that cannot be read as a file: opening a pipe waits for its writer, and a device may never end.

@@ -11,7 +11,7 @@
 //! BuildKit's is read as BuildKit does it, names in their case and nothing behind a blank. The rules that are its checks ask for it
 //! themselves.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::checks::{Context, Finding};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -45,7 +45,6 @@ struct Suppression {
     /// Whether the comment has other names.
     has_others: bool,
     dialect: Dialect,
-    used: bool,
 }
 
 impl Suppression {
@@ -105,7 +104,7 @@ fn apply_check_options(model: &Model<'_>, diagnostics: &mut Vec<Diagnostic>, lin
 /// Takes the silenced findings out, and reports what silences nothing.
 pub(super) fn apply(model: &Model<'_>, mut diagnostics: Vec<Diagnostic>, linter: &Linter) -> Vec<Diagnostic> {
     apply_check_options(model, &mut diagnostics, linter);
-    let mut suppressions = collect(model);
+    let suppressions = collect(model);
     if suppressions.is_empty() {
         return diagnostics;
     }
@@ -114,15 +113,11 @@ pub(super) fn apply(model: &Model<'_>, mut diagnostics: Vec<Diagnostic>, linter:
     for suppression in &suppressions {
         known.entry((&suppression.name, suppression.dialect)).or_insert_with(|| suppression.rules(&linter.book));
     }
-    let of = |suppression: &Suppression| known.get(&(suppression.name.as_str(), suppression.dialect)).cloned();
-    let answering: Vec<Vec<&Rule>> =
-        suppressions.iter().map(|suppression| of(suppression).unwrap_or_default()).collect();
+    let keys = suppressions.iter().map(|suppression| (suppression.name.as_str(), suppression.dialect));
+    let answering: Vec<&[&Rule]> = keys.map(|key| known.get(&key).map(Vec::as_slice).unwrap_or_default()).collect();
     let mut scopes = Scopes::of(&suppressions, &answering);
     diagnostics.retain(|diagnostic| !scopes.silence(diagnostic, model.source));
-    for index in scopes.used() {
-        suppressions.get_mut(index).into_iter().for_each(|suppression| suppression.used = true);
-    }
-    report_unused(model, &suppressions, &answering, linter, &mut diagnostics);
+    report_unused(model, &suppressions, &answering, &scopes.used(), (linter, &mut diagnostics));
     diagnostics
 }
 
@@ -144,11 +139,11 @@ struct Scope<'b> {
 type SilentRules<'b> = HashMap<&'b str, (bool, Vec<usize>)>;
 
 impl<'b> Scopes<'b> {
-    fn of(suppressions: &[Suppression], answering: &[Vec<&'b Rule>]) -> Self {
+    fn of(suppressions: &[Suppression], answering: &[&[&'b Rule]]) -> Self {
         let mut by_span: BTreeMap<(u32, u32), SilentRules<'b>> = BTreeMap::new();
         for (index, (suppression, rules)) in suppressions.iter().zip(answering).enumerate() {
             let silent = by_span.entry((suppression.scope.start, suppression.scope.end)).or_default();
-            for rule in rules {
+            for rule in *rules {
                 silent.entry(&*rule.name).or_default().1.push(index);
             }
         }
@@ -178,9 +173,10 @@ impl<'b> Scopes<'b> {
         is_silent
     }
 
-    fn used(self) -> impl Iterator<Item = usize> {
+    /// The suppressions that have silenced something.
+    fn used(self) -> HashSet<usize> {
         let rules = self.scopes.into_iter().flat_map(|scope| scope.rules.into_values());
-        rules.filter(|(is_used, _)| *is_used).flat_map(|(_, suppressions)| suppressions)
+        rules.filter(|(is_used, _)| *is_used).flat_map(|(_, suppressions)| suppressions).collect()
     }
 }
 
@@ -193,9 +189,9 @@ fn covers(scope: Span, start: u32, source: &Source) -> bool {
 fn report_unused(
     model: &Model<'_>,
     suppressions: &[Suppression],
-    answering: &[Vec<&Rule>],
-    linter: &Linter,
-    out: &mut Vec<Diagnostic>,
+    answering: &[&[&Rule]],
+    used: &HashSet<usize>,
+    (linter, out): (&Linter, &mut Vec<Diagnostic>),
 ) {
     let Some((rule, weight)) = linter.engine_rule("unused-suppression") else { return };
     if suppressions.iter().any(|suppression| suppression.name == rule.name) {
@@ -203,8 +199,9 @@ fn report_unused(
     }
     let surroundings = &Surroundings::default();
     let mut context = Context::new((model, surroundings), rule, (weight, linter.profile), &linter.options, out);
-    let own = |suppression: &&Suppression| suppression.dialect == Dialect::OiLint && !suppression.used;
-    for (suppression, rules) in suppressions.iter().zip(answering).filter(|(suppression, _)| own(suppression)) {
+    let all = suppressions.iter().zip(answering).enumerate();
+    let unused = all.filter(|(index, (own, _))| own.dialect == Dialect::OiLint && !used.contains(index));
+    for (_, (suppression, rules)) in unused {
         let finding = Finding::at(suppression.span).with("name", suppression.name.as_str());
         if rules.is_empty() {
             context.report(match linter.book.nearest(&suppression.name) {
@@ -332,7 +329,6 @@ fn list(names: &str, at: u32, scope: Span, dialect: Dialect, source: &Source, ou
                 line: source.line_span(source.line_of(start)),
                 has_others: false,
                 dialect,
-                used: false,
             });
         }
         offset += entry.len() as u32 + 1;

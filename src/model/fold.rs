@@ -29,6 +29,9 @@ struct Place<'p, 'a> {
     texts_left: &'p Cell<usize>,
 }
 
+/// A command that assigns a variable, and the value.
+type Assigned<'m> = (&'m Command<'m>, &'m Word);
+
 impl Place<'_, '_> {
     /// Takes so many of the texts that are left; false where there are none.
     fn takes(&self, texts: usize) -> bool {
@@ -226,9 +229,25 @@ impl Model<'_> {
         if let Some(number) = name.parse::<usize>().ok().filter(|&number| number > 0) {
             return self.argument(place, number, depth);
         }
-        // The last assignment that was surely made, and those behind it that may have been made.
+        let (assigned, is_certain) = self.assignments(command, name)?;
+        let values = assigned.iter().rev().map(|&(other, word)| {
+            let calls = if other.invocation.function().is_some() { place.calls } else { &[] };
+            self.texts_of(Place { command: other, calls, ..place }, word, depth)
+        });
+        if is_certain {
+            return all(values);
+        }
+        let before = self.step(command.step).and_then(|step| match self.lookup(step, name) {
+            Lookup::Known(value) => Some(vec![PartialText::known(value)]),
+            Lookup::Unset | Lookup::Unknown => None,
+        });
+        if assigned.is_empty() { before } else { all(before.into_iter().chain(values)) }
+    }
+
+    /// What a variable may have been assigned where a command runs, the latest first, and whether the last of these surely was: what
+    /// stands before it does not count. None where nothing can be known.
+    fn assignments(&self, command: &Command<'_>, name: &str) -> Option<(Vec<Assigned<'_>>, bool)> {
         let mut assigned = Vec::new();
-        let mut has_certain = false;
         for other in self.setters_before(command, name).rev() {
             let simple = other.invocation.simple;
             // What another arm or branch assigns is not assigned here.
@@ -249,29 +268,14 @@ impl Model<'_> {
                     _ => return None,
                 }
                 if is_certain(other, command) {
-                    has_certain = true;
-                    break;
+                    return Some((assigned, true));
                 }
-            }
-            if has_certain {
-                break;
             }
             if assigned.len() > MAX_VALUES {
                 return None;
             }
         }
-        let values = assigned.iter().rev().map(|&(other, word)| {
-            let calls = if other.invocation.function().is_some() { place.calls } else { &[] };
-            self.texts_of(Place { command: other, calls, ..place }, word, depth)
-        });
-        if has_certain {
-            return all(values);
-        }
-        let before = self.step(command.step).and_then(|step| match self.lookup(step, name) {
-            Lookup::Known(value) => Some(vec![PartialText::known(value)]),
-            Lookup::Unset | Lookup::Unknown => None,
-        });
-        if assigned.is_empty() { before } else { all(before.into_iter().chain(values)) }
+        Some((assigned, false))
     }
 
     /// The values of an argument of the function that a command is in.

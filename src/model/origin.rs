@@ -91,11 +91,10 @@ impl Model<'_> {
             }
             return;
         }
-        let before = command.invocation.simple.span.start;
         let mut is_assigned = false;
-        for other in self.commands_of(command.step) {
+        for other in self.setters_before(command, name) {
             let simple = other.invocation.simple;
-            if simple.span.start >= before || !(simple.words.is_empty() || simple.declaration) {
+            if !(simple.words.is_empty() || simple.declaration) {
                 continue;
             }
             for assignment in simple.assignments.iter().filter(|assignment| assignment.name == *name) {

@@ -21,7 +21,8 @@ pub fn printable_line(text: &str) -> Cow<'_, str> {
 /// escaped there already, or lay it out.
 pub fn printable_json(text: &str) -> Cow<'_, str> {
     let is_escaped = |char: char| char >= '\u{7F}' && steers(char);
-    if !text.contains(is_escaped) {
+    // Most reports are ASCII, and long.
+    if text.bytes().all(|byte| byte < 0x7F) || !text.contains(is_escaped) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

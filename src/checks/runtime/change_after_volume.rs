@@ -1,6 +1,6 @@
 //! Changes below a VOLUME after it is declared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checks::prelude::*;
 
@@ -12,8 +12,16 @@ const MAX_LATER: usize = 1000;
 #[derive(Default)]
 pub struct Rule {
     volumes: Vec<Declared>,
-    /// What is found: the stage, the step, the finding, and the volumes that it is about.
-    found: Vec<(usize, usize, Finding<'static>, Vec<usize>)>,
+    /// What is found, by stage.
+    found: BTreeMap<usize, Vec<Change>>,
+}
+
+/// A step that changes what is below volumes.
+struct Change {
+    step: usize,
+    finding: Finding<'static>,
+    /// The steps that declare them.
+    volumes: Vec<usize>,
 }
 
 /// A path that VOLUME declares.
@@ -65,7 +73,7 @@ impl Check for Rule {
             if !exists(&path, volume.span, cx) {
                 let finding = finding(word.span, &path, volume).variant("workdir");
                 let volumes = vec![volume.step];
-                self.found.push((stage, step.index, finding, volumes));
+                self.found.entry(stage).or_default().push(Change { step: step.index, finding, volumes });
             }
             return;
         }
@@ -90,30 +98,24 @@ impl Check for Rule {
             }
         }
         if let Some(finding) = first {
-            self.found.push((stage, step.index, finding, volumes));
+            self.found.entry(stage).or_default().push(Change { step: step.index, finding, volumes });
         }
     }
 
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
-        let found = std::mem::take(&mut self.found);
         let is_own = |volume: &usize, stage: usize| cx.model.step(*volume).is_some_and(|it| it.stage == Some(stage));
-        let stages: BTreeSet<usize> = found.iter().map(|(stage, ..)| *stage).collect();
-        for stage in stages {
+        let is_step = |index: usize| cx.model.step(index).is_some_and(|step| step.trigger_of.is_none());
+        for (stage, found) in std::mem::take(&mut self.found) {
             // All volumes of the stage that something changes go below the last change, so that each finding has the same edits.
-            let of_stage = || found.iter().filter(|(other, ..)| *other == stage);
-            let moved: BTreeSet<usize> = of_stage()
-                .flat_map(|(.., volumes)| volumes.iter().copied())
-                .filter(|volume| is_own(volume, stage))
-                .collect();
+            let changed = found.iter().flat_map(|change| &change.volumes).copied();
+            let moved: BTreeSet<usize> = changed.filter(|volume| is_own(volume, stage)).collect();
             let moved: Vec<usize> = moved.into_iter().collect();
-            let is_step = |index: &usize| cx.model.step(*index).is_some_and(|step| step.trigger_of.is_none());
-            let last = of_stage().map(|(_, step, ..)| *step).filter(is_step).max();
+            let last = found.iter().map(|change| change.step).filter(|&step| is_step(step)).max();
             let edits = last.and_then(|last| moves(&moved, last, cx)).unwrap_or_default();
-            for (_, step, finding, volumes) in of_stage() {
+            for Change { step, finding, volumes } in found {
                 let is_mendable = is_step(step) && volumes.iter().all(|volume| is_own(volume, stage));
                 let edits = edits.iter().filter(|_| is_mendable);
-                let finding = edits.fold(finding.clone(), |finding, edit| finding.edit(edit.span, edit.text.clone()));
-                cx.report(finding);
+                cx.report(edits.fold(finding, |finding, edit| finding.edit(edit.span, edit.text.clone())));
             }
         }
     }

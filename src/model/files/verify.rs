@@ -303,16 +303,23 @@ impl<'m, 'a> Recorder<'m, 'a> {
             }
             _ => true,
         });
-        let mut seen = Vec::new();
-        worst(parts.map(|part| self.origin_of_part(site, part, &mut seen)))
+        self.origin_of_parts(site, parts, &mut Vec::new())
     }
 
     fn origin_of_words<'w>(&self, site: &Site<'_, 'm, 'a>, words: impl Iterator<Item = &'w Word>) -> SumOrigin {
-        let mut seen = Vec::new();
-        worst(words.flat_map(|word| &word.parts).map(|part| self.origin_of_part(site, part, &mut seen)))
+        self.origin_of_parts(site, words.flat_map(|word| &word.parts), &mut Vec::new())
     }
 
     /// Each variable is followed once, `seen` has those that were.
+    fn origin_of_parts<'w>(
+        &self,
+        site: &Site<'_, 'm, 'a>,
+        parts: impl Iterator<Item = &'w Part>,
+        seen: &mut Vec<String>,
+    ) -> SumOrigin {
+        worst(parts.map(|part| self.origin_of_part(site, part, seen)))
+    }
+
     fn origin_of_part(&self, site: &Site<'_, 'm, 'a>, part: &Part, seen: &mut Vec<String>) -> SumOrigin {
         match &part.kind {
             PartKind::Literal(_) => SumOrigin::Declared,
@@ -350,8 +357,7 @@ impl<'m, 'a> Recorder<'m, 'a> {
                 if words.is_empty() {
                     SumOrigin::Declared
                 } else {
-                    let parts = words.into_iter().flat_map(|word| &word.parts);
-                    worst(parts.map(|part| self.origin_of_part(site, part, seen)))
+                    self.origin_of_parts(site, words.into_iter().flat_map(|word| &word.parts), seen)
                 }
             }
             PartKind::Parameter(_) | PartKind::Unknown => SumOrigin::Unknown,
