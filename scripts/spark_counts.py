@@ -25,21 +25,29 @@ def lint(oi_lint, rows):
     """The findings of a partition: rule, severity, path."""
     command = [oi_lint, "--no-config", "--files-from", "-", "--format", "ndjson"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    asked, answered = 0, 0
 
     def feed():
+        nonlocal asked
         for row in rows:
+            asked += 1
             process.stdin.write(row.value.encode() + b"\0")
         process.stdin.close()
 
     # An answer may come before the last path is written.
-    threading.Thread(target=feed, daemon=True).start()
+    feeder = threading.Thread(target=feed, daemon=True)
+    feeder.start()
     for line in process.stdout:
+        answered += 1
         answer = json.loads(line)
         for found in answer.get("diagnostics", []):
             yield found["rule"], found["severity"], answer["path"]
     # 2 is a file that cannot be read, which is on the worker's standard error; the others are counted.
     if process.wait() not in (0, 1, 2):
         raise LintFailed(f"oi-lint ended with {process.returncode}")
+    feeder.join()
+    if answered < asked and process.returncode != 2:
+        raise LintFailed(f"oi-lint answered for {answered} of {asked} files")
 
 
 def counts(spark, paths, oi_lint, partitions=None):
