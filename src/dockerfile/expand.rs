@@ -159,7 +159,7 @@ impl Lexer {
         text: &str,
         environment: Environment<'_>,
     ) -> Result<Vec<(String, Range<usize>)>, ExpandError> {
-        let mut scan = Scan::new(self, text, environment);
+        let mut scan = Scan { splits: true, ..Scan::new(self, text, environment) };
         scan.run()?;
         scan.end_word(text.len());
         Ok(scan.words)
@@ -167,6 +167,10 @@ impl Lexer {
 
     /// Fills in the variables of one word (`ProcessWordWithMatches`).
     pub fn word(&self, text: &str, environment: Environment<'_>) -> Result<Expansion, ExpandError> {
+        if self.is_plain(text) {
+            let (matched, unmatched) = (BTreeSet::new(), BTreeSet::new());
+            return Ok(Expansion { text: text.to_owned(), unknown: false, matched, unmatched });
+        }
         let mut scan = Scan::new(self, text, environment);
         let Piece { text, unknown } = scan.run()?;
         Ok(Expansion { text, unknown, matched: scan.matched, unmatched: scan.unmatched })
@@ -174,6 +178,9 @@ impl Lexer {
 
     /// Fills in the variables as far as they are known.
     pub fn fold(&self, text: &str, environment: Environment<'_>) -> Folded {
+        if self.is_plain(text) {
+            return Folded::Known(text.to_owned());
+        }
         match Scan::new(self, text, environment).run() {
             Ok(Piece { text, unknown: false }) => Folded::Known(text),
             _ => Folded::Unknown,
@@ -182,6 +189,9 @@ impl Lexer {
 
     /// The variables in a text, in order, those inside others too. What follows an error is not read.
     pub fn references(&self, text: &str) -> Vec<Reference> {
+        if !text.contains('$') {
+            return Vec::new();
+        }
         // No value is asked for, so that `${V:?}` and a pattern without sense do not end the list.
         let unknown = |_: &str| Lookup::Unknown;
         let mut scan = Scan::new(self, text, &unknown);
@@ -190,6 +200,11 @@ impl Lexer {
         let mut references = scan.references;
         references.sort_by_key(|reference| (reference.range.start, std::cmp::Reverse(reference.range.end)));
         references
+    }
+
+    /// Whether a text stands for itself: nothing in it is expanded, quoted or escaped.
+    fn is_plain(&self, text: &str) -> bool {
+        !text.contains(['$', '\'', '"', self.escape])
     }
 }
 
@@ -208,6 +223,8 @@ struct Scan<'a> {
     depth: usize,
     from_values: usize,
     raw_escapes: bool,
+    /// Whether the words are asked for.
+    splits: bool,
     /// The word under way; BuildKit has one buffer, which an inner expansion empties.
     buffer: String,
     in_word: bool,
@@ -230,6 +247,7 @@ impl<'a> Scan<'a> {
             depth: 0,
             from_values: 0,
             raw_escapes: lexer.raw_escapes,
+            splits: false,
             buffer: String::new(),
             in_word: false,
             word_start: 0,
@@ -288,7 +306,7 @@ impl<'a> Scan<'a> {
 
     /// Reads up to `stop` or to the end. Only the outermost level splits words.
     fn until(&mut self, stop: Option<char>) -> Result2<Piece> {
-        let outermost = self.depth == 0;
+        let outermost = self.splits && self.depth == 0;
         let mut result = Piece::default();
         while let Some(c) = self.peek() {
             let start = self.at;

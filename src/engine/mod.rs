@@ -1,7 +1,7 @@
 //! Runs the rules of a profile over one source: one walk, suppressions, stable order.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::checks::{Check, Context, Visit, Weight};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -106,6 +106,8 @@ impl Linter {
                 return Err(SettingsError::UnknownRule { name: name.clone(), suggestion });
             }
         }
+        let selected: BTreeSet<usize> =
+            settings.select.iter().flat_map(|name| chosen(&book, name, settings.profile)).collect();
         let mut active = Vec::new();
         for (index, rule) in book.rules().enumerate() {
             if settings.ignore.iter().any(|name| rule.is_named(name)) {
@@ -114,7 +116,7 @@ impl Linter {
             let by_profile = rule.severity.under(settings.profile);
             let severity = if settings.select.is_empty() {
                 by_profile
-            } else if settings.select.iter().any(|name| chosen(&book, name, settings.profile).contains(&index)) {
+            } else if selected.contains(&index) {
                 by_profile.or(rule.severity.first())
             } else if settings.select.iter().any(|name| *name == rule.category) {
                 by_profile

@@ -10,15 +10,13 @@ use crate::git_index::Repositories;
 use crate::library::Library;
 use crate::manifest::Build;
 
-use ignore::gitignore::GitignoreBuilder;
-
 use super::bases::KnownBases;
 use super::path_pattern::{PathPattern, is_pattern};
 
 /// No more of a file is read than this.
 const MAX_READ: u64 = 1 << 20;
 /// A path of more parts is not looked up.
-const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 /// Folders with more entries than this are not listed; neither are more for one pattern.
 const MAX_ENTRIES: usize = 2048;
 /// So many folders above the context are looked at.
@@ -159,34 +157,6 @@ impl BuildContext {
         }
     }
 
-    /// Whether a `.gitignore` names a path, or all that is in it, in its folder or in one above, up to that of the repository: then the
-    /// file is made, not kept.
-    pub fn is_gitignored(&self, path: &str) -> bool {
-        // `build/*` leaves the folder itself.
-        self.has_gitignored(path) || self.has_gitignored(&format!("{path}/content"))
-    }
-
-    fn has_gitignored(&self, path: &str) -> bool {
-        let below = path.match_indices('/').take(MAX_DEPTH).filter_map(|(at, _)| path.get(..at));
-        let mut folders: Vec<(String, &str)> = Vec::new();
-        for folder in below {
-            folders.push((format!("{folder}/.gitignore"), path.get(folder.len() + 1..).unwrap_or_default()));
-        }
-        folders.reverse();
-        folders.push((".gitignore".to_owned(), path));
-        let own = folders.iter().filter_map(|(name, rest)| Some((self.read(name)?, (*rest).to_owned())));
-        let above = match self {
-            Self::Files(_) => Vec::new(),
-            Self::Folder(root) => folders_above(root),
-        };
-        let above = above.into_iter().filter_map(|(folder, inner)| {
-            let text = Self::Folder(folder).read(".gitignore")?;
-            Some((text, format!("{inner}/{path}")))
-        });
-        // The nearest file that speaks of the path decides.
-        own.chain(above).find_map(|(text, path)| git_ignores(&text, &path)).unwrap_or_default()
-    }
-
     /// The path whose first missing name is replaced by the one most like it in that folder: in another case, a slip or two away, or
     /// with more or less in front.
     pub fn nearest(&self, path: &str) -> Option<String> {
@@ -262,7 +232,7 @@ fn presence_below(root: &Path, path: &str) -> Presence {
 }
 
 /// The folders above one, nearest first, each with the path from it to the first; up to the folder of the repository.
-fn folders_above(root: &Path) -> Vec<(PathBuf, String)> {
+pub(super) fn folders_above(root: &Path) -> Vec<(PathBuf, String)> {
     let mut folders = Vec::new();
     let is_repository = |folder: &Path| fs::symlink_metadata(folder.join(".git")).is_ok();
     let Ok(root) = fs::canonicalize(root) else { return folders };
@@ -279,20 +249,6 @@ fn folders_above(root: &Path) -> Vec<(PathBuf, String)> {
         at = above;
     }
     folders
-}
-
-/// Whether the text of a `.gitignore` excludes a path relative to its folder; none where it does not speak of it.
-fn git_ignores(text: &[u8], path: &str) -> Option<bool> {
-    let mut builder = GitignoreBuilder::new("");
-    for line in String::from_utf8_lossy(text).lines() {
-        // A line that is malformed says nothing, as for git.
-        let _ = builder.add_line(None, line);
-    }
-    let rules = builder.build().ok()?;
-    // Whether it would be a folder is not known.
-    let found = [false, true].map(|is_folder| rules.matched_path_or_any_parents(path, is_folder));
-    let is_ignored = found.iter().any(ignore::Match::is_ignore);
-    (is_ignored || found.iter().any(ignore::Match::is_whitelist)).then_some(is_ignored)
 }
 
 /// The path below the root without `.`; none where it leads out of it, or is a pattern.
@@ -363,6 +319,7 @@ impl Surroundings {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::model::GitIgnores;
 
     const FILES: [(&str, &str); 11] = [
         (".gitignore", "*.log\n!keep.log\nnode_modules/\n"),
@@ -415,7 +372,7 @@ mod tests {
         }
         for (path, expected) in [("dist", true), ("dist/a/b", true), ("build", true), ("sub/dist", false), ("a", false)]
         {
-            assert_eq!(context.is_gitignored(path), expected, "{path}");
+            assert_eq!(GitIgnores::of(context).ignore(path), expected, "{path}");
         }
     }
 
@@ -447,7 +404,7 @@ mod tests {
         for (path, expected) in
             [("a.log", true), ("keep.log", false), ("sub/x.log", false), ("sub/node_modules/a", true)]
         {
-            assert_eq!(context.is_gitignored(path), expected, "{path}");
+            assert_eq!(GitIgnores::of(&context).ignore(path), expected, "{path}");
         }
         let is_above = |path: &str| context.above().iter().any(|folder| folder.presence(path) == Presence::File);
         assert!(is_above("up.txt") && is_above("app/Dockerfile") && !is_above("beyond.txt"));

@@ -146,7 +146,12 @@ impl Model<'_> {
             if made > MAX_VALUES || !place.takes(made) {
                 return vec![self.hole(word.span)];
             }
-            texts = texts.iter().flat_map(|text| choices.iter().map(move |choice| text.with(choice))).collect();
+            match choices.as_slice() {
+                [only] => texts.iter_mut().for_each(|text| text.push(only)),
+                choices => {
+                    texts = texts.iter().flat_map(|text| choices.iter().map(move |choice| text.with(choice))).collect();
+                }
+            }
         }
         texts
     }

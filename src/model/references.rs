@@ -1,6 +1,6 @@
 //! Where variables are read, and where their names stand.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::dockerfile::ast::{Args, Keyword};
 use crate::dockerfile::expand::Lexer;
@@ -27,8 +27,8 @@ pub struct Reference {
 /// define, are left out.
 #[derive(Debug, Default)]
 pub struct Mentions<'a> {
-    /// The step and the place in the file, in order.
-    places: HashMap<&'a str, Vec<(usize, u32)>>,
+    /// The name, the step and the place in the file, sorted.
+    places: Vec<(&'a str, usize, u32)>,
 }
 
 impl<'a> Mentions<'a> {
@@ -67,6 +67,7 @@ impl<'a> Mentions<'a> {
                 }
             }
         }
+        mentions.places.sort_unstable();
         mentions
     }
 
@@ -75,7 +76,7 @@ impl<'a> Mentions<'a> {
         for name in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
             let plain = name.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
             if !plain.is_empty() {
-                self.places.entry(plain).or_default().push((step, place(at)));
+                self.places.push((plain, step, place(at)));
             }
             at += name.len();
         }
@@ -88,8 +89,9 @@ impl<'a> Mentions<'a> {
 
     /// The same without some places, those where it is defined for example.
     pub fn steps_besides(&self, name: &str, places: &HashSet<u32>) -> Vec<usize> {
-        let found = self.places.get(name).into_iter().flatten();
-        let mut steps: Vec<usize> = found.filter(|(_, at)| !places.contains(at)).map(|(step, _)| *step).collect();
+        let start = self.places.partition_point(|(other, ..)| *other < name);
+        let found = self.places.iter().skip(start).take_while(|(other, ..)| *other == name);
+        let mut steps: Vec<usize> = found.filter(|(.., at)| !places.contains(at)).map(|(_, step, _)| *step).collect();
         steps.dedup();
         steps
     }

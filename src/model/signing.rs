@@ -60,7 +60,7 @@ impl Model<'_> {
                 _ => continue,
             };
             for path in paths {
-                let is_key = keyrings::FOLDERS.iter().any(|folder| path.lies_in(&FilePath::absolute(folder)))
+                let is_key = keyrings::FOLDERS.iter().any(|folder| path.is_below(folder))
                     && (path.as_str().starts_with("/etc/apt/") || path.as_str().starts_with("/usr/"));
                 if is_key && !path.is_directory() && !named.contains(path) && !found.contains(&path) {
                     found.push(path);

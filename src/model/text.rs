@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+/// What stands for other text in a pattern.
+const WILDCARDS: [char; 2] = ['*', '?'];
 /// Longer patterns than this match anything: finding out takes the product of their lengths.
 const MAX_PATTERN: usize = 512;
 
@@ -70,16 +72,14 @@ impl PartialText {
     }
 
     /// Where known characters that `is_border` is true for stand, in bytes.
-    fn borders(&self, is_border: impl Fn(char) -> bool) -> Vec<(usize, usize)> {
-        let mut holes = self.holes.iter().peekable();
-        let mut found = Vec::new();
-        for (at, c) in self.text.char_indices() {
-            while holes.next_if(|hole| hole.end <= at).is_some() {}
-            if is_border(c) && holes.peek().is_none_or(|hole| at < hole.start) {
-                found.push((at, at + c.len_utf8()));
+    fn borders(&self, is_border: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, usize)> {
+        let mut holes = self.holes.as_slice();
+        self.text.char_indices().filter(move |&(_, c)| is_border(c)).filter_map(move |(at, c)| {
+            while let Some((_, rest)) = holes.split_first().filter(|(hole, _)| hole.end <= at) {
+                holes = rest;
             }
-        }
-        found
+            holes.first().is_none_or(|hole| at < hole.start).then_some((at, at + c.len_utf8()))
+        })
     }
 
     /// What stands between the known characters that `is_border` is true for, empty parts too.
@@ -118,14 +118,14 @@ impl PartialText {
     /// What stands behind the last known `c`; all of it where there is none.
     #[must_use]
     pub fn behind_last(&self, c: char) -> Self {
-        let start = self.borders(|other| other == c).last().map_or(0, |&(_, end)| end);
+        let start = self.borders(|other| other == c).last().map_or(0, |(_, end)| end);
         self.part(start..self.text.len())
     }
 
     /// What stands before the first known `c`; all of it where there is none.
     #[must_use]
     pub fn before_first(&self, c: char) -> Self {
-        let end = self.borders(|other| other == c).first().map_or(self.text.len(), |&(at, _)| at);
+        let end = self.borders(|other| other == c).next().map_or(self.text.len(), |(at, _)| at);
         self.part(0..end)
     }
 
@@ -170,7 +170,7 @@ impl PartialText {
         if self.text == other.text {
             return true;
         }
-        if self.is_plain() && other.is_plain() {
+        if self.is_plain() && other.is_plain() || self.ends_apart(other) {
             return false;
         }
         let (one, two) = (self.pattern(), other.pattern());
@@ -182,7 +182,26 @@ impl PartialText {
 
     /// Whether it stands for itself alone: nothing in it is unknown, and it has no wildcards.
     fn is_plain(&self) -> bool {
-        self.holes.is_empty() && !self.text.contains(['*', '?'])
+        self.holes.is_empty() && !self.text.contains(WILDCARDS)
+    }
+
+    /// Whether the two begin or end with what cannot be the same, which is quicker found than whether all of it can.
+    fn ends_apart(&self, other: &Self) -> bool {
+        let starts = self.plain_start().iter().zip(other.plain_start());
+        let ends = self.plain_end().iter().rev().zip(other.plain_end().iter().rev());
+        starts.chain(ends).any(|(one, other)| one != other)
+    }
+
+    /// What stands before the first hole or wildcard.
+    fn plain_start(&self) -> &[u8] {
+        let known = self.known_prefix();
+        known.get(..known.find(WILDCARDS).unwrap_or(known.len())).unwrap_or_default().as_bytes()
+    }
+
+    /// What stands behind the last hole or wildcard.
+    fn plain_end(&self) -> &[u8] {
+        let known = self.text.get(self.holes.last().map_or(0, |hole| hole.end)..).unwrap_or_default();
+        known.get(known.rfind(WILDCARDS).map_or(0, |at| at + 1)..).unwrap_or_default().as_bytes()
     }
 
     fn pattern(&self) -> Vec<Token> {

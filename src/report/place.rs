@@ -14,8 +14,7 @@ pub(super) fn relative(path: &Path) -> String {
 
 /// The reference to a file, relative where the path is: everything but plain characters is percent-encoded, byte by byte.
 pub(super) fn uri(path: &Path) -> String {
-    let reference =
-        from_here(path, |path| path.as_os_str().as_encoded_bytes().iter().map(|&byte| encoded(byte)).collect());
+    let reference = from_here(path, |path| encoded(path.as_os_str().as_encoded_bytes()));
     match path.is_absolute() && (reference.starts_with('/') || reference.contains("%3A/")) {
         // The drive of Windows follows the slash: file:///C:/src.
         true if !reference.starts_with('/') => format!("file:///{}", reference.replacen("%3A", ":", 1)),
@@ -31,13 +30,17 @@ fn from_here(path: &Path, text: impl Fn(&Path) -> String) -> String {
     if cfg!(windows) { text(path).replace("%5C", "/").replace('\\', "/") } else { text(path) }
 }
 
-fn encoded(byte: u8) -> String {
-    match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'+' | b'@' | b'=' | b',' => {
-            char::from(byte).to_string()
+fn encoded(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for &byte in bytes {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'+' | b'@' | b'=' | b',' => {
+                text.push(char::from(byte));
+            }
+            _ => text.push_str(&format!("%{byte:02X}")),
         }
-        _ => format!("%{byte:02X}"),
     }
+    text
 }
 
 /// The first position of a span and the one after its last, without the line ending that it may end in.

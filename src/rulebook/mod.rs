@@ -1,6 +1,7 @@
 //! The guideline book: what a rule is, the built-in table, and user rules beside it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::checks::Check;
 use crate::diagnostic::{Applicability, Reference, Severity};
@@ -373,35 +374,51 @@ mod table {
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 }
 
+/// A rule of a book. Books are copied, the rules in them are not.
+#[derive(Debug, Clone)]
+enum Known {
+    Builtin(&'static Rule),
+    User(Arc<Rule>),
+}
+
+impl Known {
+    fn rule(&self) -> &Rule {
+        match self {
+            Self::Builtin(rule) => rule,
+            Self::User(rule) => rule,
+        }
+    }
+}
+
 /// The rules known to a run.
 #[derive(Debug, Clone)]
 pub struct Rulebook {
-    rules: Vec<Cow<'static, Rule>>,
+    rules: Vec<Known>,
 }
 
 impl Rulebook {
     /// The built-in book, sorted by name.
     pub fn builtin() -> Self {
-        Self { rules: table::RULES.iter().map(Cow::Borrowed).collect() }
+        Self { rules: table::RULES.iter().map(Known::Builtin).collect() }
     }
 
     /// The rules, sorted by name.
     pub fn rules(&self) -> impl ExactSizeIterator<Item = &Rule> {
-        self.rules.iter().map(AsRef::as_ref)
+        self.rules.iter().map(Known::rule)
     }
 
     /// The rule at a place of [`Rulebook::rules`].
     pub fn at(&self, index: usize) -> Option<&Rule> {
-        self.rules.get(index).map(AsRef::as_ref)
+        self.rules.get(index).map(Known::rule)
     }
 
     /// Adds a user rule; the one that holds its name already is given back.
     #[allow(clippy::result_large_err, reason = "the rule is given back once a run at most")]
     pub fn add(&mut self, rule: Rule) -> Result<(), Rule> {
-        match self.rules.binary_search_by(|known| known.name.cmp(&rule.name)) {
+        match self.rules.binary_search_by(|known| known.rule().name.cmp(&rule.name)) {
             Ok(_) => Err(rule),
             Err(at) => {
-                self.rules.insert(at, Cow::Owned(rule));
+                self.rules.insert(at, Known::User(Arc::new(rule)));
                 Ok(())
             }
         }
@@ -409,7 +426,8 @@ impl Rulebook {
 
     /// The rule of this name.
     pub fn get(&self, name: &str) -> Option<&Rule> {
-        self.rules.binary_search_by(|rule| (*rule.name).cmp(name)).ok().map(|at| &*self.rules[at])
+        let at = self.rules.binary_search_by(|known| (*known.rule().name).cmp(name)).ok()?;
+        self.at(at)
     }
 
     /// The rules of this name or alias, in any case; several linters' names may stand for several rules.

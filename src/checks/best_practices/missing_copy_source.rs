@@ -18,12 +18,13 @@ impl Check for Rule {
             return;
         }
         let ignore = surroundings.dockerignore();
+        let mut git_ignores = GitIgnores::of(context);
         for source in missing {
             // What is excluded is told by another rule; what git is told to leave out is made before the build.
             let is_excluded = ignore.as_ref().is_some_and(|(_, ignore)| ignore.excluding(&source.path).is_some());
             // `yarn.lock*` beside `package.json` is how a file is copied that need not be there.
             let is_optional = source.is_pattern && disk.has_other(source);
-            if is_excluded || is_optional || context.is_gitignored(&source.path) {
+            if is_excluded || is_optional || git_ignores.ignore(&source.path) {
                 continue;
             }
             // A path of several parts is written for the context that the folder above is.

@@ -256,7 +256,7 @@ fn stays_unused(
     let is_cache = made().all(|event| matches!(event.action, Action::Made { origin: Origin::PackageCache, .. }));
     // Of more than what was made it cannot be told when it came.
     let is_same = made().all(|event| event.written().contains(&path));
-    let is_lists = path.lies_in(&FilePath::absolute(apt::LISTS));
+    let is_lists = path.is_below(apt::LISTS);
     let is_own = |index: usize| makers.iter().any(|maker| maker.index == index);
     let (name, parent) = (path.name(), path.parent());
     let names = |text: &str| {

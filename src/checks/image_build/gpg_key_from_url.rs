@@ -55,10 +55,7 @@ fn reader(fetch: &Command<'_>, download: &Fetch, signers: &[FilePath], cx: &Cont
         return Some("apt".to_owned());
     }
     let folder = keyrings::FOLDERS.iter().find(|folder| {
-        download
-            .files()
-            .iter()
-            .any(|file| file.lies_in(&FilePath::absolute(folder)) || file.as_str().starts_with(**folder))
+        download.files().iter().any(|file| file.is_below(folder) || file.as_str().starts_with(**folder))
     });
     folder.map(|folder| (*folder).to_owned()).or_else(|| {
         cx.model.files().iter().find_map(|event| {

@@ -31,7 +31,7 @@ impl Check for Rule {
             };
             let by_name = |trust: &&Trust| trust.path == *path || trust.path.lies_in(path) && !is_made(&trust.path, cx);
             let trust = trusted.iter().filter(is_seen).find(by_name);
-            let by_folder = || keyring_folders().any(|folder| path.lies_in(&FilePath::absolute(folder)));
+            let by_folder = || keyring_folders().any(|folder| path.is_below(folder));
             if trust.is_none() && !by_folder() {
                 continue;
             }

@@ -66,7 +66,7 @@ fn is_exempt(event: &FileEvent, fetch: &Fetch, cx: &Context<'_, '_>) -> bool {
         _ => return true,
     }
     let is_local = |url: &PartialText| files::is_local(url);
-    let repository = |file: &FilePath| REPOSITORIES.iter().any(|folder| file.lies_in(&FilePath::absolute(folder)));
+    let repository = |file: &FilePath| REPOSITORIES.iter().any(|folder| file.is_below(folder));
     fetch.has_checksum
         || fetch.urls.iter().all(is_local)
         || fetch.files().iter().any(repository)

@@ -47,8 +47,7 @@ impl Check for Rule {
         if self.found {
             return;
         }
-        let is_settings =
-            |path: &&FilePath| SETTINGS.iter().any(|settings| path.lies_in(&FilePath::absolute(settings)));
+        let is_settings = |path: &&FilePath| SETTINGS.iter().any(|settings| path.is_below(settings));
         let written = cx.model.files().iter().find_map(|event| match &event.action {
             Action::Made { path, .. } | Action::Moved { to: path, .. } => {
                 Some((event.span, path.as_str())).filter(|_| is_settings(&path))

@@ -144,11 +144,21 @@ impl FilePath {
 
     /// Whether it is `directory` or lies in it for certain.
     pub fn lies_in(&self, directory: &Self) -> bool {
-        if let (Some(own), Some(other)) = (self.known_str(), directory.known_str()) {
-            return other == "/" || crate::model::paths::lies_in(own, other);
+        if let Some(known) = directory.known_str() {
+            return self.is_below(known);
         }
         let (own, other) = (self.segments(), directory.segments());
         own.len() >= other.len() && own.iter().zip(&other).all(|(one, other)| one == other)
+    }
+
+    /// The same for a known absolute path without a slash at its end.
+    pub fn is_below(&self, directory: &str) -> bool {
+        directory == "/"
+            || match self.known_str() {
+                Some(own) => crate::model::paths::lies_in(own, directory),
+                // What follows is not known, so that the name of a directory ends with a slash alone.
+                None => self.text.known_prefix().strip_prefix(directory).is_some_and(|rest| rest.starts_with('/')),
+            }
     }
 
     /// Whether it may be `directory`, or may lie in it.
