@@ -224,6 +224,9 @@ fn what_fuzzing_found() {
         // Here-documents behind each other, without an end.
         "FROM debian\nRUN <<E cat && <<E cat\napt-get install cu\0\u{85}E\nEOF2\n",
         "RUN cat <<EOF >t cat <<EOF > script\nsudo true\nEOpnur\nido tr\n",
+        // Expansions without an end, each of which doubles the work of the shell parser: this would not come back.
+        &format!("FROM a\nRUN cat <<E\n{}\nE\n", "$(( \"${x-a ".repeat(40)),
+        &format!("FROM a\nRUN <<E\ncat <<F\n{}\nF\nE\n", "${x-$(a ".repeat(40)),
     ] {
         let source = invariants::source(text.as_bytes());
         invariants::tokens_give_the_file_back(&source);

@@ -106,8 +106,9 @@ impl PathPattern {
         let mut reached = vec![false; self.atoms.len() + 1];
         *reached.first_mut()? = true;
         self.skip(&mut reached);
+        let mut next = reached.clone();
         for c in text.chars() {
-            let mut next = vec![false; reached.len()];
+            next.fill(false);
             for (index, atom) in self.atoms.iter().enumerate() {
                 if reached.get(index) != Some(&true) {
                     continue;
@@ -130,7 +131,7 @@ impl PathPattern {
                 }
             }
             self.skip(&mut next);
-            reached = next;
+            std::mem::swap(&mut reached, &mut next);
         }
         Some(reached)
     }

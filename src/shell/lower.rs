@@ -32,6 +32,8 @@ const MAX_DEPTH: u32 = 96;
 /// Brackets, quotes and expansions in each other that the parser is asked to read; it does not bound all of them itself,
 /// and reads some of them once more at each level.
 const MAX_NESTING: usize = 20;
+/// Expansions in a here-document that do not end in it: each doubles what the parser does for the others.
+const MAX_UNCLOSED: usize = 8;
 /// Nesting that the parser accepts in one text; both limits fit a thread with a stack of 2 MiB in a debug build.
 pub(super) const MAX_PARSER_DEPTH: usize = 48;
 /// Steps that the parser may take in one text; about one for each command.
@@ -179,7 +181,8 @@ impl Lowering<'_> {
     pub(super) fn list_at(&mut self, start: usize, end: usize) -> Lowered<List> {
         self.enter(start)?;
         let text = self.text.get(start..end).unwrap_or_default();
-        if scan::nesting(text, MAX_NESTING + 1) > MAX_NESTING {
+        let cost = scan::cost(text, MAX_NESTING + 1);
+        if cost.nesting > MAX_NESTING || cost.unclosed > MAX_UNCLOSED {
             return Err(self.too_deep(start));
         }
         let body = syntax_tree(text).map_err(|refusal| ShellError {

@@ -14,6 +14,7 @@ mod lower;
 pub mod program;
 mod scan;
 mod scripts;
+mod unclosed;
 // The rows stay as packed as they are written.
 #[rustfmt::skip]
 pub mod table;

@@ -3,6 +3,8 @@
 //! The rules of quoting are those of POSIX 2.2 (Quoting), 2.6 (Word Expansions) and 2.7.4 (Here-Document). The scan keeps
 //! its own stack, so that nesting costs no recursion, and reads every byte once.
 
+use super::unclosed::unclosed;
+
 /// What is open, and so what closes it.
 #[derive(Debug, Clone)]
 pub(super) enum Open {
@@ -28,8 +30,25 @@ pub(super) struct Code {
     word: Option<usize>,
     /// Number of `time` and `coproc` in a row: each holds the next.
     prefixes: usize,
-    /// Delimiters of here-documents that start on the next line, and whether tabs are stripped.
-    heredocs: Vec<(String, bool)>,
+    /// Here-documents that start on the next line.
+    heredocs: Vec<Heredoc>,
+}
+
+/// A here-document to come.
+#[derive(Debug, Clone)]
+struct Heredoc {
+    delimiter: String,
+    strips_tabs: bool,
+    expands: bool,
+}
+
+/// What makes a script dear to read.
+#[derive(Debug, Default)]
+pub(super) struct Cost {
+    /// How deep brackets, quotes and expansions nest.
+    pub(super) nesting: usize,
+    /// How many expansions in a here-document do not end in it.
+    pub(super) unclosed: usize,
 }
 
 impl Open {
@@ -41,31 +60,32 @@ impl Open {
 
 /// The offset of the byte that closes `open`, which begins at `at`; none where the text ends first.
 pub(super) fn close(text: &str, at: usize, open: Open) -> Option<usize> {
-    closing(text, at, open, &mut 0).map(|(end, _)| end)
+    closing(text, at, open, &mut Cost::default(), 0).map(|(end, _)| end)
 }
 
-/// How deep brackets, quotes and expansions nest in a script, as far as `enough`.
-pub(super) fn nesting(text: &str, enough: usize) -> usize {
-    let mut deepest = 0;
+/// What makes a script dear to read, as far as `enough`.
+pub(super) fn cost(text: &str, enough: usize) -> Cost {
+    let mut cost = Cost::default();
     let mut at = 0;
-    while deepest < enough {
-        match closing(text, at, Open::code(), &mut deepest) {
+    while cost.nesting < enough && cost.unclosed < enough {
+        match closing(text, at, Open::code(), &mut cost, enough) {
             Some((end, _)) => at = end + 1,
             None => break,
         }
     }
-    deepest
+    cost
 }
 
 /// Whether the `$((` whose inside begins at `at` is arithmetic, and where its last bracket is.
 pub(super) fn arithmetic(text: &str, at: usize) -> Option<usize> {
-    match closing(text, at, Open::Arithmetic { depth: 2, split: false }, &mut 0)? {
+    match closing(text, at, Open::Arithmetic { depth: 2, split: false }, &mut Cost::default(), 0)? {
         (end, Open::Arithmetic { split: false, .. }) => Some(end),
         _ => None,
     }
 }
 
-fn closing(text: &str, mut at: usize, open: Open, deepest: &mut usize) -> Option<(usize, Open)> {
+/// Looks for the end of what is open. Unclosed expansions are counted as far as `enough`.
+fn closing(text: &str, mut at: usize, open: Open, cost: &mut Cost, enough: usize) -> Option<(usize, Open)> {
     let bytes = text.as_bytes();
     let mut stack = Vec::new();
     let mut top = open;
@@ -89,14 +109,13 @@ fn closing(text: &str, mut at: usize, open: Open, deepest: &mut usize) -> Option
                 *split |= *depth == 1 && next != Some(b')');
                 *depth == 0
             }
-            (Open::Code(code), _) => match code.step(text, &mut at, byte, next) {
+            (Open::Code(code), _) => match code.step(text, &mut at, (byte, next), cost, enough) {
                 Step::Closes => true,
                 Step::Taken => continue,
-                Step::Ordinary if code.prefixes > *deepest => {
-                    *deepest = code.prefixes;
+                Step::Ordinary => {
+                    cost.nesting = cost.nesting.max(code.prefixes);
                     false
                 }
-                Step::Ordinary => false,
             },
             _ => false,
         };
@@ -132,7 +151,7 @@ fn closing(text: &str, mut at: usize, open: Open, deepest: &mut usize) -> Option
         };
         stack.push(std::mem::replace(&mut top, opened.0));
         at += opened.1;
-        *deepest = (*deepest).max(stack.len());
+        cost.nesting = cost.nesting.max(stack.len());
     }
     None
 }
@@ -155,15 +174,22 @@ enum Step {
 }
 
 impl Code {
-    fn step(&mut self, text: &str, at: &mut usize, byte: u8, next: Option<u8>) -> Step {
+    fn step(
+        &mut self,
+        text: &str,
+        at: &mut usize,
+        (byte, next): (u8, Option<u8>),
+        cost: &mut Cost,
+        enough: usize,
+    ) -> Step {
         match byte {
             b'<' if next == Some(b'<') => {
                 self.end_word(text, *at);
                 *at += 2;
                 if text.as_bytes().get(*at) == Some(&b'<') {
                     *at += 1;
-                } else if let Some((delimiter, strip, end)) = heredoc_delimiter(text, *at) {
-                    self.heredocs.push((delimiter, strip));
+                } else if let Some((heredoc, end)) = heredoc_delimiter(text, *at) {
+                    self.heredocs.push(heredoc);
                     *at = end;
                 }
                 return Step::Taken;
@@ -173,8 +199,12 @@ impl Code {
                 self.end_word(text, *at);
                 self.in_command = false;
                 *at += 1;
-                for (delimiter, strip) in std::mem::take(&mut self.heredocs) {
-                    *at = after_heredoc(text, *at, &delimiter, strip);
+                for heredoc in std::mem::take(&mut self.heredocs) {
+                    let start = *at;
+                    *at = after_heredoc(text, start, &heredoc);
+                    if heredoc.expands && enough > 0 {
+                        cost.unclosed = cost.unclosed.max(unclosed(text.get(start..*at).unwrap_or_default(), enough));
+                    }
                 }
                 return Step::Taken;
             }
@@ -224,23 +254,24 @@ impl Code {
     }
 }
 
-/// The delimiter with quotes removed, whether `-` stands before it, and the offset after it.
-fn heredoc_delimiter(text: &str, at: usize) -> Option<(String, bool, usize)> {
+/// The here-document whose delimiter stands here, and the offset after it.
+fn heredoc_delimiter(text: &str, at: usize) -> Option<(Heredoc, usize)> {
     let rest = text.get(at..)?;
-    let strip = rest.starts_with('-');
+    let strips_tabs = rest.starts_with('-');
     let rest = rest.strip_prefix('-').unwrap_or(rest);
     let rest = rest.trim_start_matches([' ', '\t']);
     let word = rest.split([' ', '\t', '\n', ';', '&', '|', '<', '>', '(', ')']).next()?;
-    let name: String = word.chars().filter(|c| !matches!(c, '\'' | '"' | '\\')).collect();
-    (!word.is_empty()).then_some((name, strip, text.len() - rest.len() + word.len()))
+    let delimiter: String = word.chars().filter(|c| !matches!(c, '\'' | '"' | '\\')).collect();
+    let expands = delimiter.len() == word.len();
+    (!word.is_empty()).then_some((Heredoc { delimiter, strips_tabs, expands }, text.len() - rest.len() + word.len()))
 }
 
 /// The offset after the line that holds the delimiter alone; the end of the text where there is none.
-fn after_heredoc(text: &str, mut at: usize, delimiter: &str, strip: bool) -> usize {
+fn after_heredoc(text: &str, mut at: usize, heredoc: &Heredoc) -> usize {
     for line in text.get(at..).unwrap_or_default().split_inclusive('\n') {
         at += line.len();
         let line = line.strip_suffix('\n').unwrap_or(line);
-        if (if strip { line.trim_start_matches('\t') } else { line }) == delimiter {
+        if (if heredoc.strips_tabs { line.trim_start_matches('\t') } else { line }) == heredoc.delimiter {
             break;
         }
     }

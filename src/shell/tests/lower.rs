@@ -287,6 +287,18 @@ fn bodies_that_are_not_clean() {
 }
 
 #[test]
+fn expansions_without_an_end_are_few() {
+    let is_refused = |text: &str| crate::shell::parse(&joined(text)).is_err_and(|error| error.is_limit);
+    let heredoc = |expansion: &str, count| format!("cat <<E\n{}\nE\n", expansion.repeat(count));
+    for expansion in ["${x-a ", "$(( \"${x-a ", "${x-$(a ", "$(a # "] {
+        // Each doubles what the parser does for the others.
+        assert!(!is_refused(&heredoc(expansion, 2)) && is_refused(&heredoc(expansion, 60)), "{expansion}");
+    }
+    assert!(!is_refused(&heredoc("${x:-\"$(a '$(')\"} $((1 + 1)) ", 60)));
+    assert!(!is_refused(&heredoc("${x-a ", 60).replace("<<E", "<<'E'")));
+}
+
+#[test]
 fn nesting_is_bounded_on_a_small_stack() {
     let run = || {
         let pairs = [
