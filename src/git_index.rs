@@ -8,6 +8,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::source;
+
 /// A larger index is left alone; a million files make about a third of it.
 const MAX_INDEX: u64 = 256 << 20;
 /// A file `.git` holds one path.
@@ -59,7 +61,7 @@ fn git_folder(folder: &Path) -> Option<PathBuf> {
 fn start_of(path: &Path, limit: u64) -> Option<Vec<u8>> {
     let metadata = fs::metadata(path).ok().filter(|metadata| metadata.is_file() && metadata.len() <= limit)?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).ok()?);
-    fs::File::open(path).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
+    source::open(path).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }
 

@@ -319,12 +319,25 @@ fn open_known(path: &Path) -> io::Result<(File, Metadata)> {
         }
         _ => Ok(()),
     };
-    refuse(&fs::metadata(path)?)?;
-    let file = File::open(path)?;
+    let metadata = fs::metadata(path)?;
+    refuse(&metadata)?;
+    let file = if metadata.is_file() { open_at_once(path) } else { File::open(path) }?;
     // It may have become another one meanwhile.
     let metadata = file.metadata()?;
     refuse(&metadata)?;
     Ok((file, metadata))
+}
+
+/// Opens what was a file a moment ago, without waiting for a writer if it is a pipe now.
+#[cfg(unix)]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 /// What a path is that cannot be read as a file: opening a pipe waits for its writer, and a device may never end.
@@ -362,6 +375,17 @@ pub fn reason(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_has_become_a_pipe_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let file = open_at_once(&pipe).unwrap();
+        assert_eq!(special(&pipe, &file.metadata().unwrap()), Some("a named pipe"));
+        assert!(open(&pipe).is_err());
+    }
 
     fn source(bytes: &[u8]) -> Source {
         Source::new(bytes.to_vec()).unwrap()

@@ -10,12 +10,16 @@ use oi_lint::model::{Bodies, Model};
 use oi_lint::rulebook::Subject;
 use oi_lint::source::Source;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 mod generator;
 mod invariants;
 
 use generator::{Meant, Style};
 use invariants::LINTERS;
+
+/// Everybody tests the same files. `PROPTEST_RNG_SEED` and `PROPTEST_CASES` make others, and more.
+const SEED: RngSeed = RngSeed::Fixed(20);
 
 /// Rules that are about how a Dockerfile is written, and not about what it says.
 const OF_STYLE: [&str; 2] = ["long-run-line", "unsorted-packages"];
@@ -28,7 +32,7 @@ fn findings(linter: usize, source: &Source) -> BTreeMap<(String, usize), usize> 
         let instruction =
             file.instructions.partition_point(|instruction| instruction.span.start <= diagnostic.span.start);
         if !OF_STYLE.contains(&&*diagnostic.rule) {
-            *found.entry((diagnostic.rule.to_string(), instruction)).or_default() += 1;
+            *found.entry((diagnostic.rule.clone(), instruction)).or_default() += 1;
         }
     }
     found
@@ -39,7 +43,7 @@ fn source(file: &[Meant], style: Style) -> Source {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, rng_seed: SEED, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_meant_is_read(file in generator::dockerfile(), style in generator::style()) {
@@ -82,7 +86,7 @@ proptest! {
 
 proptest! {
     // Each case is linted many times over.
-    #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 30, rng_seed: SEED, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn fixes_do_no_harm(file in generator::dockerfile(), style in generator::style(), is_unsafe in any::<bool>()) {

@@ -203,7 +203,7 @@ impl Lexer {
     }
 
     /// Whether a text stands for itself: nothing in it is expanded, quoted or escaped.
-    fn is_plain(&self, text: &str) -> bool {
+    fn is_plain(self, text: &str) -> bool {
         !text.contains(['$', '\'', '"', self.escape])
     }
 }

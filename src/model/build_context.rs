@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::git_index::Repositories;
 use crate::library::Library;
 use crate::manifest::Build;
+use crate::source;
 
 use super::bases::KnownBases;
 use super::path_pattern::{PathPattern, is_pattern};
@@ -56,7 +57,7 @@ impl BuildContext {
                     return None;
                 }
                 let mut bytes = Vec::new();
-                fs::File::open(path).ok()?.take(MAX_READ).read_to_end(&mut bytes).ok()?;
+                source::open(&path).ok()?.take(MAX_READ).read_to_end(&mut bytes).ok()?;
                 Some(bytes)
             }
         }

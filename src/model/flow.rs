@@ -174,6 +174,16 @@ impl<'a> Model<'a> {
     }
 }
 
+/// Whether a command before `command` has run where that one does: it stands in no branch, or in one that both share.
+pub(super) fn is_certain(earlier: &Command<'_>, command: &Command<'_>) -> bool {
+    if !earlier.invocation.is_conditional() {
+        return true;
+    }
+    let shared = shared_frames(&earlier.invocation.frames, &command.invocation.frames);
+    let own = earlier.invocation.frames.get(shared..).unwrap_or_default();
+    !crate::shell::walk::is_conditional(own)
+}
+
 /// Appends the commands in `function`, or outside of functions, in order.
 fn follow<'m, 'a>(
     first: usize,

@@ -272,7 +272,7 @@ impl Model<'_> {
                     AssignedValue::Unset => continue,
                     _ => return None,
                 }
-                if is_certain(other, command) {
+                if flow::is_certain(other, command) {
                     return Some((assigned, true));
                 }
             }
@@ -297,16 +297,6 @@ impl Model<'_> {
         let word = call.line.as_ref()?.words.get(number)?;
         Some(self.texts_of(Place { command: call, calls: outer, ..place }, word, depth))
     }
-}
-
-/// Whether an assignment has been made where `command` runs: it stands in no branch, or in one that both share.
-fn is_certain(assignment: &Command<'_>, command: &Command<'_>) -> bool {
-    if !assignment.invocation.is_conditional() {
-        return true;
-    }
-    let shared = flow::shared_frames(&assignment.invocation.frames, &command.invocation.frames);
-    let own = assignment.invocation.frames.get(shared..).unwrap_or_default();
-    !crate::shell::walk::is_conditional(own)
 }
 
 fn all(values: impl Iterator<Item = Vec<PartialText>>) -> Option<Vec<PartialText>> {

@@ -41,20 +41,26 @@ impl<'a> Model<'a> {
         let Body::Shell(_) = self.body(step) else { return None };
         let start = statement.span.start;
         let at = Span::empty(start);
-        let newline = self.newline(step);
+        let newline = self.newline_within(step);
         let own_line = self.indent_before(start);
         let edit = |text: String| Some(Edit { span: at, text });
+        // In a branch, a loop or a script that stops at failures `&&` would be another way to say it.
+        let is_inside = frames.len() > 1 && frames.iter().all(is_plain);
+        let stops = (is_inside || is_script(step)) && self.stops_at_failure(step);
         match *frames.last()? {
-            Frame::List { list, index } => match own_line {
-                Some(indent) if is_script(step) => edit(format!("{text}{newline}{indent}")),
-                Some(indent) if list.statements.len() > 1 => edit(format!("{text}; {}{indent}", self.next_line(step))),
-                Some(indent) => edit(format!("{text} && {}{indent}", self.next_line(step))),
-                None if list.statements.len() > 1 => match self.indent_of_next(list.statements.get(index + 1)) {
-                    Some(indent) if !is_script(step) => edit(format!("{text}; {}{indent}", self.next_line(step))),
-                    _ => edit(format!("{text}; ")),
-                },
-                None => edit(format!("{text} && ")),
-            },
+            Frame::List { list, index } => {
+                let is_sequence = list.statements.len() > 1 || stops;
+                match own_line {
+                    Some(indent) if is_script(step) && is_sequence => edit(format!("{text}{newline}{indent}")),
+                    Some(indent) if is_sequence => edit(format!("{text}; {}{indent}", self.next_line(step))),
+                    Some(indent) => edit(format!("{text} && {}{indent}", self.next_line(step))),
+                    None if is_sequence => match self.indent_of_next(list.statements.get(index + 1)) {
+                        Some(indent) if !is_script(step) => edit(format!("{text}; {}{indent}", self.next_line(step))),
+                        _ => edit(format!("{text}; ")),
+                    },
+                    None => edit(format!("{text} && ")),
+                }
+            }
             Frame::AndOr { steps, index } => {
                 let operator = steps.get(index)?;
                 if operator.operator == Some(Operator::Or) {
@@ -63,10 +69,10 @@ impl<'a> Model<'a> {
                 // `&&` at the start of lines: of this step, or of the next one where this is the first.
                 let sign = operator.operator_span.or_else(|| steps.get(1)?.operator_span)?;
                 match (self.indent_before(sign.start), own_line) {
-                    (Some(indent), _) => edit(format!("{text} {}{indent}&& ", self.next_line(step))),
-                    (None, Some(indent)) => edit(format!("{text} && {}{indent}", self.next_line(step))),
+                    (Some(indent), _) => edit(format!("{text} {}{indent}&& ", self.continued(step))),
+                    (None, Some(indent)) => edit(format!("{text} && {}{indent}", self.continued(step))),
                     (None, None) => match self.indent_of_next(steps.get(index + 1).map(|step| &step.statement)) {
-                        Some(indent) => edit(format!("{text} && {}{indent}", self.next_line(step))),
+                        Some(indent) => edit(format!("{text} && {}{indent}", self.continued(step))),
                         None => edit(format!("{text} && ")),
                     },
                 }
@@ -134,12 +140,12 @@ impl<'a> Model<'a> {
             let own_line = self.indent_before(own.span.start);
             if is_script(step) {
                 return edit(match own_line {
-                    indent if stops => format!("{}{}{text}", self.newline(step), indent.unwrap_or_default()),
+                    indent if stops => format!("{}{}{text}", self.newline_within(step), indent.unwrap_or_default()),
                     _ => format!(" && {text}"),
                 });
             }
             if !stops || body.statements.len() == 1 {
-                return edit(self.chained(step, own.span, text));
+                return edit(self.chained(step, own.span, "&&", text));
             }
             // A `;` on a line of its own, below a list of packages.
             if let Some(sign) = own.separator_span
@@ -151,7 +157,7 @@ impl<'a> Model<'a> {
             }
             return match own_line {
                 Some(indent) => edit(format!("; {}{indent}{text}", self.next_line(step))),
-                None => edit(format!("; {text}")),
+                None => edit(self.chained(step, own.span, ";", text)),
             };
         };
         let here = steps.get(operand)?;
@@ -165,20 +171,25 @@ impl<'a> Model<'a> {
         match (self.indent_before(sign.start), self.indent_before(start.statement.span.start)) {
             (Some(indent), _) => edit(format!(" {}{indent}&& {text}", self.next_line(step))),
             (None, Some(indent)) => edit(format!(" && {}{indent}{text}", self.next_line(step))),
-            (None, None) => edit(self.chained(step, here.statement.span, text)),
+            (None, None) => edit(self.chained(step, here.statement.span, "&&", text)),
         }
     }
 
-    /// `&& text` behind a command: on a line of its own where the line would be too long, and below a command of several lines,
-    /// where it would look like a part of it.
-    fn chained(&self, step: &Step<'_>, command: Span, text: &str) -> String {
+    /// A text behind a command, with `&&` or `;` between them: on a line of its own where the line would be too long, and below a
+    /// command of several lines, where it would look like a part of it.
+    fn chained(&self, step: &Step<'_>, command: Span, sign: &str, text: &str) -> String {
         let line = self.source.line_of(command.end);
         let before = self.source.slice(Span::new(self.source.line_span(line).start, command.end));
-        let columns = before.chars().count() + " && ".len() + text.chars().count();
-        match self.indent_within(command) {
-            Some(indent) => format!(" {}{indent}&& {text}", self.next_line(step)),
-            None if columns > MAX_COLUMNS => format!("{}&& {text}", self.line_break(step, line)),
-            None => format!(" && {text}"),
+        let is_long = before.chars().count() + sign.len() + 2 + text.chars().count() > MAX_COLUMNS;
+        let broken = match self.indent_within(command).filter(|_| sign == "&&") {
+            Some(indent) => Some(format!(" {}{indent}", self.next_line(step))),
+            None => is_long.then(|| self.line_break(step, line)),
+        };
+        match (broken, sign) {
+            (Some(line_break), "&&") => format!("{line_break}&& {text}"),
+            (Some(line_break), sign) => format!("{sign}{line_break}{text}"),
+            (None, "&&") => format!(" && {text}"),
+            (None, sign) => format!("{sign} {text}"),
         }
     }
 
@@ -223,21 +234,51 @@ impl<'a> Model<'a> {
 
     /// The line ending that a step is written with.
     pub(super) fn newline(&self, step: &Step<'_>) -> &'static str {
-        let line = |number: u32| self.source.slice(self.source.line_span(number));
-        let first = step.instruction.start_line;
-        // The last line of a file may have none.
-        let line = if line(first).ends_with('\n') { line(first) } else { line(first.saturating_sub(1)) };
-        if line.ends_with("\r\n") { "\r\n" } else { "\n" }
+        self.newline_of(step.instruction.start_line)
     }
 
-    /// What ends a line that goes on.
+    /// The line ending between its commands: a here-document need not end its lines as the file around it does.
+    fn newline_within(&self, step: &Step<'_>) -> &'static str {
+        match step.heredocs.first().filter(|_| is_script(step)) {
+            Some(heredoc) => self.newline_of(self.source.line_of(heredoc.body.start)),
+            None => self.newline(step),
+        }
+    }
+
+    fn newline_of(&self, line: u32) -> &'static str {
+        let text = |number: u32| self.source.slice(self.source.line_span(number));
+        // The last line of a file may have none.
+        let text = if text(line).ends_with('\n') { text(line) } else { text(line.saturating_sub(1)) };
+        if text.ends_with("\r\n") { "\r\n" } else { "\n" }
+    }
+
+    /// What ends a line in a command: an instruction goes on behind its escape character, a script behind that of the shell.
+    fn continued(&self, step: &Step<'_>) -> String {
+        let escape = if is_script(step) { '\\' } else { self.file.escape };
+        format!("{escape}{}", self.newline_within(step))
+    }
+
+    /// What ends a line between commands.
     pub(super) fn next_line(&self, step: &Step<'_>) -> String {
         if is_script(step) {
-            self.newline(step).to_owned()
+            self.newline_within(step).to_owned()
         } else {
             format!("{}{}", self.file.escape, self.newline(step))
         }
     }
+}
+
+/// Whether `set -e` holds in a frame where it holds around it.
+fn is_plain(frame: &Frame<'_>) -> bool {
+    matches!(
+        frame,
+        Frame::List { .. }
+            | Frame::IfBody { .. }
+            | Frame::WhileBody(_)
+            | Frame::ForBody(_)
+            | Frame::Arm { .. }
+            | Frame::Group
+    )
 }
 
 /// Whether the RUN is a here-document that is the script itself.

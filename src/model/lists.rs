@@ -4,7 +4,7 @@ use crate::diagnostic::Edit;
 use crate::dockerfile::ast::{Args, Keyword};
 use crate::source::Span;
 
-use super::flow::Execution;
+use super::flow::{self, Execution};
 use super::{Command, Model, Step, apt, base};
 use crate::shell::CommandLine;
 use crate::shell::table::Verb;
@@ -101,9 +101,13 @@ impl<'a> Model<'a> {
         found.map(|(_, execution)| execution.command)
     }
 
-    /// The edit that fetches the package lists right before an install, by the same front end with the same wrappers.
+    /// The edit that fetches the package lists right before an install, by the same front end with the same wrappers. None where
+    /// another install of the RUN may run without it.
     pub fn update_before(&self, command: &Command<'a>) -> Option<Edit> {
         let line = command.line.as_ref().filter(|line| is_plain(line))?;
+        let mut installs =
+            self.commands_of(command.step).iter().filter(|other| other.line.as_ref().is_some_and(apt::installs));
+        installs.all(|other| flow::is_certain(command, other)).then_some(())?;
         // The same user and environment: from the first wrapper, or the name, to the name.
         let first = line.wrappers.first().map_or(line.name_word, |wrapper| wrapper);
         let prefix = self.source.slice(first.span.to(line.name_word.span));

@@ -192,6 +192,7 @@ pub struct Model<'a> {
     writes: OnceCell<Vec<Write>>,
     layers: OnceCell<files::Layers>,
     dispatch: OnceCell<dispatch::Dispatch>,
+    mentions: OnceCell<Mentions<'a>>,
 }
 
 impl<'a> Model<'a> {
@@ -213,6 +214,7 @@ impl<'a> Model<'a> {
             writes: OnceCell::new(),
             layers: OnceCell::new(),
             dispatch: OnceCell::new(),
+            mentions: OnceCell::new(),
         }
     }
 
@@ -321,6 +323,11 @@ impl<'a> Model<'a> {
     /// The file as BuildKit carries it out; see [`dispatch`].
     pub fn dispatch(&self) -> &dispatch::Dispatch {
         self.dispatch.get_or_init(|| self.dispatched())
+    }
+
+    /// The names that stand in the file.
+    pub fn mentions(&self) -> &Mentions<'a> {
+        self.mentions.get_or_init(|| Mentions::of(self))
     }
 
     /// The instruction of the same kind before a step in its stage. A trigger takes effect in another build.

@@ -33,7 +33,7 @@ pub struct Mentions<'a> {
 
 impl<'a> Mentions<'a> {
     /// Reads the file once.
-    pub fn of(model: &Model<'a>) -> Self {
+    pub(super) fn of(model: &Model<'a>) -> Self {
         let mut mentions = Self::default();
         // A trigger's text is that of its ONBUILD too.
         for step in model.steps.iter().filter(|step| step.trigger_of.is_none()) {
@@ -87,7 +87,13 @@ impl<'a> Mentions<'a> {
         self.steps_besides(name, &HashSet::new())
     }
 
-    /// The same without some places, those where it is defined for example.
+    /// Whether a name stands in a step.
+    pub fn stands_in(&self, name: &str, step: usize) -> bool {
+        let start = self.places.partition_point(|&(other, at, _)| (other, at) < (name, step));
+        self.places.get(start).is_some_and(|&(other, at, _)| (other, at) == (name, step))
+    }
+
+    /// The steps in which it stands besides some places, those where it is defined for example.
     pub fn steps_besides(&self, name: &str, places: &HashSet<u32>) -> Vec<usize> {
         let start = self.places.partition_point(|(other, ..)| *other < name);
         let found = self.places.iter().skip(start).take_while(|(other, ..)| *other == name);
@@ -143,7 +149,7 @@ impl Model<'_> {
 #[cfg(test)]
 mod tests {
     use crate::dockerfile::parse;
-    use crate::model::{Bodies, Mentions, Model};
+    use crate::model::{Bodies, Model};
     use crate::source::Source;
 
     #[test]
@@ -174,7 +180,7 @@ mod tests {
         let file = parse(&source);
         let bodies = Bodies::of(&file);
         let model = Model::new(&source, &file, &bodies);
-        let mentions = Mentions::of(&model);
+        let mentions = model.mentions();
         for (name, steps) in [("A", &[1_usize, 3] as &[usize]), ("B", &[2]), ("C", &[]), ("D", &[]), ("E", &[3])] {
             assert_eq!(mentions.steps_with(name), *steps, "{name}");
         }

@@ -7,11 +7,17 @@
 #[derive(Debug)]
 struct Frame {
     kind: Kind,
-    single: bool,
+    quote: Option<Quote>,
+}
+
+/// What keeps an end from being one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quote {
+    Single,
     /// `$'`
-    ansi: bool,
-    double: bool,
-    backtick: bool,
+    Ansi,
+    Double,
+    Backtick,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +32,7 @@ enum Kind {
 
 impl Frame {
     fn of(kind: Kind) -> Self {
-        Self { kind, single: false, ansi: false, double: false, backtick: false }
-    }
-
-    fn is_quoted(&self) -> bool {
-        self.single || self.ansi || self.double || self.backtick
+        Self { kind, quote: None }
     }
 }
 
@@ -74,42 +76,45 @@ fn end(bytes: &[u8], mut at: usize, kind: Kind) -> Option<usize> {
     let mut top = Frame::of(kind);
     loop {
         let byte = *bytes.get(at)?;
-        if byte == b'\\' && !top.single {
+        let next = bytes.get(at + 1).copied();
+        if byte == b'\\' && top.quote != Some(Quote::Single) {
             at += 2;
             continue;
         }
-        let is_quoted = top.is_quoted();
-        if let Kind::Commands(_) = top.kind
-            && !is_quoted
-            && (matches!(byte, b'#' | b'`') || byte == b'<' && bytes.get(at + 1) == Some(&b'<') || is_case(bytes, at))
+        let is_here_document = byte == b'<' && next == Some(b'<');
+        if matches!(top.kind, Kind::Commands(_))
+            && top.quote.is_none()
+            && (matches!(byte, b'#' | b'`') || is_here_document || is_case(bytes, at))
         {
             return None;
         }
-        let may_open = !top.single && !top.ansi && !top.backtick;
-        if let Some((kind, inside)) = opened(bytes, at, !is_quoted && top.kind == Kind::Parameter).filter(|_| may_open)
-        {
-            outer.push(std::mem::replace(&mut top, Frame::of(kind)));
-            at = inside;
-            continue;
+        if matches!(top.quote, None | Some(Quote::Double)) {
+            let has_processes = top.quote.is_none() && top.kind == Kind::Parameter;
+            if let Some((kind, inside)) = opened(bytes, at, has_processes) {
+                outer.push(std::mem::replace(&mut top, Frame::of(kind)));
+                at = inside;
+                continue;
+            }
         }
         at += 1;
-        match byte {
-            b'\'' if top.ansi => top.ansi = false,
-            b'\'' if !top.double && !top.backtick => top.single = !top.single,
-            b'$' if !is_quoted && bytes.get(at) == Some(&b'\'') => {
-                top.ansi = true;
+        match (byte, top.quote) {
+            (b'\'', Some(Quote::Single | Quote::Ansi))
+            | (b'"', Some(Quote::Double))
+            | (b'`', Some(Quote::Backtick)) => {
+                top.quote = None;
+            }
+            (b'\'', None) => top.quote = Some(Quote::Single),
+            (b'"', None) => top.quote = Some(Quote::Double),
+            (b'`', None) if top.kind == Kind::Parameter => top.quote = Some(Quote::Backtick),
+            (b'$', None) if next == Some(b'\'') => {
+                top.quote = Some(Quote::Ansi);
                 at += 1;
             }
-            b'"' if may_open => top.double = !top.double,
-            b'`' if !top.single && !top.ansi && !top.double && top.kind == Kind::Parameter => {
-                top.backtick = !top.backtick
-            }
-            _ if is_quoted => {}
-            b'(' => match &mut top.kind {
+            (b'(', None) => match &mut top.kind {
                 Kind::Parameter => {}
                 Kind::Arithmetic(open) | Kind::Commands(open) => *open += 1,
             },
-            b')' | b'}' => {
+            (b')' | b'}', None) => {
                 let closes = match &mut top.kind {
                     Kind::Parameter => byte == b'}',
                     Kind::Arithmetic(open) | Kind::Commands(open) if byte == b')' => {

@@ -1,5 +1,5 @@
 //! Dockerfiles that build as far as a parser can tell: what is meant, and the many ways to write it.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::struct_excessive_bools)]
 
 use oi_lint::dockerfile::ast::{Args, Instruction, Keyword, Word};
 use proptest::prelude::*;

@@ -42,7 +42,14 @@ impl Check for Rule {
         let made = model.layers().removals.iter().flat_map(|late| &late.made);
         let mut made = made.filter_map(|made| model.files().get(*made));
         let is_late = made.any(|event| matches!(&event.action, Action::Made { path, .. } if *path == lists));
-        let finding = finding.fix_if((removes || is_last && !has_sudo) && can_update && !is_late);
+        // A trigger that leaves lists is silent as long as something here may need them.
+        let mut triggers = model.steps.iter().filter(|other| other.trigger_of.is_some() && other.index != step.index);
+        let is_needed = triggers.any(|other| {
+            let mut commands = model.commands_of(other.index).iter();
+            commands.any(|command| command.line.as_ref().is_some_and(apt::refreshes)) && !model.removes_lists(other)
+        });
+        let is_fixable = (removes || is_last && !has_sudo) && can_update && !is_late && !is_needed;
+        let finding = finding.fix_if(is_fixable);
         let edits: Option<Vec<Edit>> = [Some(model.update_before(command)), removal].into_iter().flatten().collect();
         cx.report(edits.into_iter().flatten().fold(finding, |finding, edit| finding.edit(edit.span, edit.text)));
     }

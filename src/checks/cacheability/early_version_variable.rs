@@ -37,19 +37,18 @@ impl Check for Rule {
         if !cx.model.steps.iter().any(is_any) {
             return;
         }
-        let mentions = Mentions::of(cx.model);
         for stage in &cx.model.stages {
-            look(stage, &mentions, cx);
+            look(stage, cx);
         }
     }
 }
 
-fn look(stage: &Stage<'_>, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
+fn look(stage: &Stage<'_>, cx: &mut Context<'_, '_>) {
     let model = cx.model;
     let steps = model.steps.get(stage.steps.clone()).unwrap_or_default();
     let mut held: Vec<Version> = Vec::new();
     for step in steps.iter().filter(|step| step.trigger_of.is_none()) {
-        let reads = |name: &String| mentions.steps_with(name).contains(&step.index);
+        let reads = |name: &String| cx.model.mentions().stands_in(name, step.index);
         match step.keyword() {
             Keyword::Env | Keyword::Arg => {
                 let made = definitions::defined(step);
@@ -72,8 +71,8 @@ fn look(stage: &Stage<'_>, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
                 let is_read = held.iter().any(|version| version.names.iter().any(reads));
                 let install = setup(step, cx).filter(|_| !is_read);
                 if let Some(install) = install {
-                    held.retain(|version| is_read_after(version, step, mentions, cx));
-                    report(&held, step, install, mentions, cx);
+                    held.retain(|version| is_read_after(version, step, cx));
+                    report(&held, step, install, cx);
                     held.clear();
                 } else {
                     held.retain(|version| !version.names.iter().any(reads));
@@ -87,25 +86,25 @@ fn look(stage: &Stage<'_>, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
     }
 }
 
-fn report(held: &[Version], step: &Step<'_>, install: Span, mentions: &Mentions<'_>, cx: &mut Context<'_, '_>) {
+fn report(held: &[Version], step: &Step<'_>, install: Span, cx: &mut Context<'_, '_>) {
     let Some((first, rest)) = held.split_first() else { return };
     let name = first.names.first().cloned().unwrap_or_default();
     let finding = Finding::at(first.span).with("name", name).with("install", cx.text(install));
     let finding = finding.label(install, "install");
     let finding = rest.iter().fold(finding, |finding, version| finding.label(version.span, "also"));
-    let edits = moves(held, step, mentions, cx).unwrap_or_default();
+    let edits = moves(held, step, cx).unwrap_or_default();
     cx.report(edits.into_iter().fold(finding, |finding, edit| finding.edit(edit.span, edit.text)));
 }
 
 /// The edits that move versions, and what is derived from them, below an install to the first step that reads one. None
 /// where one of the steps between may read it too, or define it anew.
-fn moves(held: &[Version], install: &Step<'_>, mentions: &Mentions<'_>, cx: &Context<'_, '_>) -> Option<Vec<Edit>> {
+fn moves(held: &[Version], install: &Step<'_>, cx: &Context<'_, '_>) -> Option<Vec<Edit>> {
     let model = cx.model;
     let first = held.first()?.step;
     let steps = model.steps.get(first..model.stage_of(install)?.steps.end)?;
     let mut names: Vec<String> = held.iter().flat_map(|version| version.names.iter().cloned()).collect();
     let reads =
-        |step: &Step<'_>, names: &[String]| names.iter().any(|name| mentions.steps_with(name).contains(&step.index));
+        |step: &Step<'_>, names: &[String]| names.iter().any(|name| cx.model.mentions().stands_in(name, step.index));
     let mut moved: Vec<moving::Moved> = Vec::new();
     // What stays of the variables between, and what the values that go read.
     let mut kept: Vec<(usize, String)> = Vec::new();
@@ -148,7 +147,7 @@ fn moves(held: &[Version], install: &Step<'_>, mentions: &Mentions<'_>, cx: &Con
     }
     // Below it another install may come before what reads the rest of them.
     let reads_all = |step: &Step<'_>| {
-        held.iter().all(|it| it.names.iter().any(|name| mentions.steps_with(name).contains(&step.index)))
+        held.iter().all(|it| it.names.iter().any(|name| cx.model.mentions().stands_in(name, step.index)))
     };
     let mut below = steps.iter().skip_while(|step| step.index < anchor).take_while(|step| !reads_all(step));
     if below.any(|step| setup(step, cx).is_some()) {
@@ -219,7 +218,7 @@ fn setup(step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
 }
 
 /// Whether a later step reads a version, in this stage or in one that is built on it.
-fn is_read_after(version: &Version, step: &Step<'_>, mentions: &Mentions<'_>, cx: &Context<'_, '_>) -> bool {
+fn is_read_after(version: &Version, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     let sees = |other: &Step<'_>| {
         other.index > step.index
             && other
@@ -230,7 +229,7 @@ fn is_read_after(version: &Version, step: &Step<'_>, mentions: &Mentions<'_>, cx
     let mut at = 0;
     while let Some(name) = names.get(at).cloned() {
         at += 1;
-        for other in mentions.steps_with(&name).iter().filter_map(|index| cx.model.step(*index)) {
+        for other in cx.model.mentions().steps_with(&name).iter().filter_map(|index| cx.model.step(*index)) {
             match other.keyword() {
                 _ if !sees(other) => {}
                 Keyword::Label => {}

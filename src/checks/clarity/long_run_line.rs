@@ -44,6 +44,8 @@ impl Check for Rule {
         let in_script = step.heredocs.iter().any(|heredoc| heredoc.body.contains(list.span));
         let signs_end_lines = signs_end_lines(step, cx);
         let mut finding: Option<Finding<'_>> = None;
+        // A line that is still too long, and could be broken elsewhere, would be told again.
+        let mut stays = false;
         for line in lines {
             let span = source.line_span(line);
             let here = words.iter().filter(|word| span.contains(**word)).map(|word| columns(cx.text(*word)));
@@ -55,18 +57,33 @@ impl Check for Rule {
             let here = separators.iter().skip(from).take_while(|separator| separator.sign.end <= span.end);
             let here = here.filter(|separator| span.contains(separator.around));
             let break_text = cx.model.line_break(step, line);
+            let indent = break_text.rsplit('\n').next().map_or(0, |indent| indent.chars().count());
+            let (mut start, mut is_breakable) = (span.start, false);
+            let is_too_long = |start: u32, end: u32| {
+                let piece = Span::new(start, end.max(start));
+                let words = words.iter().filter(|word| piece.contains(**word)).map(|word| columns(cx.text(*word)));
+                let unbroken: usize = words.filter(|columns| *columns > LONG_WORD).sum();
+                (columns(cx.text(piece)) + indent).saturating_sub(unbroken) > layout::MAX_COLUMNS
+            };
             for separator in here {
                 let found = finding
                     .take()
                     .unwrap_or_else(|| Finding::at(separator.sign).with("columns", columns(cx.text(span)).to_string()));
                 let gap = if signs_end_lines { separator.behind } else { separator.gap };
                 let is_clear = cx.text(gap).chars().all(|c| c == ' ' || c == '\t');
-                finding =
-                    Some(if separator.outermost && is_clear { found.edit(gap, break_text.clone()) } else { found });
+                finding = Some(if separator.outermost && is_clear {
+                    stays |= is_breakable && is_too_long(start, gap.start);
+                    (start, is_breakable) = (gap.end, false);
+                    found.edit(gap, break_text.clone())
+                } else {
+                    is_breakable = true;
+                    found
+                });
             }
+            stays |= is_breakable && is_too_long(start, span.end);
         }
         if let Some(finding) = finding {
-            cx.report(finding.fix_if(!in_script));
+            cx.report(finding.fix_if(!in_script && !stays));
         }
     }
 }

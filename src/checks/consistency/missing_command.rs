@@ -56,7 +56,9 @@ fn is_for_others(stage: &Stage<'_>, cx: &Context<'_, '_>) -> bool {
     let is_service = has(&[Keyword::Expose, Keyword::Healthcheck, Keyword::Stopsignal, Keyword::Volume]);
     has(&[Keyword::Onbuild])
         || name.split(['-', '_', '.']).any(|part| NO_IMAGES.contains(&part))
-        || steps.iter().all(|step| matches!(step.keyword(), Keyword::From | Keyword::Label | Keyword::Arg))
+        || steps
+            .iter()
+            .all(|step| matches!(step.keyword(), Keyword::From | Keyword::Label | Keyword::Arg | Keyword::Env))
         || !is_service && steps.iter().any(|step| extends_path(step) || brings_root(step))
         || cx.model.root_image(stage).is_none() && !has(TELLING)
 }

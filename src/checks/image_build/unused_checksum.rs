@@ -7,6 +7,11 @@ use crate::checks::prelude::*;
 /// Programs that run what the file does not show, with the variables of the environment.
 const OPAQUE: [&str; 9] = ["make", "gmake", "just", "task", "rake", "ant", "mvn", "gradle", "bazel"];
 
+/// So many downloads behind a checksum may be the one that it is meant for.
+const MAX_FETCHES: usize = 64;
+/// So many copies to places that are not known are looked at.
+const MAX_UNKNOWN: usize = 64;
+
 #[derive(Default)]
 pub struct Rule;
 
@@ -27,8 +32,9 @@ impl Check for Rule {
         if candidates.is_empty() {
             return;
         }
-        let mentions = Mentions::of(cx.model);
+        let mentions = cx.model.mentions();
         let (dynamic, opaque) = readers(cx);
+        let fetches: Vec<&FileEvent> = cx.model.files().iter().filter(|event| event.fetch().is_some()).collect();
         let mut told = HashSet::new();
         for found in &candidates {
             let read = mentions.steps_besides(&found.name, &defined);
@@ -43,9 +49,11 @@ impl Check for Rule {
             if !told.insert((found.name.as_str(), scope)) {
                 continue;
             }
-            let is_later = |event: &&FileEvent| scope.map_or(event.step > found.step, |step| event.step == step);
-            let fetches = cx.model.files().iter().filter(|event| event.fetch().is_some()).filter(is_later);
-            let first = meant(&found.name, &fetches.collect::<Vec<_>>());
+            let start = fetches.partition_point(|event| event.step < found.step + usize::from(scope.is_none()));
+            let later = fetches.get(start..).unwrap_or_default();
+            let end =
+                later.iter().take_while(|event| scope.is_none_or(|step| event.step == step)).take(MAX_FETCHES).count();
+            let first = meant(&found.name, later.get(..end).unwrap_or_default());
             let file = first.and_then(|event| event.fetch()?.files().first().map(FilePath::name));
             let finding = Finding::at(found.span)
                 .with("name", found.name.clone())
@@ -113,23 +121,49 @@ fn candidates(cx: &Context<'_, '_>, defined: &mut HashSet<u32>) -> Vec<Candidate
     found
 }
 
+/// What comes from the build context.
+#[derive(Default)]
+struct Copied<'m> {
+    paths: HashSet<&'m str>,
+    names: HashSet<String>,
+    unknown: Vec<&'m FilePath>,
+}
+
+impl<'m> Copied<'m> {
+    fn add(&mut self, path: &'m FilePath) {
+        self.names.extend(path.name().known_str().map(str::to_owned));
+        match path.known_str() {
+            Some(known) => {
+                self.paths.insert(known);
+            }
+            None if self.unknown.len() < MAX_UNKNOWN => self.unknown.push(path),
+            None => {}
+        }
+    }
+
+    fn holds(&self, path: &FilePath) -> bool {
+        let known = path.known_str().unwrap_or_else(|| path.text().known_prefix());
+        let folders =
+            known.match_indices('/').map(|(at, _)| if at == 0 { "/" } else { known.get(..at).unwrap_or_default() });
+        let is_known = folders.chain(path.known_str()).any(|folder| self.paths.contains(folder));
+        is_known || self.unknown.iter().any(|made| path.lies_in(made))
+    }
+}
+
 /// The steps that may read variables by names that are put together, and those that run programs that are not known.
 fn readers(cx: &Context<'_, '_>) -> (Vec<usize>, Vec<usize>) {
     let (mut dynamic, mut opaque) = (Vec::new(), Vec::new());
-    let mut copied: Vec<&FilePath> = Vec::new();
+    let mut copied = Copied::default();
     for event in cx.model.files() {
         match &event.action {
-            Action::Made { path, origin: Origin::Context } => copied.push(path),
-            Action::Used { path, usage: Usage::Executed } if copied.iter().any(|made| path.lies_in(made)) => {
-                opaque.push(event.step);
-            }
+            Action::Made { path, origin: Origin::Context } => copied.add(path),
+            Action::Used { path, usage: Usage::Executed } if copied.holds(path) => opaque.push(event.step),
             _ => {}
         }
     }
     for command in cx.model.commands() {
         let Some(line) = &command.line else { continue };
-        let by_name =
-            copied.iter().any(|path| line.spec.is_none() && path.name().known_str() == Some(line.name.as_str()));
+        let by_name = line.spec.is_none() && copied.names.contains(&line.name);
         if line.is_any(&OPAQUE) || line.name.starts_with("docker-") || by_name {
             opaque.push(command.step);
         }

@@ -11,7 +11,6 @@ pub struct Rule;
 
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
-        let mut mentions = None;
         for step in &cx.model.steps {
             // A trigger's argument is given, or not, to another build.
             let Some(arg) = views::Arg::of(step.instruction).filter(|_| step.trigger_of.is_none()) else { continue };
@@ -23,8 +22,7 @@ impl Check for Rule {
                     || upper.starts_with("BUILDKIT_")
                     || architecture::is_platform_arg(&name.text)
                     || has_global(step, &name.text, cx);
-                let mentions = mentions.get_or_insert_with(|| Mentions::of(cx.model));
-                if !is_silent && !is_settled(step, &name.text, mentions, cx) {
+                if !is_silent && !is_settled(step, &name.text, cx) {
                     cx.report(Finding::at(name.span).with("name", name.text.as_str()));
                 }
             }
@@ -39,7 +37,7 @@ fn has_global(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
 
 /// Whether nobody has to give it: another ARG of the stage, or of one below, has the default, or each use says what stands for it. An argument
 /// of FROM is the finding of another rule.
-fn is_settled(step: &Step<'_>, name: &str, mentions: &Mentions<'_>, cx: &Context<'_, '_>) -> bool {
+fn is_settled(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
     let has_default = |stage: Option<usize>| {
         let mut defaults = cx.model.environment().definitions(stage, name).iter();
         defaults.any(|definition| !definition.is_env && definition.value != environment::Value::Unset)
@@ -49,7 +47,7 @@ fn is_settled(step: &Step<'_>, name: &str, mentions: &Mentions<'_>, cx: &Context
     if has_default(step.stage) || step.stage.is_some_and(is_inherited) {
         return true;
     }
-    let uses = mentions.steps_with(name).into_iter().filter_map(|index| cx.model.step(index));
+    let uses = cx.model.mentions().steps_with(name).into_iter().filter_map(|index| cx.model.step(index));
     let uses = uses.filter(|other| other.stage == step.stage || step.stage.is_none());
     let mut has_use = false;
     for other in uses {

@@ -32,7 +32,7 @@ impl Check for Rule {
         if found.is_empty() || text.contains("${!") || text.contains("}_VERSION") || text.contains("eval ") {
             return;
         }
-        let mentions = Mentions::of(cx.model);
+        let mentions = cx.model.mentions();
         let mut unread = 0;
         for definition in &found {
             let Some(step) = cx.model.step(definition.step) else { continue };

@@ -71,7 +71,7 @@ struct Unused {
 /// The ARGs before the first FROM that nothing uses but names that can be written out, and such ARGs.
 fn unused(found: &[VariableName<'_>], cx: &Context<'_, '_>) -> Vec<Unused> {
     let model = cx.model;
-    let mentions = Mentions::of(model);
+    let mentions = model.mentions();
     let mut unused: Vec<Unused> = Vec::new();
     // The last first: an ARG is used by those below it.
     for step in model.steps.iter().rev().filter(|step| step.stage.is_none() && step.keyword() == Keyword::Arg) {
