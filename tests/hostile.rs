@@ -73,6 +73,7 @@ fn nested(open: &str, inside: &str, close: &str, depth: usize) -> String {
 cases! {
     // Lines and instructions.
     ten_thousand_heredocs: Dockerfile, 2500, |n| dockerfile(n, |_| "RUN <<E\ntrue\nE".to_owned());
+    expansions_without_end_in_a_heredoc: Dockerfile, 500, |n| format!("FROM debian\nRUN cat <<E\n{}\nE\n", "${x-$(a ".repeat(n));
     heredocs_on_one_line: Dockerfile, 1000, |n| {
         let (names, bodies) = (lines(n, |i| format!("<<E{i}")).replace('\n', " "), lines(n, |i| format!("x\nE{i}")));
         format!("FROM debian\nCOPY {names} /x/\n{bodies}")
@@ -81,6 +82,10 @@ cases! {
     comments_that_silence: Dockerfile, 500, |n| dockerfile(n, |_| "# oi-lint ignore=recommended-packages\nRUN apt-get install x".to_owned());
     continued_lines: Dockerfile, 1000, |n| run(n, |i| format!("echo {i}"));
     empty_lines_in_a_command: Dockerfile, 1000, |n| format!("FROM debian\nRUN {}true\n", "x \\\n# c\n\n".repeat(n));
+    // Usual files, over and over.
+    one_file_many_times: Dockerfile, 20, |n| include_str!("../fixtures/good/language-stack/Dockerfile").repeat(n);
+    stages_many_times: Dockerfile, 20, |n| include_str!("../fixtures/good/go-multi-stage/Dockerfile").repeat(n);
+    bad_file_many_times: Dockerfile, 20, |n| include_str!("../fixtures/bad/downloads/Dockerfile").repeat(n);
     // Variables.
     many_variables: Dockerfile, 300, |n| dockerfile(n, |i| format!("ARG V{i}=1\nENV W{i}=${{V{i}}}\nRUN echo $W{i} $V{}", i / 2));
     variables_of_each_other: Dockerfile, 600, |n| dockerfile(n, |i| format!("ENV V{}=$V{i}x", i + 1));
@@ -121,6 +126,7 @@ cases! {
     downloads_in_layers: Dockerfile, 200, |n| dockerfile(n, |i| format!("RUN curl -fL -o /f{i}.tgz https://h/f{i}.tgz\nRUN tar xf /f{i}.tgz && rm /f{i}.tgz"));
     files_that_move: Dockerfile, 200, |n| format!("FROM debian\nRUN curl -fLo f0 https://h/x; {} sh f{n}\n", lines(n, |i| format!("mv f{i} f{};", i + 1)).replace('\n', " "));
     files_in_a_folder: Dockerfile, 500, |n| run(n, |i| format!("curl -fL https://h/x > /a/f{i}; cp -r /a /b{i}; rm -rf /a"));
+    checksums_that_nothing_reads: Dockerfile, 200, |n| dockerfile(n, |i| format!("ENV S{i}_SHA256={i:064x}\nCOPY p{i} /p{i}\nRUN curl -fL -o /f{i} https://h/f{i}; /p{i}"));
     many_keys: Dockerfile, 200, |n| run(n, |i| format!("gpg --batch --recv-keys ABCDEF{i}; gpg --verify f{i}.asc f{i}"));
     functions_that_call_each_other: Dockerfile, 100, |n| format!("FROM debian\nRUN f0() {{ curl -o $1 $2; }}; {} f{n} a https://h/b\n", lines(n, |i| format!("f{}() {{ f{i} \"$@\"; f{i} \"$@\"; }};", i + 1)).replace('\n', " "));
     outputs_that_flow_on: Dockerfile, 100, |n| format!("FROM debian\nRUN v0=$(curl -s https://h/latest); {} curl -o x https://h/$v{n}\n", lines(n, |i| format!("v{}=$v{i}$v{i}; w=$v{i};", i + 1)).replace('\n', " "));

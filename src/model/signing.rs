@@ -6,8 +6,12 @@ use crate::source::Span;
 
 use super::apt_source::{self, AptSource, is_unsigned, keyring_name};
 use super::files::{Action, FilePath};
+use super::paths::lies_in;
 use super::written::{self, Write};
 use super::{Command, Model, keyrings};
+
+/// What apt reads.
+const APT: &str = "/etc/apt";
 
 impl Model<'_> {
     /// The edit that has a source name its keyring. None where the file does not spell it as apt reads it.
@@ -93,13 +97,13 @@ impl Model<'_> {
         let in_stage = |index: usize| self.is_above(index, step);
         // What comes from outside may hold sources, or keys.
         let is_outside = |event: &super::files::FileEvent| {
-            let lists = FilePath::absolute("/etc/apt");
-            let of_lists = |path: &FilePath| path.lies_in(&lists) && path.as_str().contains("sources.list");
+            let of_lists = |path: &FilePath| path.is_below(APT) && path.as_str().contains("sources.list");
+            let is_around = |path: &FilePath| path.known_str().is_some_and(|path| path == "/" || lies_in(APT, path));
             in_stage(event.step)
                 && match &event.action {
                     Action::Fetched(fetch) => fetch.files().iter().any(of_lists),
                     Action::Made { path, .. } => {
-                        (of_lists(path) || lists.lies_in(path))
+                        (of_lists(path) || is_around(path))
                             && self
                                 .step(event.step)
                                 .is_some_and(|step| step.keyword() != Keyword::Run && step.heredocs.is_empty())

@@ -1,5 +1,7 @@
 //! Keys that are trusted because a server sends them.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::checks::prelude::*;
 
 #[derive(Default)]
@@ -24,14 +26,15 @@ impl Check for Rule {
     }
 
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
-        let signers = cx.model.named_keyrings();
+        let signers: HashSet<FilePath> = cx.model.named_keyrings().into_iter().collect();
+        let imported = imported(cx);
         for (index, event) in cx.model.files().iter().enumerate() {
             let Some(fetch) = event.fetch().filter(|fetch| !fetch.has_checksum) else { continue };
             let Some(command) = event.command.and_then(|index| cx.model.commands().get(index)) else { continue };
             if fetch.urls.iter().all(files::is_local) || fetch.urls.iter().all(files::names_commit) {
                 continue;
             }
-            let Some(reader) = reader(command, fetch, &signers, cx) else { continue };
+            let Some(reader) = reader(command, fetch, (&signers, &imported), cx) else { continue };
             let is_held = !cx.model.history(index).verifications.is_empty() || cx.model.names_fingerprint(event.step);
             if !is_held {
                 let url = fetch.urls.first().map(PartialText::as_str).unwrap_or_default();
@@ -42,7 +45,12 @@ impl Check for Rule {
 }
 
 /// What trusts a downloaded key: the command that takes it, or the folder that it is put into.
-fn reader(fetch: &Command<'_>, download: &Fetch, signers: &[FilePath], cx: &Context<'_, '_>) -> Option<String> {
+fn reader(
+    fetch: &Command<'_>,
+    download: &Fetch,
+    (signers, imported): (&HashSet<FilePath>, &HashMap<&FilePath, &str>),
+    cx: &Context<'_, '_>,
+) -> Option<String> {
     let pipeline = cx.model.piped_into(fetch).into_iter().filter_map(|reader| reader.line.as_ref());
     if let Some(line) = pipeline.into_iter().find(|line| takes_keys(line)) {
         return Some(line.name.clone());
@@ -57,13 +65,21 @@ fn reader(fetch: &Command<'_>, download: &Fetch, signers: &[FilePath], cx: &Cont
     let folder = keyrings::FOLDERS.iter().find(|folder| {
         download.files().iter().any(|file| file.is_below(folder) || file.as_str().starts_with(**folder))
     });
-    folder.map(|folder| (*folder).to_owned()).or_else(|| {
-        cx.model.files().iter().find_map(|event| {
-            let Action::Used { path, usage: Usage::Imported } = &event.action else { return None };
-            let line = cx.model.commands().get(event.command?)?.line.as_ref()?;
-            download.files().contains(path).then(|| line.name.clone())
-        })
-    })
+    let import = || download.files().iter().find_map(|file| imported.get(file).copied());
+    folder.copied().or_else(import).map(str::to_owned)
+}
+
+/// The files that a command takes as keys, with its name; the first where there are several.
+fn imported<'m>(cx: &Context<'m, '_>) -> HashMap<&'m FilePath, &'m str> {
+    let mut imported = HashMap::new();
+    for event in cx.model.files() {
+        let Action::Used { path, usage: Usage::Imported } = &event.action else { continue };
+        let line = event.command.and_then(|index| cx.model.commands().get(index)?.line.as_ref());
+        if let Some(line) = line {
+            imported.entry(path).or_insert(line.name.as_str());
+        }
+    }
+    imported
 }
 
 fn takes_keys(line: &CommandLine<'_>) -> bool {

@@ -1,9 +1,18 @@
 //! Package sources that do not say which key signs them.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::checks::prelude::*;
 
+/// So many stages have their keyring looked for, each in all files of all stages.
+const MAX_STAGES: usize = 64;
+
 #[derive(Default)]
-pub struct Rule;
+pub struct Rule {
+    /// The only keyring of a stage.
+    keyrings: HashMap<Option<usize>, Option<String>>,
+}
 
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
@@ -24,13 +33,25 @@ impl Check for Rule {
                     .with("options", options.concat())
                     .with("keyring", keyring);
                 let finding = if stanza { finding.variant("stanza") } else { finding };
-                let edit =
-                    cx.model.only_keyring(write.step).and_then(|keyring| cx.model.sign(write, &source, &keyring));
+                let keyring = self.keyring(write.step, cx);
+                let edit = keyring.and_then(|keyring| cx.model.sign(write, &source, &keyring));
                 cx.report(match edit {
                     Some(edit) => finding.edit(edit.span, edit.text),
                     None => finding,
                 });
             }
+        }
+    }
+}
+
+impl Rule {
+    fn keyring(&mut self, step: usize, cx: &Context<'_, '_>) -> Option<String> {
+        let stage = cx.model.step(step).and_then(|step| step.stage);
+        let is_full = self.keyrings.len() >= MAX_STAGES;
+        match self.keyrings.entry(stage) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(_) if is_full => None,
+            Entry::Vacant(new) => new.insert(cx.model.only_keyring(step)).clone(),
         }
     }
 }

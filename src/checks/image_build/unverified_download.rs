@@ -1,5 +1,7 @@
 //! Downloads that are used as they come.
 
+use std::collections::HashSet;
+
 use crate::checks::prelude::*;
 
 /// Where package managers keep what their repositories are, and the keys of these.
@@ -20,13 +22,13 @@ const FILTERS: [&str; 9] = ["tee", "cat", "sed", "tr", "grep", "base64", "dos2un
 #[derive(Default)]
 pub struct Rule {
     /// What is told already: a function that is called twice downloads at one place.
-    told: Vec<Span>,
+    told: HashSet<Span>,
 }
 
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         // A signature that is fetched and never looked at is a mistake of its own.
-        let signed: Vec<usize> = cx.model.unused_signatures().iter().filter_map(|one| one.signed_fetch).collect();
+        let signed: HashSet<usize> = cx.model.unused_signatures().iter().filter_map(|one| one.signed_fetch).collect();
         for (index, event) in cx.model.files().iter().enumerate() {
             let Some(fetch) = event.fetch().filter(|_| !signed.contains(&index)) else { continue };
             if event.command.is_none() || self.told.contains(&fetch.url_span) || is_exempt(event, fetch, cx) {
@@ -37,7 +39,7 @@ impl Check for Rule {
             if !late && !history.verifications.is_empty() {
                 continue;
             }
-            self.told.push(fetch.url_span);
+            self.told.insert(fetch.url_span);
             let file = fetch.files().first().map(|file| file.written().to_owned()).unwrap_or_default();
             let url = fetch.urls.first().map(PartialText::as_str).unwrap_or_default();
             let finding = Finding::at(fetch.url_span)
