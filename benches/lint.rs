@@ -76,6 +76,30 @@ fn lint(bencher: Bencher, profile: Profile) {
     });
 }
 
+/// One file of so many KiB, made of those of the fixtures: where time is linear the bytes a second stay the same.
+#[divan::bench(args = [64, 256, 1024, 4096])]
+fn file(bencher: Bencher, kib: usize) {
+    let text = include_str!("../fixtures/good/language-stack/Dockerfile");
+    whole(bencher, text.repeat(kib * 1024 / text.len()));
+}
+
+/// A RUN of one line of so many KiB; BuildKit takes 64 at most.
+#[divan::bench(args = [1, 4, 16, 60])]
+fn line(bencher: Bencher, kib: usize) {
+    let command = "curl -fsSL -o /tmp/app https://dl.example.org/app; tar -xf /tmp/app -C /opt; rm /tmp/app; ";
+    whole(
+        bencher,
+        format!("FROM debian:trixie-slim\nRUN set -eux; {}true\n", command.repeat(kib * 1024 / command.len())),
+    );
+}
+
+fn whole(bencher: Bencher, text: String) {
+    let linter =
+        Linter::new(Rulebook::builtin(), &Settings { profile: Profile::Official, ..Settings::default() }).unwrap();
+    let source = Source::new(text.into_bytes()).unwrap();
+    bencher.counter(BytesCount::new(source.bytes().len())).bench(|| linter.lint(&source));
+}
+
 /// What a run pays before its first file.
 #[divan::bench]
 fn start(bencher: Bencher) {
