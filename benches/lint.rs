@@ -77,7 +77,7 @@ fn lint(bencher: Bencher, profile: Profile) {
 }
 
 /// One file of so many KiB, made of those of the fixtures: where time is linear the bytes a second stay the same.
-#[divan::bench(args = [64, 256, 1024, 4096])]
+#[divan::bench(args = [64, 256, 1024, 4096], sample_count = 5, sample_size = 1)]
 fn file(bencher: Bencher, kib: usize) {
     let text = include_str!("../fixtures/good/language-stack/Dockerfile");
     whole(bencher, text.repeat(kib * 1024 / text.len()));

@@ -83,7 +83,7 @@ cases! {
     continued_lines: Dockerfile, 1000, |n| run(n, |i| format!("echo {i}"));
     empty_lines_in_a_command: Dockerfile, 1000, |n| format!("FROM debian\nRUN {}true\n", "x \\\n# c\n\n".repeat(n));
     // Usual files, over and over.
-    one_file_many_times: Dockerfile, 20, |n| include_str!("../fixtures/good/language-stack/Dockerfile").repeat(n);
+    one_file_many_times: Dockerfile, 60, |n| include_str!("../fixtures/good/language-stack/Dockerfile").repeat(n);
     stages_many_times: Dockerfile, 20, |n| include_str!("../fixtures/good/go-multi-stage/Dockerfile").repeat(n);
     bad_file_many_times: Dockerfile, 20, |n| include_str!("../fixtures/bad/downloads/Dockerfile").repeat(n);
     // Variables.

@@ -1,6 +1,6 @@
 //! Checksums that stand in variables that nothing reads.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::checks::prelude::*;
 
@@ -36,11 +36,13 @@ impl Check for Rule {
         let (dynamic, opaque) = readers(cx);
         let fetches: Vec<&FileEvent> = cx.model.files().iter().filter(|event| event.fetch().is_some()).collect();
         let mut told = HashSet::new();
+        let mut reads: HashMap<&str, Vec<usize>> = HashMap::new();
         for found in &candidates {
-            let read = mentions.steps_besides(&found.name, &defined);
-            let is_read = if found.is_local { read.contains(&found.step) } else { !read.is_empty() };
+            let read = reads.entry(&found.name).or_insert_with(|| mentions.steps_besides(&found.name, &defined));
+            let is_in = |steps: &[usize]| steps.binary_search(&found.step).is_ok();
+            let is_read = if found.is_local { is_in(read) } else { !read.is_empty() };
             let may_be_read = |steps: &[usize]| {
-                if found.is_local { steps.contains(&found.step) } else { steps.iter().any(|step| *step > found.step) }
+                if found.is_local { is_in(steps) } else { steps.last().is_some_and(|step| *step > found.step) }
             };
             if is_read || may_be_read(&dynamic) || !found.is_local && may_be_read(&opaque) {
                 continue;
@@ -150,7 +152,7 @@ impl<'m> Copied<'m> {
     }
 }
 
-/// The steps that may read variables by names that are put together, and those that run programs that are not known.
+/// The steps that may read variables by names that are put together, and those that run programs that are not known, sorted.
 fn readers(cx: &Context<'_, '_>) -> (Vec<usize>, Vec<usize>) {
     let (mut dynamic, mut opaque) = (Vec::new(), Vec::new());
     let mut copied = Copied::default();
@@ -178,5 +180,7 @@ fn readers(cx: &Context<'_, '_>) -> (Vec<usize>, Vec<usize>) {
                 || step.heredocs.iter().any(|one| one.content.contains("${!")))
     });
     dynamic.extend(indirect.map(|step| step.index));
+    dynamic.sort_unstable();
+    opaque.sort_unstable();
     (dynamic, opaque)
 }
