@@ -31,7 +31,7 @@ pub struct ShellError {
 const MAX_DEPTH: u32 = 96;
 /// Brackets, quotes and expansions in each other that the parser is asked to read; it does not bound all of them itself,
 /// and reads some of them once more at each level.
-const MAX_NESTING: usize = 20;
+const MAX_NESTING: usize = 14;
 /// Expansions in a here-document that do not end in it: each doubles what the parser does for the others.
 const MAX_UNCLOSED: usize = 8;
 /// Nesting that the parser accepts in one text; both limits fit a thread with a stack of 2 MiB in a debug build.
