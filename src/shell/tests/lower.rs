@@ -296,6 +296,8 @@ fn expansions_without_an_end_are_few() {
     }
     assert!(!is_refused(&heredoc("${x:-\"$(a '$(')\"} $((1 + 1)) ", 60)));
     assert!(!is_refused(&heredoc("${x-a ", 60).replace("<<E", "<<'E'")));
+    // The same in commands, which the nesting bounds.
+    assert!(!is_refused(&"cp a${x/b\n".repeat(10)) && is_refused(&"cp a${x/b\n".repeat(18)));
 }
 
 #[test]
