@@ -69,7 +69,7 @@ impl Folded {
 }
 
 /// An expanded word, with the variables that it asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Expansion {
     /// The text; unknown variables stand as nothing.
     pub text: String,
@@ -168,8 +168,7 @@ impl Lexer {
     /// Fills in the variables of one word (`ProcessWordWithMatches`).
     pub fn word(&self, text: &str, environment: Environment<'_>) -> Result<Expansion, ExpandError> {
         if self.is_plain(text) {
-            let (matched, unmatched) = (BTreeSet::new(), BTreeSet::new());
-            return Ok(Expansion { text: text.to_owned(), unknown: false, matched, unmatched });
+            return Ok(Expansion { text: text.to_owned(), ..Expansion::default() });
         }
         let mut scan = Scan::new(self, text, environment);
         let Piece { text, unknown } = scan.run()?;

@@ -126,7 +126,7 @@ impl BuildContext {
                 looked_at += names.len();
                 let fits = PathPattern::of_source(part)?;
                 for name in names.iter().filter(|name| fits.matches(name)) {
-                    let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                    let path = join(&folder, name);
                     match self.presence(&path) {
                         Presence::Absent => {}
                         Presence::File | Presence::Folder => next.push(path),
@@ -164,7 +164,7 @@ impl BuildContext {
         let mut folder = String::new();
         let mut parts = path.split('/');
         let missing = parts.by_ref().find(|part| {
-            let known = if folder.is_empty() { (*part).to_owned() } else { format!("{folder}/{part}") };
+            let known = join(&folder, part);
             let is_missing = self.presence(&known) == Presence::Absent;
             if !is_missing {
                 folder = known;
@@ -175,9 +175,14 @@ impl BuildContext {
         let (_, name) = names.iter().filter_map(|name| Some((distance(missing, name)?, name))).min()?;
         let mut near: Vec<&str> = vec![name];
         near.extend(parts);
-        let near = if folder.is_empty() { near.join("/") } else { format!("{folder}/{}", near.join("/")) };
+        let near = join(&folder, &near.join("/"));
         matches!(self.presence(&near), Presence::File | Presence::Folder).then_some(near)
     }
+}
+
+/// A path below a folder of the context; the empty one is the context itself.
+pub(super) fn join(folder: &str, path: &str) -> String {
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
 /// How far a name is from the one that is missing, where it may be meant.

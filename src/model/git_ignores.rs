@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::build_context::{BuildContext, MAX_DEPTH, folders_above};
+use super::build_context::{BuildContext, MAX_DEPTH, folders_above, join};
 
 /// The `.gitignore` files of a build context and of the folders above it, up to that of the repository. Each is read once.
 #[derive(Debug)]
@@ -36,10 +36,7 @@ impl<'c> GitIgnores<'c> {
         folders.push("");
         // The nearest file that speaks of the path decides.
         for folder in folders {
-            let rules = match self.below.get(folder) {
-                Some(rules) => rules,
-                None => self.below.entry(folder.to_owned()).or_insert_with(|| read(context, folder)),
-            };
+            let rules = self.below.entry(folder.to_owned()).or_insert_with(|| read(context, folder));
             let inner = if folder.is_empty() { path } else { path.get(folder.len() + 1..).unwrap_or_default() };
             if let Some(is_ignored) = rules.as_ref().and_then(|rules| says(rules, inner)) {
                 return is_ignored;
@@ -55,8 +52,7 @@ impl<'c> GitIgnores<'c> {
 }
 
 fn read(context: &BuildContext, folder: &str) -> Option<Gitignore> {
-    let text =
-        context.read(&if folder.is_empty() { ".gitignore".to_owned() } else { format!("{folder}/.gitignore") })?;
+    let text = context.read(&join(folder, ".gitignore"))?;
     let mut builder = GitignoreBuilder::new("");
     for line in String::from_utf8_lossy(&text).lines() {
         // A line that is malformed says nothing, as for git.

@@ -145,7 +145,7 @@ impl<'a> Model<'a> {
                 });
             }
             if !stops || body.statements.len() == 1 {
-                return edit(self.chained(step, own.span, "&&", text));
+                return edit(self.chained(step, own.span, text));
             }
             // A `;` on a line of its own, below a list of packages.
             if let Some(sign) = own.separator_span
@@ -157,7 +157,10 @@ impl<'a> Model<'a> {
             }
             return match own_line {
                 Some(indent) => edit(format!("; {}{indent}{text}", self.next_line(step))),
-                None => edit(self.chained(step, own.span, ";", text)),
+                None => match self.break_before(step, own.span.end, &format!("; {text}")) {
+                    Some(line_break) => edit(format!(";{line_break}{text}")),
+                    None => edit(format!("; {text}")),
+                },
             };
         };
         let here = steps.get(operand)?;
@@ -171,26 +174,27 @@ impl<'a> Model<'a> {
         match (self.indent_before(sign.start), self.indent_before(start.statement.span.start)) {
             (Some(indent), _) => edit(format!(" {}{indent}&& {text}", self.next_line(step))),
             (None, Some(indent)) => edit(format!(" && {}{indent}{text}", self.next_line(step))),
-            (None, None) => edit(self.chained(step, here.statement.span, "&&", text)),
+            (None, None) => edit(self.chained(step, here.statement.span, text)),
         }
     }
 
-    /// A text behind a command, with `&&` or `;` between them: on a line of its own where the line would be too long, and below a
-    /// command of several lines, where it would look like a part of it.
-    fn chained(&self, step: &Step<'_>, command: Span, sign: &str, text: &str) -> String {
-        let line = self.source.line_of(command.end);
-        let before = self.source.slice(Span::new(self.source.line_span(line).start, command.end));
-        let is_long = before.chars().count() + sign.len() + 2 + text.chars().count() > MAX_COLUMNS;
-        let broken = match self.indent_within(command).filter(|_| sign == "&&") {
-            Some(indent) => Some(format!(" {}{indent}", self.next_line(step))),
-            None => is_long.then(|| self.line_break(step, line)),
-        };
-        match (broken, sign) {
-            (Some(line_break), "&&") => format!("{line_break}&& {text}"),
-            (Some(line_break), sign) => format!("{sign}{line_break}{text}"),
-            (None, "&&") => format!(" && {text}"),
-            (None, sign) => format!("{sign} {text}"),
+    /// `&& text` behind a command: on a line of its own where the line would be too long, and below a command of several lines,
+    /// where it would look like a part of it.
+    fn chained(&self, step: &Step<'_>, command: Span, text: &str) -> String {
+        let added = format!(" && {text}");
+        let own_line = self.indent_within(command).map(|indent| format!(" {}{indent}", self.next_line(step)));
+        match own_line.or_else(|| self.break_before(step, command.end, &added)) {
+            Some(line_break) => format!("{line_break}&& {text}"),
+            None => added,
         }
+    }
+
+    /// The line break that a text needs before it, where it would make its line too long.
+    fn break_before(&self, step: &Step<'_>, at: u32, added: &str) -> Option<String> {
+        let line = self.source.line_of(at);
+        let before = self.source.slice(Span::new(self.source.line_span(line).start, at));
+        let is_long = before.chars().count() + added.chars().count() > MAX_COLUMNS;
+        is_long.then(|| self.line_break(step, line))
     }
 
     /// The line break for a line of a RUN, indented as the file does it.
@@ -260,11 +264,7 @@ impl<'a> Model<'a> {
 
     /// What ends a line between commands.
     pub(super) fn next_line(&self, step: &Step<'_>) -> String {
-        if is_script(step) {
-            self.newline_within(step).to_owned()
-        } else {
-            format!("{}{}", self.file.escape, self.newline(step))
-        }
+        if is_script(step) { self.newline_within(step).to_owned() } else { self.continued(step) }
     }
 }
 

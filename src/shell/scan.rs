@@ -45,6 +45,8 @@ struct Heredoc {
 /// What makes a script dear to read.
 #[derive(Debug, Default)]
 pub(super) struct Cost {
+    /// As far as this it is counted.
+    enough: usize,
     /// How deep brackets, quotes and expansions nest.
     pub(super) nesting: usize,
     /// How many expansions in a here-document do not end in it.
@@ -60,15 +62,15 @@ impl Open {
 
 /// The offset of the byte that closes `open`, which begins at `at`; none where the text ends first.
 pub(super) fn close(text: &str, at: usize, open: Open) -> Option<usize> {
-    closing(text, at, open, &mut Cost::default(), 0).map(|(end, _)| end)
+    closing(text, at, open, &mut Cost::default()).map(|(end, _)| end)
 }
 
 /// What makes a script dear to read, as far as `enough`.
 pub(super) fn cost(text: &str, enough: usize) -> Cost {
-    let mut cost = Cost::default();
+    let mut cost = Cost { enough, ..Cost::default() };
     let mut at = 0;
     while cost.nesting < enough && cost.unclosed < enough {
-        match closing(text, at, Open::code(), &mut cost, enough) {
+        match closing(text, at, Open::code(), &mut cost) {
             Some((end, _)) => at = end + 1,
             None => break,
         }
@@ -78,14 +80,13 @@ pub(super) fn cost(text: &str, enough: usize) -> Cost {
 
 /// Whether the `$((` whose inside begins at `at` is arithmetic, and where its last bracket is.
 pub(super) fn arithmetic(text: &str, at: usize) -> Option<usize> {
-    match closing(text, at, Open::Arithmetic { depth: 2, split: false }, &mut Cost::default(), 0)? {
+    match closing(text, at, Open::Arithmetic { depth: 2, split: false }, &mut Cost::default())? {
         (end, Open::Arithmetic { split: false, .. }) => Some(end),
         _ => None,
     }
 }
 
-/// Looks for the end of what is open. Unclosed expansions are counted as far as `enough`.
-fn closing(text: &str, mut at: usize, open: Open, cost: &mut Cost, enough: usize) -> Option<(usize, Open)> {
+fn closing(text: &str, mut at: usize, open: Open, cost: &mut Cost) -> Option<(usize, Open)> {
     let bytes = text.as_bytes();
     let mut stack = Vec::new();
     let mut top = open;
@@ -109,7 +110,7 @@ fn closing(text: &str, mut at: usize, open: Open, cost: &mut Cost, enough: usize
                 *split |= *depth == 1 && next != Some(b')');
                 *depth == 0
             }
-            (Open::Code(code), _) => match code.step(text, &mut at, (byte, next), cost, enough) {
+            (Open::Code(code), _) => match code.step(text, &mut at, byte, cost) {
                 Step::Closes => true,
                 Step::Taken => continue,
                 Step::Ordinary => {
@@ -174,16 +175,9 @@ enum Step {
 }
 
 impl Code {
-    fn step(
-        &mut self,
-        text: &str,
-        at: &mut usize,
-        (byte, next): (u8, Option<u8>),
-        cost: &mut Cost,
-        enough: usize,
-    ) -> Step {
+    fn step(&mut self, text: &str, at: &mut usize, byte: u8, cost: &mut Cost) -> Step {
         match byte {
-            b'<' if next == Some(b'<') => {
+            b'<' if text.as_bytes().get(*at + 1) == Some(&b'<') => {
                 self.end_word(text, *at);
                 *at += 2;
                 if text.as_bytes().get(*at) == Some(&b'<') {
@@ -202,8 +196,9 @@ impl Code {
                 for heredoc in std::mem::take(&mut self.heredocs) {
                     let start = *at;
                     *at = after_heredoc(text, start, &heredoc);
-                    if heredoc.expands && enough > 0 {
-                        cost.unclosed = cost.unclosed.max(unclosed(text.get(start..*at).unwrap_or_default(), enough));
+                    if heredoc.expands {
+                        let body = text.get(start..*at).unwrap_or_default();
+                        cost.unclosed = cost.unclosed.max(unclosed(body, cost.enough));
                     }
                 }
                 return Step::Taken;

@@ -1,5 +1,5 @@
 //! Dockerfiles that build as far as a parser can tell: what is meant, and the many ways to write it.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::struct_excessive_bools)]
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::struct_excessive_bools)]
 
 use oi_lint::dockerfile::ast::{Args, Instruction, Keyword, Word};
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ pub struct Meant {
     says: Says,
     /// The here-document of a RUN: its body.
     heredoc: Option<String>,
-    /// The simple commands in its shell text.
+    /// The simple commands of a RUN.
     pub commands: usize,
 }
 
@@ -231,33 +231,31 @@ fn instruction() -> impl Strategy<Value = Meant> {
             Meant::new(Keyword::Shell, Says::Json(shell.split(' ').map(str::to_owned).collect()))
         }),
         2 => (select(vec![Keyword::Cmd, Keyword::Entrypoint]), command())
-            .prop_map(|(keyword, (says, commands))| Meant { commands, ..Meant::new(keyword, says) }),
+            .prop_map(|(keyword, says)| Meant::new(keyword, says)),
         1 => health(),
         1 => prop_oneof![transfer(Keyword::Copy), pairs(Keyword::Env), run()].prop_filter("has none", |child| child.heredoc.is_none())
-            .prop_map(|child| Meant { commands: child.commands, ..Meant::new(Keyword::Onbuild, Says::Child(Box::new(child))) }),
+            .prop_map(|child| Meant::new(Keyword::Onbuild, Says::Child(Box::new(child)))),
     ]
 }
 
 /// CMD and the like: a program and its arguments, or a shell text.
-fn command() -> impl Strategy<Value = (Says, usize)> {
-    prop_oneof![
-        (program(), prop::collection::vec(argument(), 0..3)).prop_map(|(program, arguments)| {
-            let mut words = vec![program];
-            words.extend(arguments.into_iter().filter(|word| !word.contains(BREAK)));
-            (Says::Json(words), 1)
-        }),
-        simple().prop_map(|(text, commands)| (Says::Text(text), commands)),
-    ]
+fn command() -> impl Strategy<Value = Says> {
+    prop_oneof![call(), simple().prop_map(|(text, _)| Says::Text(text))]
+}
+
+/// A program and its arguments.
+fn call() -> impl Strategy<Value = Says> {
+    (program(), prop::collection::vec(argument(), 0..3))
+        .prop_map(|(program, arguments)| Says::Json([program].into_iter().chain(arguments).collect()))
 }
 
 fn health() -> impl Strategy<Value = Meant> {
-    (subsequence(vec!["--interval=5m", "--timeout=3s", "--retries=2"], 0..4), command()).prop_map(
-        |(flags, (says, commands))| Meant {
+    (subsequence(vec!["--interval=5m", "--timeout=3s", "--retries=2"], 0..4), command()).prop_map(|(flags, says)| {
+        Meant {
             flags: flags.into_iter().map(str::to_owned).collect(),
-            commands,
             ..Meant::new(Keyword::Healthcheck, Says::Typed("CMD", Box::new(says)))
-        },
-    )
+        }
+    })
 }
 
 fn arg() -> impl Strategy<Value = Meant> {
@@ -276,24 +274,19 @@ fn transfer(keyword: Keyword) -> impl Strategy<Value = Meant> {
         Keyword::Copy => vec!["--from=stage0", "--chown=1000:1000", "--link", "--chmod=755"],
         _ => vec!["--chown=app", "--keep-git-dir=true"],
     };
-    let sources = select(vec!["app.conf", "src/", "*.txt", "docker-entrypoint.sh", "\"my file\"", "${DIR}/x", "."]);
+    let sources = select(vec!["app.conf", "src/", "*.txt", "docker-entrypoint.sh", "${DIR}/x", "."]);
     (subsequence(flags, 0..3), prop::collection::vec(sources, 1..3), path(), any::<bool>()).prop_map(
         move |(flags, sources, path, is_json)| {
             let mut words: Vec<String> = sources.into_iter().map(str::to_owned).collect();
             words.push(format!("{path}/"));
             let says = if is_json {
-                Says::Json(words.iter().map(|word| word.replace('"', "")).collect())
+                // The one form in which a name has blanks.
+                words.insert(0, "my file".to_owned());
+                Says::Json(words)
             } else {
-                // A quote does not keep a word together here.
-                Says::Words(words.into_iter().filter(|word| !word.contains('"')).collect())
+                Says::Words(words)
             };
-            let flags = flags.into_iter().map(str::to_owned).collect();
-            match &says {
-                Says::Words(words) if words.len() < 2 => {
-                    Meant { flags, ..Meant::new(keyword, Says::Words(vec![".".to_owned(), path])) }
-                }
-                _ => Meant { flags, ..Meant::new(keyword, says) },
-            }
+            Meant { flags: flags.into_iter().map(str::to_owned).collect(), ..Meant::new(keyword, says) }
         },
     )
 }
@@ -313,10 +306,7 @@ fn run() -> impl Strategy<Value = Meant> {
             commands,
             ..Meant::new(Keyword::Run, Says::Text("<<EOF".to_owned()))
         }),
-        1 => (flags, program(), prop::collection::vec(argument(), 0..3)).prop_map(|(flags, program, arguments)| {
-            let words = [program].into_iter().chain(arguments.into_iter().filter(|word| !word.contains(BREAK)));
-            Meant { flags, commands: 1, ..Meant::new(Keyword::Run, Says::Json(words.collect())) }
-        }),
+        1 => (flags, call()).prop_map(|(flags, says)| Meant { flags, commands: 1, ..Meant::new(Keyword::Run, says) }),
     ]
 }
 

@@ -46,11 +46,14 @@ impl Check for Rule {
         let mut finding: Option<Finding<'_>> = None;
         // A line that is still too long, and could be broken elsewhere, would be told again.
         let mut stays = false;
-        for line in lines {
-            let span = source.line_span(line);
+        let breakable = |span: Span| {
             let here = words.iter().filter(|word| span.contains(**word)).map(|word| columns(cx.text(*word)));
             let unbroken: usize = here.filter(|columns| *columns > LONG_WORD).sum();
-            if columns(cx.text(span)).saturating_sub(unbroken) <= layout::MAX_COLUMNS {
+            columns(cx.text(span)).saturating_sub(unbroken)
+        };
+        for line in lines {
+            let span = source.line_span(line);
+            if breakable(span) <= layout::MAX_COLUMNS {
                 continue;
             }
             let from = separators.partition_point(|separator| separator.sign.start < span.start);
@@ -59,12 +62,8 @@ impl Check for Rule {
             let break_text = cx.model.line_break(step, line);
             let indent = break_text.rsplit('\n').next().map_or(0, |indent| indent.chars().count());
             let (mut start, mut is_breakable) = (span.start, false);
-            let is_too_long = |start: u32, end: u32| {
-                let piece = Span::new(start, end.max(start));
-                let words = words.iter().filter(|word| piece.contains(**word)).map(|word| columns(cx.text(*word)));
-                let unbroken: usize = words.filter(|columns| *columns > LONG_WORD).sum();
-                (columns(cx.text(piece)) + indent).saturating_sub(unbroken) > layout::MAX_COLUMNS
-            };
+            let is_too_long =
+                |start: u32, end: u32| breakable(Span::new(start, end.max(start))) + indent > layout::MAX_COLUMNS;
             for separator in here {
                 let found = finding
                     .take()
