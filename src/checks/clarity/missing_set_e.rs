@@ -71,6 +71,10 @@ fn in_list(list: &sh::List, errexit: bool) -> Option<Swallowed> {
         if errexit || !separated || next.is_none_or(errexit::asks_for_status) {
             continue;
         }
+        // What is read from elsewhere need not be made for `set -e`; `sh` ends by itself where it cannot read it.
+        if reads_file(statement) && next.is_some_and(|next| errexit::turns_errexit(next) == Some(true)) {
+            continue;
+        }
         if let Some(command) = can_fail(statement) {
             let command = match (command.words.first().map(sh::Word::literal), command.assignments.first()) {
                 (Some(Some(name)), _) => name.rsplit('/').next().unwrap_or_default().to_owned(),
@@ -89,6 +93,12 @@ fn in_list(list: &sh::List, errexit: bool) -> Option<Swallowed> {
         }
     }
     printed
+}
+
+/// Whether a statement has the shell run a file itself.
+fn reads_file(statement: &sh::Statement) -> bool {
+    matches!(&statement.command, sh::Command::Simple(simple)
+        if simple.words.first().is_some_and(|word| word.is(".") || word.is("source")))
 }
 
 /// Looks into the lists and scripts that a statement is made of.

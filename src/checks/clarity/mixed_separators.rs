@@ -113,7 +113,7 @@ fn report(steps: &[sh::Step], place: Place, is_alone: bool, has_functions: bool,
     if !is_chain || place == Place::Apart || names(&last.statement, LEAVERS) {
         return;
     }
-    let mut left = left.iter().enumerate().skip_while(|(_, step)| names(&step.statement, HARMLESS)).peekable();
+    let mut left = left.iter().enumerate().skip_while(|(_, step)| cannot_fail(&step.statement)).peekable();
     if left.peek().is_some_and(|(_, step)| is_question(&step.statement)) {
         return;
     }
@@ -149,18 +149,30 @@ fn edits<'t>(steps: &[sh::Step], finding: Finding<'t>, cx: &Context<'_, '_>) -> 
     })
 }
 
-/// Whether a statement does the same with `set -e` in force as left of `&&`, where it is not.
-fn can_stand_alone(statement: &sh::Statement) -> bool {
-    let is_substituted =
-        |word: &sh::Word| word.parts.iter().any(|part| matches!(part.kind, sh::PartKind::Substitution(_)));
-    let sh::Command::Simple(simple) = &statement.command else { return false };
-    let plain_values = simple.assignments.iter().all(|assignment| match &assignment.value {
+/// Whether nothing can go wrong with a statement: it prints, or sets variables to what no command comes up with.
+fn cannot_fail(statement: &sh::Statement) -> bool {
+    let assigns = |simple: &sh::Simple| simple.words.is_empty() && statement.redirects.is_empty() && is_plain(simple);
+    names(statement, HARMLESS) || matches!(&statement.command, sh::Command::Simple(simple) if assigns(simple))
+}
+
+/// Whether no assignment of a command runs another one.
+fn is_plain(simple: &sh::Simple) -> bool {
+    simple.assignments.iter().all(|assignment| match &assignment.value {
         sh::AssignedValue::Scalar(word) => !is_substituted(word),
         sh::AssignedValue::Array(_) => false,
         sh::AssignedValue::Unset => true,
-    });
+    })
+}
+
+fn is_substituted(word: &sh::Word) -> bool {
+    word.parts.iter().any(|part| matches!(part.kind, sh::PartKind::Substitution(_)))
+}
+
+/// Whether a statement does the same with `set -e` in force as left of `&&`, where it is not.
+fn can_stand_alone(statement: &sh::Statement) -> bool {
+    let sh::Command::Simple(simple) = &statement.command else { return false };
     !statement.negated
-        && plain_values
+        && is_plain(simple)
         && !simple.words.iter().any(is_substituted)
         && !names(statement, RUNNERS)
         && statement.redirects.iter().all(|redirect| redirect.kind != sh::RedirectKind::HereDoc)
