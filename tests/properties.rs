@@ -132,6 +132,15 @@ fn fixtures_are_mended() {
     }
 }
 
+/// There are more of them than passes, and one of them does harm.
+#[test]
+fn many_fixes_beside_a_harmful_one() {
+    let script = format!("#!/usr/bin/env bash\n: {{ {}\n if ! x;e$dthen\n", "{".repeat(70));
+    let source = invariants::source(script.as_bytes());
+    let mended = assert_mended(Subject::EntrypointScript, &source, Applicability::Unsafe);
+    assert!(mended.iter().any(|mended| mended.fixed.values().sum::<usize>() > 70));
+}
+
 /// Under each profile, as each kind of file.
 fn assert_sound(bytes: &[u8]) {
     let source = invariants::source(bytes);

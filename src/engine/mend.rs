@@ -94,9 +94,9 @@ impl Linter {
             };
             let mut good = attempt(&candidates);
             if good.as_ref().is_some_and(|(_, _, harm)| harm.is_some()) {
-                // Each by itself: those that do harm alone are told, once a rule, and of the others the first goes on.
-                // What it changes may make room for the rest.
-                good = None;
+                // Each by itself: those that do harm alone are told, once a rule. The others go on together, or the first of them
+                // where they do not agree: what it changes may make room for the rest.
+                let (mut harmless, mut first) = (Vec::new(), None);
                 for candidate in &candidates {
                     let Some((after, rules, harm)) = attempt(&[*candidate]) else { continue };
                     match harm {
@@ -104,9 +104,13 @@ impl Linter {
                             failures.push(FixFailure { rule: candidate.0.rule.clone(), harm });
                         }
                         Some(_) => {}
-                        None => good = good.or(Some((after, rules, None))),
+                        None => {
+                            harmless.push(*candidate);
+                            first = first.or(Some((after, rules, None)));
+                        }
                     }
                 }
+                good = attempt(&harmless).filter(|(_, _, harm)| harm.is_none()).or(first);
             }
             let Some((after, rules, _)) = good else { break };
             for rule in rules {
