@@ -15,6 +15,8 @@ use crate::model::{Bodies, Body, Model, Surroundings};
 use crate::rulebook::Subject;
 use crate::source::{Source, Span};
 
+/// The rule that minds how long a line is: what a fix adds has to stand somewhere, and what follows from it is told.
+const LENGTH: &str = "long-run-line";
 /// One fix may make room for another; no honest file needs more passes than this.
 const MAX_PASSES: usize = 64;
 
@@ -160,13 +162,13 @@ fn harm(before: &State, after: &State, applied: &Applied, mended: &[&Diagnostic]
     let as_bad = |counts: &Counts<'_>, name: &str, severity: Severity| -> usize {
         counts.iter().filter(|((rule, found), _)| *rule == name && *found >= severity).map(|(_, number)| number).sum()
     };
-    for (rule, severity) in new.keys().filter(|(_, severity)| *severity >= least) {
+    for (rule, severity) in new.keys().filter(|(rule, severity)| *severity >= least && *rule != LENGTH) {
         if as_bad(&new, rule, *severity) > as_bad(&old, rule, *severity) {
             return Some(Harm::Finding((*rule).to_owned()));
         }
     }
     let stays = mended.iter().any(|found| {
-        let of_rule = |counts| as_bad(counts, &found.rule, Severity::Info);
+        let of_rule = |counts| as_bad(counts, &found.rule, found.severity);
         of_rule(&new) >= of_rule(&old)
     });
     stays.then_some(Harm::NoEffect)

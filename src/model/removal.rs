@@ -6,7 +6,7 @@ use crate::shell::Frame;
 use crate::shell::ast::{Operator, Separator, Statement};
 use crate::source::Span;
 
-use super::{Body, Command, Model, Step};
+use super::{Body, Command, Model, Step, errexit};
 
 impl Model<'_> {
     /// What goes with an instruction: its lines, comments above it that are about it alone, and one of two gaps that would
@@ -79,10 +79,20 @@ impl Model<'_> {
     /// (behind `||`, in pipelines, conditions, scripts in arguments), where nothing would be left, and where a comment
     /// or a here-document stands next to it.
     pub fn remove(&self, command: &Command<'_>) -> Option<Edit> {
-        let Body::Shell(_) = self.body(self.step(command.step)?) else { return None };
+        let step = self.step(command.step)?;
+        let Body::Shell(body) = self.body(step) else { return None };
         let invocation = &command.invocation;
         let own = invocation.statement;
         if own.separator == Separator::Background || !invocation.stands_alone() {
+            return None;
+        }
+        // Where nothing else stops the build at a failure, two commands stay a chain.
+        let is_chain_of_two = matches!(invocation.frames.last(), Some(Frame::AndOr { steps, .. }) if steps.len() == 2);
+        let has_errexit = || {
+            self.starts_with_errexit(step) == Some(true)
+                || body.statements.iter().any(|statement| errexit::turns_errexit(statement) == Some(true))
+        };
+        if is_chain_of_two && body.statements.len() > 1 && !has_errexit() {
             return None;
         }
         let begins_line = self.indent_before(own.span.start).is_some();
@@ -154,7 +164,9 @@ mod tests {
             ("x && a", Some("a")),
             ("a; \\\n\tx; \\\n\tb", Some("a; \\\n\tb")),
             ("{ a; x; }", Some("{ a; }")),
-            ("a; b && x; c", Some("a; b; c")),
+            ("set -e; b && x; c", Some("set -e; b; c")),
+            ("a; b && d && x; c", Some("a; b && d; c")),
+            ("a; b && x; c", None),
             ("a && x && b", Some("a && b")),
             ("a && \\\n\tx && b", Some("a && \\\n\tb")),
             ("a; x; \\\n\tb", Some("a; \\\n\tb")),
