@@ -483,6 +483,11 @@ impl Lowering<'_> {
                 AssignedValue::Scalar(self.word((name_end + operator.len()).min(end), end)?)
             }
             tree::AssignmentValue::Compound(array) => {
+                // The parser takes the end of the text for the bracket.
+                if !self.text.get(start..end).is_some_and(|text| text.ends_with(')')) {
+                    let span = self.span(end, end);
+                    return Err(ShellError { message: "expected ')'".to_owned(), span, is_limit: false });
+                }
                 let mut words = Vec::with_capacity(array.elements.len());
                 for element in &array.elements {
                     let (start, end) = self.range(element.value().word.span);

@@ -278,6 +278,8 @@ fn bodies_that_are_not_clean() {
         "echo ${x",
         "a &| b",
         "echo \"${x\" a",
+        "i=( \u{7d0} @",
+        "i=(a",
     ] {
         let error = crate::shell::parse(&joined(text)).unwrap_err();
         assert!(!error.message.is_empty() && error.span.end as usize <= text.len(), "{text}");
