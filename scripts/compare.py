@@ -159,7 +159,7 @@ def instruction_starts(program, paths):
     for batch in batches(paths):
         for line in run([program, "ast", *batch]).splitlines():
             tree = json.loads(line)
-            starts[tree["file"]] = [node["start"] for node in tree["nodes"]]
+            starts[tree["file"]] = [node["start"] for node in tree["nodes"] or tree["recovered"] or []]
     return starts
 
 

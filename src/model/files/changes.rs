@@ -7,6 +7,7 @@ use crate::shell::table::Verb;
 use crate::source::Span;
 
 use super::fetch::value_texts;
+use super::layers::SHARED;
 use super::{Action, FilePath, Origin, Recorder, Site, Usage};
 
 /// Interpreters whose first operand is the script that they run.
@@ -105,13 +106,8 @@ impl<'m, 'a> Recorder<'m, 'a> {
     }
 
     /// Whether something before has made it a directory, or it is one in every image.
-    fn is_directory(&self, path: &FilePath) -> bool {
-        const USUAL: [&str; 8] =
-            ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/tmp", "/opt"];
-        path.known_str().is_some_and(|path| USUAL.contains(&path))
-            || self.events.iter().any(
-                |event| matches!(&event.action, Action::Made { path: made, origin: Origin::Directory } if made == path),
-            )
+    pub(super) fn is_directory(&self, path: &FilePath) -> bool {
+        path.known_str().is_some_and(|path| SHARED.contains(&path)) || self.made.contains(path)
     }
 
     fn modes(&mut self, site: &Site<'_, 'm, 'a>, line: &CommandLine<'_>) {

@@ -69,7 +69,10 @@ impl<'a> Recorder<'_, 'a> {
         let Some(destination) = transfer.destination else { return Vec::new() };
         let to = FilePath::new(&self.folded(step, &destination.text), &self.directory());
         let several = transfer.sources.len() + transfer.heredocs.len() > 1;
-        let below = |name: &PartialText| if to.is_directory() || several { to.join(name) } else { to.clone() };
+        // What a folder holds goes into the directory, a file beside it: a name with an ending is taken for one of a file.
+        let is_there = !to.is_directory() && !several && self.is_directory(&to);
+        let is_below = |name: &PartialText| to.is_directory() || several || is_there && name.as_str().contains('.');
+        let below = |name: &PartialText| if is_below(name) { to.join(name) } else { to.clone() };
         let source = |word: &&Word| {
             let text = self.folded(step, &word.text);
             let trimmed = text.strip_suffix("/").unwrap_or_else(|| text.clone());

@@ -15,8 +15,8 @@ const MAX_HELD: usize = 512;
 const SYSTEM: &[&str] = &["/bin", "/boot", "/etc", "/lib", "/lib64", "/opt", "/run", "/sbin", "/usr", "/var"];
 /// Those of them that are left to applications.
 const FREE: &[&str] = &["/opt", "/usr/src", "/var/www"];
-/// Directories that hold what belongs to many.
-const SHARED: &[&str] = &[
+/// Directories that hold what belongs to many, which every image has.
+pub(super) const SHARED: &[&str] = &[
     "/",
     "/bin",
     "/etc",

@@ -3,6 +3,8 @@
 //! The rules about downloads, cleanup and ownership ask this and nothing else. What cannot be known stands in paths and
 //! URLs as a hole, so that two mentions of `$archive` are the same file and a mention of it may be any file.
 
+use std::collections::HashSet;
+
 use crate::dockerfile::ast::Keyword;
 use crate::shell::{CommandLine, Frame};
 use crate::source::Span;
@@ -283,6 +285,8 @@ pub(super) struct Recorder<'m, 'a> {
     events: Vec<FileEvent>,
     /// The working directory at the end of each stage so far.
     directories: Vec<FilePath>,
+    /// Directories that the file makes.
+    made: HashSet<FilePath>,
 }
 
 /// A command where it is executed, with what its arguments depend on.
@@ -295,7 +299,7 @@ pub(super) struct Site<'s, 'm, 'a> {
 
 impl<'m, 'a> Recorder<'m, 'a> {
     pub(super) fn record(model: &'m Model<'a>) -> Vec<FileEvent> {
-        let mut recorder = Self { model, events: Vec::new(), directories: Vec::new() };
+        let mut recorder = Self { model, events: Vec::new(), directories: Vec::new(), made: HashSet::new() };
         for step in &model.steps {
             match step.keyword() {
                 Keyword::From if step.trigger_of.is_none() => recorder.enter_stage(step),
@@ -323,6 +327,7 @@ impl<'m, 'a> Recorder<'m, 'a> {
     fn workdir(&mut self, step: &Step<'a>) {
         let Some(word) = crate::dockerfile::views::workdir(step.instruction) else { return };
         let path = FilePath::new(&self.folded(step, &word.text), &self.directory());
+        self.made.insert(path.clone());
         if let Some(directory) = self.directories.last_mut().filter(|_| step.trigger_of.is_none()) {
             *directory = path;
         }
@@ -340,6 +345,9 @@ impl<'m, 'a> Recorder<'m, 'a> {
     fn push(&mut self, step: usize, site: Option<&Site<'_, 'm, 'a>>, span: Span, action: Action) {
         let branches = site.map(|site| branches(site.execution)).unwrap_or_default();
         let command = site.map(|site| site.execution.index);
+        if let Action::Made { path, origin: Origin::Directory } = &action {
+            self.made.insert(path.clone());
+        }
         self.events.push(FileEvent { step, command, span, action, branches });
     }
 

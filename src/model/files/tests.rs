@@ -203,6 +203,8 @@ fn instructions() {
     for (line, expected) in [
         ("COPY a /b/", "Context /b/a"),
         ("COPY a.sh /b", "Context /b"),
+        ("COPY a.sh /usr/local/bin", "Context /usr/local/bin/a.sh"),
+        ("COPY a /usr/local/bin", "Context /usr/local/bin"),
         ("COPY a b /c", "Context /c/a; Context /c/b"),
         ("COPY . /c", "Context /c"),
         ("COPY --from=x /p/a /c", "Image /c"),
