@@ -28,8 +28,13 @@ impl Check for Rule {
 
 impl Rule {
     fn run(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
-        self.copies.retain(|copy| !is_named(copy, step, cx));
         let commands = cx.model.commands_of(step.index);
+        let before = self.copies.len();
+        self.copies.retain(|copy| !is_named(copy, step, cx));
+        // A script that was copied may use what came along.
+        if self.copies.len() < before && commands.iter().any(installs::runs_script) {
+            self.copies.clear();
+        }
         let Some(install) = cx.model.first_install(step) else {
             // What a RUN that cannot be seen through does with the context, an install may need.
             self.copies.retain(|copy| !Self::may_use(copy, step, cx));
