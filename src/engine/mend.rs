@@ -15,8 +15,8 @@ use crate::model::{Bodies, Body, Model, Surroundings};
 use crate::rulebook::Subject;
 use crate::source::{Source, Span};
 
-/// The rule that minds how long a line is: what a fix adds has to stand somewhere, and what follows from it is told.
-const LENGTH: &str = "long-run-line";
+/// Rules about how a RUN is written. What a fix adds has to stand somewhere; that they have something to say of it then is no harm.
+const STYLE: [&str; 2] = ["long-run-line", "partial-set-eux"];
 /// One fix may make room for another; no honest file needs more passes than this.
 const MAX_PASSES: usize = 64;
 
@@ -60,6 +60,9 @@ pub enum Harm {
     NoEffect,
 }
 
+/// A finding with the fix that is to be applied.
+type Candidate<'d> = (&'d Diagnostic, &'d Fix);
+
 /// A file as it stands.
 struct State {
     source: Source,
@@ -76,7 +79,7 @@ impl Linter {
         let mut fixed: BTreeMap<String, usize> = BTreeMap::new();
         let mut failures: Vec<FixFailure> = Vec::new();
         for _ in 0..MAX_PASSES {
-            let candidates: Vec<(&Diagnostic, &Fix)> = state
+            let candidates: Vec<Candidate<'_>> = state
                 .diagnostics
                 .iter()
                 .filter_map(|found| Some((found, found.fix.as_ref().filter(|fix| fix.applicability <= most)?)))
@@ -85,7 +88,7 @@ impl Linter {
             if candidates.is_empty() {
                 break;
             }
-            let attempt = |chosen: &[(&Diagnostic, &Fix)]| {
+            let attempt = |chosen: &[Candidate<'_>]| {
                 let applied = fix::apply(&state.source, chosen.iter().map(|(_, fix)| *fix));
                 let mended: Vec<&Diagnostic> =
                     applied.taken.iter().filter_map(|&index| Some(chosen.get(index)?.0)).collect();
@@ -94,27 +97,8 @@ impl Linter {
                 let rules: Vec<String> = mended.iter().map(|found| found.rule.clone()).collect();
                 (!rules.is_empty()).then_some((after, rules, harm))
             };
-            let mut good = attempt(&candidates);
-            if good.as_ref().is_some_and(|(_, _, harm)| harm.is_some()) {
-                // Each by itself: those that do harm alone are told, once a rule. The others go on together, or the first of them
-                // where they do not agree: what it changes may make room for the rest.
-                let (mut harmless, mut first) = (Vec::new(), None);
-                for candidate in &candidates {
-                    let Some((after, rules, harm)) = attempt(&[*candidate]) else { continue };
-                    match harm {
-                        Some(harm) if !failures.iter().any(|failure| failure.rule == candidate.0.rule) => {
-                            failures.push(FixFailure { rule: candidate.0.rule.clone(), harm });
-                        }
-                        Some(_) => {}
-                        None => {
-                            harmless.push(*candidate);
-                            first = first.or(Some((after, rules, None)));
-                        }
-                    }
-                }
-                good = attempt(&harmless).filter(|(_, _, harm)| harm.is_none()).or(first);
-            }
-            let Some((after, rules, _)) = good else { break };
+            let good = largest_harmless(candidates, &mut failures, attempt);
+            let Some((after, rules)) = good else { break };
             for rule in rules {
                 *fixed.entry(rule).or_default() += 1;
             }
@@ -148,6 +132,33 @@ impl Linter {
     }
 }
 
+/// What comes of all fixes, or where they do harm together of the first half, of the half of it, and so on; what follows is for the
+/// next pass. A fix that does harm alone is told, once a rule, and left out.
+fn largest_harmless(
+    mut candidates: Vec<Candidate<'_>>,
+    failures: &mut Vec<FixFailure>,
+    attempt: impl Fn(&[Candidate<'_>]) -> Option<(State, Vec<String>, Option<Harm>)>,
+) -> Option<(State, Vec<String>)> {
+    let mut count = candidates.len();
+    while let Some(chosen) = candidates.get(..count).filter(|chosen| !chosen.is_empty()) {
+        let harm = match attempt(chosen) {
+            Some((after, rules, None)) => return Some((after, rules)),
+            Some((.., harm)) => harm,
+            None => None,
+        };
+        if count > 1 {
+            count /= 2;
+            continue;
+        }
+        let (found, _) = candidates.remove(0);
+        count = candidates.len();
+        if let Some(harm) = harm.filter(|_| !failures.iter().any(|failure| failure.rule == found.rule)) {
+            failures.push(FixFailure { rule: found.rule.clone(), harm });
+        }
+    }
+    None
+}
+
 /// What fixes did that they must not do.
 fn harm(before: &State, after: &State, applied: &Applied, mended: &[&Diagnostic]) -> Option<Harm> {
     if after.errors > before.errors {
@@ -162,7 +173,7 @@ fn harm(before: &State, after: &State, applied: &Applied, mended: &[&Diagnostic]
     let as_bad = |counts: &Counts<'_>, name: &str, severity: Severity| -> usize {
         counts.iter().filter(|((rule, found), _)| *rule == name && *found >= severity).map(|(_, number)| number).sum()
     };
-    for (rule, severity) in new.keys().filter(|(rule, severity)| *severity >= least && *rule != LENGTH) {
+    for (rule, severity) in new.keys().filter(|(rule, severity)| *severity >= least && !STYLE.contains(rule)) {
         if as_bad(&new, rule, *severity) > as_bad(&old, rule, *severity) {
             return Some(Harm::Finding((*rule).to_owned()));
         }
