@@ -14,6 +14,8 @@ mod lower;
 pub mod program;
 mod scan;
 mod scripts;
+#[cfg(feature = "shellcheck")]
+mod single;
 mod unclosed;
 // The rows stay as packed as they are written.
 #[rustfmt::skip]
