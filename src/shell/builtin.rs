@@ -10,7 +10,7 @@ use shuck_parser::ShellProfile;
 use shuck_parser::parser::Parser;
 
 use super::Dialect;
-use super::ast::{PartKind, Word};
+use super::ast::{PartKind, Quoting, Word};
 use super::lint::{Code, ShellFinding, ShellFix, ShellScript};
 use super::lower::{MAX_PARSER_DEPTH, MAX_PARSER_STEPS};
 use super::single;
@@ -154,15 +154,16 @@ fn braces_multiply(text: &str) -> bool {
     let mut script = Joined::default();
     script.push(text, 0);
     let Ok(list) = super::parse(&script) else { return true };
-    let literal = |word: &Word| {
+    // In quotes they are no more than text, unless the word has others: then the linter writes out both.
+    let literal = |word: &Word, is_all: bool| {
         let literals = word.parts.iter().filter_map(|part| match &part.kind {
-            PartKind::Literal(text) => Some(text.as_str()),
+            PartKind::Literal(text) if is_all || part.quoting == Quoting::None => Some(text.as_str()),
             _ => None,
         });
         literals.collect::<String>()
     };
     let mut words = super::invocations(&list).into_iter().flat_map(|command| &command.simple.words);
-    words.any(|word| words_of_braces(&literal(word)) > MOST_WORDS_OF_BRACES)
+    words.any(|word| literal(word, false).contains('{') && words_of_braces(&literal(word, true)) > MOST_WORDS_OF_BRACES)
 }
 
 /// Whether a script has a variable more than [`MOST_REFERENCES`] times.
@@ -207,7 +208,10 @@ mod tests {
             (&format!("rm -rf /x/{}", "{a,b}".repeat(13)), true),
             (&format!("rm -rf /x/{}", "{a,{b,c}{d,e}}".repeat(5)), true),
             (&format!("if x; then y $(rm -rf \"$x\"/{}); fi", "{a,b}".repeat(60)), true),
-            // In words of their own.
+            // In quotes, in words of their own.
+            (&format!("cc - '{}'", "{a,b}".repeat(60)), false),
+            (&format!("cc - '{}'{{a,b}}", "{a,b}".repeat(60)), true),
+            (&format!("cc - {}", "{a','b}".repeat(60)), true),
             (&"rm -rf /x/{a,b}\n".repeat(60), false),
             (&format!("cat > x <<'E'\n{}\nE\n", "{\"a\": 1, \"b\": 2},".repeat(60)), false),
         ] {
