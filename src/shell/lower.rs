@@ -11,6 +11,7 @@ use super::ast::{
     AssignedValue, Assignment, Command, Function, List, Operator, Part, PartKind, Quoting, Separator, Simple,
     Statement, Step, Word,
 };
+use super::groups::unclosed_groups;
 use super::scan;
 use super::words::Origin;
 use crate::source::{Joined, Piece, Span};
@@ -32,8 +33,10 @@ const MAX_DEPTH: u32 = 96;
 /// Brackets, quotes and expansions in each other that the parser is asked to read; it does not bound all of them itself,
 /// and reads some of them once more at each level.
 const MAX_NESTING: usize = 14;
-/// Expansions in a here-document that do not end in it: each doubles what the parser does for the others.
+/// Expansions that do not end: each doubles what the parser does for the others.
 const MAX_UNCLOSED: usize = 8;
+/// Groups in patterns that may not end.
+const MAX_UNCLOSED_GROUPS: usize = 4;
 /// Nesting that the parser accepts in one text; both limits fit a thread with a stack of 2 MiB in a debug build.
 pub(super) const MAX_PARSER_DEPTH: usize = 48;
 /// Steps that the parser may take in one text; about one for each command.
@@ -182,7 +185,8 @@ impl Lowering<'_> {
         self.enter(start)?;
         let text = self.text.get(start..end).unwrap_or_default();
         let cost = scan::cost(text, MAX_NESTING + 1);
-        if cost.nesting > MAX_NESTING || cost.unclosed > MAX_UNCLOSED {
+        let is_dear = cost.nesting > MAX_NESTING || cost.unclosed > MAX_UNCLOSED;
+        if is_dear || unclosed_groups(text, MAX_UNCLOSED_GROUPS + 1) > MAX_UNCLOSED_GROUPS {
             return Err(self.too_deep(start));
         }
         let body = syntax_tree(text).map_err(|refusal| ShellError {

@@ -9,6 +9,7 @@ pub mod ast;
 pub mod builtin;
 pub mod commands;
 mod compound;
+mod groups;
 pub mod lint;
 mod lower;
 pub mod program;

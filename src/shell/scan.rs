@@ -49,7 +49,7 @@ pub(super) struct Cost {
     enough: usize,
     /// How deep brackets, quotes and expansions nest.
     pub(super) nesting: usize,
-    /// How many expansions in a here-document do not end in it.
+    /// How many expansions do not end, in a here-document or in all of the text.
     pub(super) unclosed: usize,
 }
 
@@ -129,15 +129,18 @@ fn closing(text: &str, mut at: usize, open: Open, cost: &mut Cost) -> Option<(us
         let single = !matches!(top, Open::Double | Open::Brace { quoted: true });
         let opened = match (byte, next) {
             (b'\'', _) if single => {
-                at = after(bytes, at + 1, b'\'', false)?;
+                let Some(end) = after(bytes, at + 1, b'\'', false) else { break };
+                at = end;
                 continue;
             }
             (b'$', Some(b'\'')) if single => {
-                at = after(bytes, at + 2, b'\'', true)?;
+                let Some(end) = after(bytes, at + 2, b'\'', true) else { break };
+                at = end;
                 continue;
             }
             (b'`', _) => {
-                at = after(bytes, at + 1, b'`', true)?;
+                let Some(end) = after(bytes, at + 1, b'`', true) else { break };
+                at = end;
                 continue;
             }
             (b'"', _) => (Open::Double, 1),
@@ -154,6 +157,8 @@ fn closing(text: &str, mut at: usize, open: Open, cost: &mut Cost) -> Option<(us
         at += opened.1;
         cost.nesting = cost.nesting.max(stack.len());
     }
+    let expansions = stack.iter().chain([&top]).filter(|open| matches!(open, Open::Brace { .. })).count();
+    cost.unclosed = cost.unclosed.max(expansions);
     None
 }
 
@@ -195,8 +200,10 @@ impl Code {
                 *at += 1;
                 for heredoc in std::mem::take(&mut self.heredocs) {
                     let start = *at;
-                    *at = after_heredoc(text, start, &heredoc);
-                    if heredoc.expands {
+                    let (end, is_closed) = after_heredoc(text, start, &heredoc);
+                    *at = end;
+                    // The parser may not find one in it where there is no end.
+                    if heredoc.expands || !is_closed {
                         let body = text.get(start..*at).unwrap_or_default();
                         cost.unclosed = cost.unclosed.max(unclosed(body, cost.enough));
                     }
@@ -261,14 +268,14 @@ fn heredoc_delimiter(text: &str, at: usize) -> Option<(Heredoc, usize)> {
     (!word.is_empty()).then_some((Heredoc { delimiter, strips_tabs, expands }, text.len() - rest.len() + word.len()))
 }
 
-/// The offset after the line that holds the delimiter alone; the end of the text where there is none.
-fn after_heredoc(text: &str, mut at: usize, heredoc: &Heredoc) -> usize {
+/// The offset after the line that holds the delimiter alone, or the end of the text where there is none; and whether there is.
+fn after_heredoc(text: &str, mut at: usize, heredoc: &Heredoc) -> (usize, bool) {
     for line in text.get(at..).unwrap_or_default().split_inclusive('\n') {
         at += line.len();
         let line = line.strip_suffix('\n').unwrap_or(line);
         if (if heredoc.strips_tabs { line.trim_start_matches('\t') } else { line }) == heredoc.delimiter {
-            break;
+            return (at, true);
         }
     }
-    at
+    (at, false)
 }

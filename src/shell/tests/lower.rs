@@ -298,8 +298,41 @@ fn expansions_without_an_end_are_few() {
     }
     assert!(!is_refused(&heredoc("${x:-\"$(a '$(')\"} $((1 + 1)) ", 60)));
     assert!(!is_refused(&heredoc("${x-a ", 60).replace("<<E", "<<'E'")));
-    // The same in commands, which the nesting bounds.
-    assert!(!is_refused(&"cp a${x/b\n".repeat(10)) && is_refused(&"cp a${x/b\n".repeat(18)));
+    // The same in commands, and behind a here-document whose end the parser may not find.
+    for (start, expansion) in [("", "cp a${x/b\n"), ("cat <<\\\n", "cat <<'E' a${x/b.sh\n#!/bin/sh\n/c\n")] {
+        let text = |count| format!("{start}{}", expansion.repeat(count));
+        assert!(!is_refused(&text(8)) && is_refused(&text(18)), "{expansion}");
+    }
+}
+
+#[test]
+fn groups_without_an_end_are_few() {
+    let is_refused = |text: &str| crate::shell::parse(&joined(text)).is_err_and(|error| error.is_limit);
+    for group in ["@(", "?( ", "+(\n", "*(\")\"", "!([)]", "@(${y}", "@(\\)"] {
+        let text = |count: usize| format!("echo \"${{x#{}}}\"", group.repeat(count));
+        assert!(!is_refused(&text(4)) && is_refused(&text(5)) && is_refused(&text(60)), "{group}");
+    }
+    for closed in ["@(a|b)", "+([0-9])", "*([![:space:]])", "?(a*(b|c)\nd)", "$(a \"(\" ')')", "(a)"] {
+        assert!(!is_refused(&format!("echo \"${{x#{}}}\"", closed.repeat(60))), "{closed}");
+    }
+    // What the parser takes for the patterns of a branch may be in quotes.
+    let branch = |open: usize| format!("\"$(\"$(''(\"\"{}| {}\"", "(".repeat(open), "a ".repeat(300));
+    for start in ["case $x in ", "case \"$(a; b)\" # c\n in # ' d\n", "case $x in a) b;;\n", "case $x in a) b ;;& \\\n"]
+    {
+        let text = |open| format!("{start}{})))\nb ;; esac", branch(open));
+        assert!(!is_refused(&text(0)) && is_refused(&text(60)), "{start}");
+    }
+    // Of these only a search like the parser's tells that no pattern holds them.
+    let many = "a \"$(b \"(\" 'c')\"; ( d \"e\" )\n".repeat(40);
+    let others = [
+        many.clone(),
+        format!("# a case in point\ncase $x in a) {many};; b) c;; esac\n{many}"),
+        format!("case $x in a) for y in $(b \"c\") $(b \"c\") $(b \"c\") $(b \"c\") $(b \"c\"); do {many} done;; esac"),
+    ];
+    for text in others {
+        assert!(!is_refused(&text), "{text}");
+    }
+    assert!(is_refused(&format!("{} ((((((((", ";;".repeat(20_000))));
 }
 
 #[test]
