@@ -143,8 +143,7 @@ fn largest_harmless(
     while let Some(chosen) = candidates.get(..count).filter(|chosen| !chosen.is_empty()) {
         let harm = match attempt(chosen) {
             Some((after, rules, None)) => return Some((after, rules)),
-            Some((.., harm)) => harm,
-            None => None,
+            outcome => outcome.and_then(|(.., harm)| harm),
         };
         if count > 1 {
             count /= 2;

@@ -130,4 +130,10 @@ impl Model<'_> {
             ShellKind::Other => None,
         }
     }
+
+    /// Whether `-e` is in force somewhere in a RUN.
+    pub fn uses_errexit(&self, step: &Step<'_>) -> bool {
+        let sets = |command: &super::Command<'_>| turns(command.invocation.simple, 'e', "errexit") == Some(true);
+        self.starts_with_errexit(step) == Some(true) || self.commands_of(step.index).iter().any(sets)
+    }
 }

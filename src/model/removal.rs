@@ -6,7 +6,7 @@ use crate::shell::Frame;
 use crate::shell::ast::{Operator, Separator, Statement};
 use crate::source::Span;
 
-use super::{Body, Command, Model, Step, errexit};
+use super::{Body, Command, Model, Step};
 
 impl Model<'_> {
     /// What goes with an instruction: its lines, comments above it that are about it alone, and one of two gaps that would
@@ -88,11 +88,7 @@ impl Model<'_> {
         }
         // Where nothing else stops the build at a failure, two commands stay a chain.
         let is_chain_of_two = matches!(invocation.frames.last(), Some(Frame::AndOr { steps, .. }) if steps.len() == 2);
-        let has_errexit = || {
-            self.starts_with_errexit(step) == Some(true)
-                || body.statements.iter().any(|statement| errexit::turns_errexit(statement) == Some(true))
-        };
-        if is_chain_of_two && body.statements.len() > 1 && !has_errexit() {
+        if is_chain_of_two && body.statements.len() > 1 && !self.uses_errexit(step) {
             return None;
         }
         let begins_line = self.indent_before(own.span.start).is_some();

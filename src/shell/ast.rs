@@ -357,7 +357,20 @@ pub enum Operation {
     Other,
 }
 
+impl Statement {
+    /// Whether it is one of these commands, as they are named.
+    pub fn is_any(&self, names: &[&str]) -> bool {
+        matches!(&self.command, Command::Simple(simple)
+            if simple.words.first().is_some_and(|word| names.iter().any(|name| word.is(name))))
+    }
+}
+
 impl Word {
+    /// Whether a command is run for what stands in it.
+    pub fn has_substitution(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part.kind, PartKind::Substitution(_)))
+    }
+
     /// A word that is this text, where `span` stands.
     pub fn literal_at(text: String, span: Span) -> Self {
         let part = Part { kind: PartKind::Literal(text), quoting: Quoting::None, span };

@@ -13,7 +13,6 @@ use super::Dialect;
 use super::ast::{PartKind, Quoting, Word};
 use super::lint::{Code, ShellFinding, ShellFix, ShellScript};
 use super::lower::{MAX_PARSER_DEPTH, MAX_PARSER_STEPS};
-use super::single;
 use crate::source::Joined;
 
 /// What BusyBox can and dash cannot: those that ShellCheck knows, and what BusyBox 1.35 runs besides.
@@ -35,8 +34,6 @@ const MOST_KEPT: usize = 8 << 20;
 pub struct ShellLinter {
     settings: LinterSettings,
     codes: BTreeMap<&'static str, Code>,
-    /// Codes that it has no rules for.
-    single: Vec<Code>,
     /// For comments that name ShellCheck's codes; making it takes longer than linting a short script.
     map: ShellCheckCodeMap,
     kept: Mutex<Kept>,
@@ -64,7 +61,6 @@ impl ShellLinter {
             settings: LinterSettings::for_rules(chosen.iter().map(|(_, rule)| *rule))
                 .with_resolve_source_closure(false),
             codes: chosen.iter().map(|(code, rule)| (rule.code(), *code)).collect(),
-            single: single::known(codes),
             map,
             kept: Mutex::default(),
         }
@@ -107,7 +103,6 @@ impl ShellLinter {
             .into_iter()
             .filter_map(|found| self.finding(found, &script.text))
             .filter(|found| !(is_busybox && BEYOND_DASH.contains(&found.code)))
-            .chain(single::find(&script.text, &self.single))
             .collect()
     }
 

@@ -15,8 +15,6 @@ mod lower;
 pub mod program;
 mod scan;
 mod scripts;
-#[cfg(feature = "shellcheck")]
-mod single;
 mod unclosed;
 // The rows stay as packed as they are written.
 #[rustfmt::skip]

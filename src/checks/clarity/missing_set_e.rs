@@ -72,7 +72,7 @@ fn in_list(list: &sh::List, errexit: bool) -> Option<Swallowed> {
             continue;
         }
         // What is read from elsewhere need not be made for `set -e`; `sh` ends by itself where it cannot read it.
-        if reads_file(statement) && next.is_some_and(|next| errexit::turns_errexit(next) == Some(true)) {
+        if statement.is_any(&[".", "source"]) && next.is_some_and(|next| errexit::turns_errexit(next) == Some(true)) {
             continue;
         }
         if let Some(command) = can_fail(statement) {
@@ -93,12 +93,6 @@ fn in_list(list: &sh::List, errexit: bool) -> Option<Swallowed> {
         }
     }
     printed
-}
-
-/// Whether a statement has the shell run a file itself.
-fn reads_file(statement: &sh::Statement) -> bool {
-    matches!(&statement.command, sh::Command::Simple(simple)
-        if simple.words.first().is_some_and(|word| word.is(".") || word.is("source")))
 }
 
 /// Looks into the lists and scripts that a statement is made of.

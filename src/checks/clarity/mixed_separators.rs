@@ -110,7 +110,7 @@ fn report(steps: &[sh::Step], place: Place, is_alone: bool, has_functions: bool,
     let steps = steps.get(from..).unwrap_or_default();
     let Some((last, left)) = steps.split_last() else { return };
     let is_chain = steps.iter().skip(1).all(|step| step.operator != Some(sh::Operator::Or));
-    if !is_chain || place == Place::Apart || names(&last.statement, LEAVERS) {
+    if !is_chain || place == Place::Apart || last.statement.is_any(LEAVERS) {
         return;
     }
     let mut left = left.iter().enumerate().skip_while(|(_, step)| cannot_fail(&step.statement)).peekable();
@@ -152,20 +152,16 @@ fn edits<'t>(steps: &[sh::Step], finding: Finding<'t>, cx: &Context<'_, '_>) -> 
 /// Whether nothing can go wrong with a statement: it prints, or sets variables to what no command comes up with.
 fn cannot_fail(statement: &sh::Statement) -> bool {
     let assigns = |simple: &sh::Simple| simple.words.is_empty() && statement.redirects.is_empty() && is_plain(simple);
-    names(statement, HARMLESS) || matches!(&statement.command, sh::Command::Simple(simple) if assigns(simple))
+    statement.is_any(HARMLESS) || matches!(&statement.command, sh::Command::Simple(simple) if assigns(simple))
 }
 
 /// Whether no assignment of a command runs another one.
 fn is_plain(simple: &sh::Simple) -> bool {
     simple.assignments.iter().all(|assignment| match &assignment.value {
-        sh::AssignedValue::Scalar(word) => !is_substituted(word),
+        sh::AssignedValue::Scalar(word) => !word.has_substitution(),
         sh::AssignedValue::Array(_) => false,
         sh::AssignedValue::Unset => true,
     })
-}
-
-fn is_substituted(word: &sh::Word) -> bool {
-    word.parts.iter().any(|part| matches!(part.kind, sh::PartKind::Substitution(_)))
 }
 
 /// Whether a statement does the same with `set -e` in force as left of `&&`, where it is not.
@@ -173,15 +169,9 @@ fn can_stand_alone(statement: &sh::Statement) -> bool {
     let sh::Command::Simple(simple) = &statement.command else { return false };
     !statement.negated
         && is_plain(simple)
-        && !simple.words.iter().any(is_substituted)
-        && !names(statement, RUNNERS)
+        && !simple.words.iter().any(sh::Word::has_substitution)
+        && !statement.is_any(RUNNERS)
         && statement.redirects.iter().all(|redirect| redirect.kind != sh::RedirectKind::HereDoc)
-}
-
-/// Whether a statement is one of these commands.
-fn names(statement: &sh::Statement, names: &[&str]) -> bool {
-    matches!(&statement.command, sh::Command::Simple(simple)
-        if simple.words.first().is_some_and(|word| names.iter().any(|name| word.is(name))))
 }
 
 /// Whether a statement is there to be true or false, or is no plain command.

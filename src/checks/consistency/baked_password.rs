@@ -81,8 +81,7 @@ fn is_computed(command: &Command<'_>) -> bool {
     let Some((stages, index)) = command.invocation.pipeline() else { return false };
     let before = index.checked_sub(1).and_then(|before| stages.get(before));
     let Some(sh::Command::Simple(simple)) = before.map(|stage| &stage.command) else { return false };
-    let asks = |part: &sh::Part| matches!(part.kind, sh::PartKind::Substitution(_));
-    simple.words.iter().flat_map(|word| &word.parts).any(asks)
+    simple.words.iter().any(sh::Word::has_substitution)
 }
 
 /// `account:*` and `account:!`, which no password fits.

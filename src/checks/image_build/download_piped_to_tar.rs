@@ -15,8 +15,7 @@ impl Check for Rule {
             let Some(command) = event.command.and_then(|index| cx.model.commands().get(index)) else { continue };
             let Some(reader) = unpacker(command, cx) else { continue };
             // `curl ... | gzip -d > tool`, and the checksum is that of the tool.
-            let history = cx.model.history(index);
-            if !history.verifications.is_empty() && !history.is_verified_too_late() {
+            if cx.model.history(index).is_verified() {
                 continue;
             }
             let url = fetch.urls.first().map(PartialText::as_str).unwrap_or_default();

@@ -15,7 +15,7 @@ impl Check for Rule {
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
         let Some(line) = &command.line else { return };
         let fetches = line.has("--fetch-keys") || line.has("--import") || line.subcommand_is(&["add"]);
-        let leads_away = |text: &String| text.contains("://") && !text.starts_with("file:");
+        let leads_away = |text: &String| text.contains("://") && !files::is_local(&PartialText::known(text));
         let is_url =
             |word: &&sh::Word| cx.model.possible_words(command, word).is_some_and(|texts| texts.iter().any(leads_away));
         let url = line.operands.iter().copied().find(is_url).filter(|_| fetches);

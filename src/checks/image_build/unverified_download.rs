@@ -35,10 +35,10 @@ impl Check for Rule {
                 continue;
             }
             let history = cx.model.history(index);
-            let late = history.is_verified_too_late();
-            if !late && !history.verifications.is_empty() {
+            if history.is_verified() {
                 continue;
             }
+            let late = history.is_verified_too_late();
             self.told.insert(fetch.url_span);
             let file = fetch.files().first().map(|file| file.written().to_owned()).unwrap_or_default();
             let url = fetch.urls.first().map(PartialText::as_str).unwrap_or_default();

@@ -23,7 +23,7 @@ impl Check for Rule {
                 continue;
             }
             let history = cx.model.history(index);
-            if history.verifications.is_empty() || history.is_verified_too_late() {
+            if !history.is_verified() {
                 cx.report(if files::names_commit(url) { finding.variant("commit") } else { finding });
             }
         }

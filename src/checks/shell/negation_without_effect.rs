@@ -12,8 +12,7 @@ impl Check for Rule {
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let Some(list) = cx.model.body(step).list() else { return };
-        let sets = |command: &Command<'_>| errexit::turns(command.invocation.simple, 'e', "errexit") == Some(true);
-        if cx.model.starts_with_errexit(step) != Some(true) && !cx.model.commands_of(step.index).iter().any(sets) {
+        if !cx.model.uses_errexit(step) {
             return;
         }
         let mut found = Vec::new();

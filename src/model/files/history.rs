@@ -27,6 +27,11 @@ pub struct History<'m> {
 }
 
 impl History<'_> {
+    /// Whether something verifies it before it is used.
+    pub fn is_verified(&self) -> bool {
+        !self.verifications.is_empty() && !self.is_verified_too_late()
+    }
+
     /// Whether it is used before anything verifies it, though something does later.
     pub fn is_verified_too_late(&self) -> bool {
         let Some(verification) = self.verifications.first() else { return false };
