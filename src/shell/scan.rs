@@ -53,6 +53,35 @@ pub(super) struct Cost {
     pub(super) unclosed: usize,
 }
 
+impl Cost {
+    /// Counts expansions in quotes and comments too: what the parser cannot read it reads again, and takes its quotes for others.
+    fn see_without_quotes(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        // Whether each open bracket is one of an expansion.
+        let mut brackets = Vec::new();
+        let (mut commands, mut parameters) = (0_usize, 0_usize);
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                b'\\' => at += 1,
+                b'(' => {
+                    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+                    let is_expansion = matches!(before, Some(b'$' | b'<' | b'>'));
+                    commands += usize::from(is_expansion);
+                    brackets.push(is_expansion);
+                }
+                b')' if brackets.pop() == Some(true) => commands -= 1,
+                b'$' if bytes.get(at + 1) == Some(&b'{') => parameters += 1,
+                b'}' => parameters = parameters.saturating_sub(1),
+                _ => {}
+            }
+            at += 1;
+            self.nesting = self.nesting.max(commands + parameters);
+            self.unclosed = self.unclosed.max(parameters);
+        }
+    }
+}
+
 impl Open {
     /// Commands from their start.
     pub(super) fn code() -> Self {
@@ -75,6 +104,7 @@ pub(super) fn cost(text: &str, enough: usize) -> Cost {
             None => break,
         }
     }
+    cost.see_without_quotes(text);
     cost
 }
 

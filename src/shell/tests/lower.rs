@@ -296,8 +296,12 @@ fn expansions_without_an_end_are_few() {
         // Each doubles what the parser does for the others.
         assert!(!is_refused(&heredoc(expansion, 2)) && is_refused(&heredoc(expansion, 60)), "{expansion}");
     }
-    assert!(!is_refused(&heredoc("${x:-\"$(a '$(')\"} $((1 + 1)) ", 60)));
-    assert!(!is_refused(&heredoc("${x-a ", 60).replace("<<E", "<<'E'")));
+    assert!(!is_refused(&heredoc("${x:-\"$(a '$(')\"} $((1 + 1)) ", 12)));
+    assert!(!is_refused(&heredoc("${x-a ", 8).replace("<<E", "<<'E'")));
+    // The parser may read what is in quotes or behind `#` once more, and not as quoted.
+    for expansion in ["'${x-a '", "\"'$('\"", "$( # (\n $(\n)\n"] {
+        assert!(!is_refused(&expansion.repeat(8)) && is_refused(&expansion.repeat(18)), "{expansion}");
+    }
     // The same in commands, and behind a here-document whose end the parser may not find.
     for (start, expansion) in [("", "cp a${x/b\n"), ("cat <<\\\n", "cat <<'E' a${x/b.sh\n#!/bin/sh\n/c\n")] {
         let text = |count| format!("{start}{}", expansion.repeat(count));
@@ -323,7 +327,7 @@ fn groups_without_an_end_are_few() {
         assert!(!is_refused(&text(0)) && is_refused(&text(60)), "{start}");
     }
     // Of these only a search like the parser's tells that no pattern holds them.
-    let many = "a \"$(b \"(\" 'c')\"; ( d \"e\" )\n".repeat(40);
+    let many = "a \"$(b \"c\" 'd')\"; ( e \"f\" )\n".repeat(40);
     let others = [
         many.clone(),
         format!("# a case in point\ncase $x in a) {many};; b) c;; esac\n{many}"),
