@@ -34,7 +34,7 @@ const MAX_DEPTH: u32 = 96;
 /// and reads some of them once more at each level.
 const MAX_NESTING: usize = 14;
 /// Expansions that do not end: each doubles what the parser does for the others.
-const MAX_UNCLOSED: usize = 8;
+const MAX_UNCLOSED: usize = 4;
 /// Groups in patterns that may not end.
 const MAX_UNCLOSED_GROUPS: usize = 4;
 /// Nesting that the parser accepts in one text; both limits fit a thread with a stack of 2 MiB in a debug build.

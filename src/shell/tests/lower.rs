@@ -297,15 +297,15 @@ fn expansions_without_an_end_are_few() {
         assert!(!is_refused(&heredoc(expansion, 2)) && is_refused(&heredoc(expansion, 60)), "{expansion}");
     }
     assert!(!is_refused(&heredoc("${x:-\"$(a '$(')\"} $((1 + 1)) ", 12)));
-    assert!(!is_refused(&heredoc("${x-a ", 8).replace("<<E", "<<'E'")));
+    assert!(!is_refused(&heredoc("${x-a ", 4).replace("<<E", "<<'E'")));
     // The parser may read what is in quotes or behind `#` once more, and not as quoted.
     for expansion in ["'${x-a '", "\"'$('\"", "$( # (\n $(\n)\n"] {
-        assert!(!is_refused(&expansion.repeat(8)) && is_refused(&expansion.repeat(18)), "{expansion}");
+        assert!(!is_refused(&expansion.repeat(4)) && is_refused(&expansion.repeat(18)), "{expansion}");
     }
     // The same in commands, and behind a here-document whose end the parser may not find.
     for (start, expansion) in [("", "cp a${x/b\n"), ("cat <<\\\n", "cat <<'E' a${x/b.sh\n#!/bin/sh\n/c\n")] {
         let text = |count| format!("{start}{}", expansion.repeat(count));
-        assert!(!is_refused(&text(8)) && is_refused(&text(18)), "{expansion}");
+        assert!(!is_refused(&text(4)) && is_refused(&text(18)), "{expansion}");
     }
 }
 
