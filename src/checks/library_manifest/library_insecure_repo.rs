@@ -49,7 +49,7 @@ fn finding(repo: &Item) -> Option<Finding<'static>> {
     let known = match of_github(repo, host, path) {
         // What git itself calls it, at once.
         Some((_, Some(known))) if host == "github.com" => known,
-        _ => format!("https://{host}/{path}"),
+        _ => page_of(host, path).unwrap_or_else(|| format!("https://{host}/{path}")),
     };
     match scheme.as_str() {
         "https" if !matches!(user, "" | "git") => {
