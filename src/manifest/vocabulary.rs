@@ -59,18 +59,18 @@ pub fn of_architecture(name: &str) -> Option<(&str, &str)> {
 /// The field that a name is most like: in another case, or a slip of the pen or two away; the architecture may have the name
 /// that it has elsewhere.
 pub fn nearest_field(name: &str) -> Option<String> {
-    if let Some((architecture, field)) = of_architecture(name)
-        && let Some(architecture) = elsewhere(&architecture.to_ascii_lowercase())
-        && let Some(field) = nearest(field, FIELDS_BY_ARCHITECTURE.into_iter())
-    {
-        return Some(format!("{architecture}-{field}"));
-    }
     static KNOWN: LazyLock<Vec<String>> = LazyLock::new(|| {
         let by_architecture = ARCHITECTURES
             .iter()
             .flat_map(|architecture| FIELDS_BY_ARCHITECTURE.iter().map(move |field| format!("{architecture}-{field}")));
         FIELDS.iter().map(|field| (*field).to_owned()).chain(by_architecture).collect()
     });
+    if let Some((architecture, field)) = of_architecture(name)
+        && let Some(architecture) = elsewhere(&architecture.to_ascii_lowercase())
+        && let Some(field) = nearest(field, FIELDS_BY_ARCHITECTURE.into_iter())
+    {
+        return Some(format!("{architecture}-{field}"));
+    }
     nearest(name, KNOWN.iter().map(String::as_str))
 }
 
