@@ -172,72 +172,80 @@ pub fn is_entrypoint_script(name: &OsStr) -> bool {
     is_shell && ["entrypoint", "entry-point", "entry_point"].iter().any(|part| name.contains(part))
 }
 
-/// Whether a path is that of a manifest: its folder is `library`, and its name can be that of an image.
+/// Whether a path is that of a manifest: its folder is `library`, and its name that of no other kind of file. What no image
+/// can be called is for a rule to say.
 pub fn is_manifest(path: &Path) -> bool {
     let folder = path.parent().and_then(Path::file_name);
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    let is_image = name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    folder == Some(OsStr::new("library")) && is_image && !is_dockerfile(OsStr::new(name))
+    let small = name.to_ascii_lowercase();
+    let is_other = small.starts_with(['.', '#'])
+        || small.ends_with('~')
+        || STEMS.iter().any(|stem| small.starts_with(&stem.to_ascii_lowercase()))
+        || small.rsplit_once('.').is_some_and(|(_, ending)| OTHER.contains(&ending));
+    folder == Some(OsStr::new("library")) && !name.is_empty() && !is_other && !is_dockerfile(OsStr::new(name))
 }
+
+/// What Dockerfiles are called, or begin with.
+const STEMS: [&str; 2] = ["Dockerfile", "Containerfile"];
+
+/// Endings of files that are of another kind: templates, backups, documents, sources.
+const OTHER: [&str; 47] = [
+    "template",
+    "tmpl",
+    "tpl",
+    "j2",
+    "jinja",
+    "jinja2",
+    "erb",
+    "in",
+    "mustache",
+    "gotmpl",
+    "ejs",
+    "hbs",
+    "m4",
+    "bak",
+    "orig",
+    "rej",
+    "old",
+    "swp",
+    "swo",
+    "tmp",
+    "save",
+    "dockerignore",
+    "containerignore",
+    "gitignore",
+    "md",
+    "markdown",
+    "txt",
+    "rst",
+    "adoc",
+    "html",
+    "json",
+    "yaml",
+    "yml",
+    "toml",
+    "xml",
+    "csv",
+    "py",
+    "go",
+    "sh",
+    "bash",
+    "rb",
+    "js",
+    "ts",
+    "rs",
+    "lock",
+    "log",
+    "patch",
+];
 
 /// Whether a file of this name is a Dockerfile, by the names that are in use.
 pub fn is_dockerfile(name: &OsStr) -> bool {
-    /// Endings of files that only look like one: templates, backups, documents, sources.
-    const OTHER: [&str; 47] = [
-        "template",
-        "tmpl",
-        "tpl",
-        "j2",
-        "jinja",
-        "jinja2",
-        "erb",
-        "in",
-        "mustache",
-        "gotmpl",
-        "ejs",
-        "hbs",
-        "m4",
-        "bak",
-        "orig",
-        "rej",
-        "old",
-        "swp",
-        "swo",
-        "tmp",
-        "save",
-        "dockerignore",
-        "containerignore",
-        "gitignore",
-        "md",
-        "markdown",
-        "txt",
-        "rst",
-        "adoc",
-        "html",
-        "json",
-        "yaml",
-        "yml",
-        "toml",
-        "xml",
-        "csv",
-        "py",
-        "go",
-        "sh",
-        "bash",
-        "rb",
-        "js",
-        "ts",
-        "rs",
-        "lock",
-        "log",
-        "patch",
-    ];
     let Some(name) = name.to_str() else { return false };
     if name.ends_with('~') || name.starts_with(['#', '.']) {
         return false;
     }
-    for stem in ["Dockerfile", "Containerfile"] {
+    for stem in STEMS {
         match name.strip_prefix(stem) {
             Some("") => return true,
             Some(rest) if rest.len() > 1 && rest.starts_with('.') => {
@@ -438,6 +446,29 @@ mod tests {
         for line in ["", ": x", "File: x", "Tags", "tags: x", "Maintainers", "Author: A", "--- Maintainers: x", "é: x"]
         {
             assert!(!is_field_of_manifest(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn names_of_manifests() {
+        for name in ["app", "my.app", "a.b_c-d", "my app", "größe", "my..app", "app:1", "MyApp", "app.2"] {
+            assert!(is_manifest(&Path::new("library").join(name)), "{name}");
+            assert!(!is_manifest(&Path::new("other").join(name)), "{name}");
+        }
+        for name in [
+            "Dockerfile",
+            "Dockerfile.alpine",
+            "Dockerfile-slim",
+            "x.Dockerfile",
+            "Containerfile",
+            "README.md",
+            "app.yaml",
+            "install.sh",
+            ".app.swp",
+            "app~",
+            "app.bak",
+        ] {
+            assert!(!is_manifest(&Path::new("library").join(name)), "{name}");
         }
     }
 

@@ -15,6 +15,38 @@ fn words(args: &Args) -> &[Word] {
     }
 }
 
+/// How many arguments an instruction needs where a `#` behind them can only be meant as a comment.
+fn needed(keyword: Keyword) -> Option<usize> {
+    match keyword {
+        Keyword::Copy | Keyword::Add => Some(2),
+        Keyword::Arg | Keyword::Volume | Keyword::Workdir | Keyword::User | Keyword::Stopsignal => Some(1),
+        _ => None,
+    }
+}
+
+/// The arguments and what was meant as a comment behind them, for BuildKit more arguments.
+fn before_comment(instruction: &Instruction) -> (&[Word], &[Word]) {
+    let words = words(&instruction.args);
+    let first = needed(instruction.keyword).filter(|_| !instruction.is_json()).and_then(|needed| {
+        let behind = words.iter().skip(needed).position(|word| word.text.starts_with('#'))?;
+        Some(needed + behind)
+    });
+    first.and_then(|first| words.split_at_checked(first)).unwrap_or((words, &[]))
+}
+
+/// What stands behind the arguments and was meant as a comment, which it cannot be there.
+pub fn comment(instruction: &Instruction) -> Option<Span> {
+    if let Args::Text(word) = &instruction.args {
+        needed(instruction.keyword)?;
+        let at = word.text.find(" #").or_else(|| word.text.find("\t#"))?;
+        // Of several lines the place is not so plain.
+        let is_plain = word.text.len() == word.span.len() as usize;
+        return Some(if is_plain { Span::new(word.span.start + at as u32 + 1, word.span.end) } else { word.span });
+    }
+    let (_, behind) = before_comment(instruction);
+    Some(behind.first()?.span.to(behind.last()?.span))
+}
+
 fn text(instruction: &Instruction, keyword: Keyword) -> Option<&Word> {
     match &instruction.args {
         Args::Text(word) if instruction.keyword == keyword => Some(word),
@@ -119,7 +151,7 @@ pub struct Transfer<'a> {
 
 impl<'a> Transfer<'a> {
     fn read(instruction: &'a Instruction) -> Self {
-        let words = words(&instruction.args);
+        let (words, _) = before_comment(instruction);
         let (destination, rest) = words.split_last().map_or((None, words), |(last, rest)| (Some(last), rest));
         let is_heredoc = |word: &&Word| {
             !instruction.is_json() && matches!(heredoc::operator(&word.text, 0..word.text.len()), Ok(Some(_)))
@@ -218,7 +250,7 @@ pub struct Arg {
 impl Arg {
     /// Reads an ARG.
     pub fn of(instruction: &Instruction) -> Option<Self> {
-        let words = words(&is(instruction, Keyword::Arg)?.args);
+        let (words, _) = before_comment(is(instruction, Keyword::Arg)?);
         Some(Self { declarations: words.iter().map(|word| declaration(instruction, word)).collect() })
     }
 }
@@ -307,7 +339,7 @@ pub struct Volume<'a> {
 impl<'a> Volume<'a> {
     /// Reads a VOLUME.
     pub fn of(instruction: &'a Instruction) -> Option<Self> {
-        Some(Self { paths: words(&is(instruction, Keyword::Volume)?.args) })
+        Some(Self { paths: before_comment(is(instruction, Keyword::Volume)?).0 })
     }
 }
 

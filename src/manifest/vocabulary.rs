@@ -56,7 +56,8 @@ pub fn of_architecture(name: &str) -> Option<(&str, &str)> {
     name.rsplit_once('-')
 }
 
-/// The field that a name is most like: in another case, or a slip of the pen or two away.
+/// The field that a name is most like: in another case, or a slip of the pen or two away; the architecture may have the name
+/// that it has elsewhere.
 pub fn nearest_field(name: &str) -> Option<String> {
     static KNOWN: LazyLock<Vec<String>> = LazyLock::new(|| {
         let by_architecture = ARCHITECTURES
@@ -64,18 +65,30 @@ pub fn nearest_field(name: &str) -> Option<String> {
             .flat_map(|architecture| FIELDS_BY_ARCHITECTURE.iter().map(move |field| format!("{architecture}-{field}")));
         FIELDS.iter().map(|field| (*field).to_owned()).chain(by_architecture).collect()
     });
+    if let Some((architecture, field)) = of_architecture(name)
+        && let Some(architecture) = elsewhere(&architecture.to_ascii_lowercase())
+        && let Some(field) = nearest(field, FIELDS_BY_ARCHITECTURE.into_iter())
+    {
+        return Some(format!("{architecture}-{field}"));
+    }
     nearest(name, KNOWN.iter().map(String::as_str))
 }
 
 /// The architecture that a name is most like, or that is called so elsewhere.
 pub fn nearest_architecture(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
-    // As a platform: `linux/arm64`.
-    let name = lower.strip_prefix("linux/").unwrap_or(&lower);
-    let elsewhere =
-        ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, architecture)| (*architecture).to_owned());
-    elsewhere.or_else(|| nearest(name, ARCHITECTURES.into_iter()))
+    let name = lower.strip_prefix(PLATFORM).unwrap_or(&lower);
+    elsewhere(name).map(str::to_owned).or_else(|| nearest(name, ARCHITECTURES.into_iter()))
 }
+
+/// The architecture that is called so elsewhere.
+fn elsewhere(name: &str) -> Option<&'static str> {
+    let name = name.strip_prefix(PLATFORM).unwrap_or(name);
+    ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, architecture)| *architecture)
+}
+
+/// As in `linux/arm64`.
+const PLATFORM: &str = "linux/";
 
 /// The builder that a name is most like, or that is called so elsewhere.
 pub fn nearest_builder(name: &str) -> Option<String> {
@@ -152,6 +165,9 @@ mod tests {
             ("tags", Some("Tags")),
             ("Architecture", Some("Architectures")),
             ("arm64v8-directory", Some("arm64v8-Directory")),
+            ("arm64-Directory", Some("arm64v8-Directory")),
+            ("x86-64-gitcommit", Some("amd64-GitCommit")),
+            ("arm64-Homepage", None),
             ("arm32v8-Directory", None),
             ("Homepage", None),
         ] {

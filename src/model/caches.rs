@@ -5,7 +5,6 @@ use crate::dockerfile::views::Run;
 use crate::shell::CommandLine;
 use crate::shell::ast::Word;
 use crate::shell::table::Verb;
-use crate::source::Span;
 
 use super::{Command, Model, Step};
 
@@ -18,6 +17,8 @@ pub struct Manager {
     fills: &'static [&'static str],
     /// Subcommands that empty it or configure it.
     empties: &'static [&'static str],
+    /// Parts of the cache of which one has to be named there; none where all of it goes anyway.
+    emptied: &'static [&'static str],
     /// The option that keeps no cache.
     pub option: Option<&'static str>,
     /// Options with which there is no cache, or one elsewhere.
@@ -42,6 +43,7 @@ const BASE: Manager = Manager {
     names: &[],
     fills: &["install"],
     empties: &["clean"],
+    emptied: &[],
     option: None,
     spares: &[],
     variables: &[],
@@ -57,7 +59,7 @@ const BASE: Manager = Manager {
 pub const MANAGERS: [Manager; 8] = [
     Manager {
         names: &["pip"],
-        empties: &["cache", "config"],
+        empties: &["cache"],
         option: Some("--no-cache-dir"),
         spares: &["--cache-dir", "--no-index", "--dry-run", "--help", "--version"],
         variables: &["PIP_NO_CACHE_DIR", "PIP_CACHE_DIR", "XDG_CACHE_HOME"],
@@ -88,6 +90,8 @@ pub const MANAGERS: [Manager; 8] = [
             "check-update",
             "in",
         ],
+        // Packages go after an install by themselves; the metadata stay.
+        emptied: &["all", "metadata"],
         spares: &["--installroot", "--cacheonly", "--assumeno", "--downloadonly", "--help", "--version"],
         caches: &["/var/cache/dnf", "/var/cache/yum", "/var/cache/tdnf", "/var/cache/libdnf5"],
         parts: &["cache/dnf", "cache/yum", "cache/tdnf", "cache/libdnf5", "cache/*"],
@@ -187,7 +191,7 @@ pub const MANAGERS: [Manager; 8] = [
         names: &["gem"],
         fills: &["install", "i", "update"],
         empties: &[],
-        spares: &["--local", "--install-dir", "--user-install", "--help", "--version"],
+        spares: &["--local", "--install-dir", "--user-install", "--help"],
         caches: &["/usr/local/bundle/cache"],
         parts: &["cache", "gem"],
         config: ".gemrc",
@@ -215,8 +219,10 @@ impl Manager {
         let Some(line) = &command.line else { return false };
         let has_part = |word: &&Word| self.parts.iter().any(|part| model.source.slice(word.span).contains(part));
         if line.is_any(self.names) {
+            let is_whole = self.emptied.is_empty()
+                || line.operands.iter().any(|word| word.literal().is_none_or(|part| self.emptied.contains(&&*part)));
             return line.is("pacman") && line.verb() == Some(Verb::Clean)
-                || subcommand(line).is_some_and(|word| self.empties.iter().any(|name| word.is(name)));
+                || is_whole && subcommand(line).is_some_and(|word| self.empties.iter().any(|name| word.is(name)));
         }
         line.is_any(&["rm", "find"]) && line.operands.iter().any(has_part)
             || self.caches.iter().any(|cache| model.may_empty(command, cache))
@@ -234,10 +240,35 @@ impl Manager {
         let is_defined = |name: &&str| model.environment().definition(step.stage, step.index, name).is_some();
         let run = model.executions(step.index);
         let last = run.iter().rposition(|execution| self.fills(execution.command, model)).unwrap_or_default();
-        self.variables.iter().any(is_defined)
+        let first = run.iter().position(|execution| self.fills(execution.command, model)).unwrap_or_default();
+        let is_told = !self.config.is_empty()
+            && run.iter().take(first).any(|execution| self.configures(execution.command, model));
+        is_told
+            || self.variables.iter().any(is_defined)
             || run.iter().any(|execution| self.sets(execution.command))
             || run.iter().skip(last).any(|execution| self.removes(execution.command, model))
             || !self.config.is_empty() && self.is_configured(step, model)
+    }
+
+    /// Whether the RUN removes the package manager itself behind a command, so that it cannot clean up at the end.
+    pub fn is_removed_behind(&self, command: &Command<'_>, model: &Model<'_>) -> bool {
+        let is_own = |word: &Word| {
+            word.literal().is_some_and(|text| {
+                let name = text.rsplit('/').next().unwrap_or_default();
+                let stem = name.split(['*', '?', '[']).next().unwrap_or_default();
+                self.names.contains(&name)
+                    || stem != name && !stem.is_empty() && self.names.iter().any(|it| it.starts_with(stem))
+            })
+        };
+        let commands = model.commands_of(command.step);
+        let behind = commands.iter().skip_while(|other| !std::ptr::eq(*other, command)).skip(1);
+        self.cleanup.starts_with("{}")
+            && behind.filter_map(|other| other.line.as_ref()).any(|line| {
+                let removes = line.is_any(&["rm", "unlink", "mv"])
+                    || line.is("rpm") && line.has("-e")
+                    || line.verb() == Some(Verb::Remove);
+                removes && line.words.iter().skip(1).any(is_own)
+            })
     }
 
     /// Whether a command is given one of the variables.
@@ -254,19 +285,32 @@ impl Manager {
 
     /// Whether an earlier step brings or writes a configuration.
     fn is_configured(&self, step: &Step<'_>, model: &Model<'_>) -> bool {
-        let names_it = |span: Span| model.source.slice(span).contains(self.config);
         model.steps_below(step).any(|below| match below.keyword() {
-            Keyword::Run => model.commands_of(below.index).iter().any(|command| {
-                let invocation = &command.invocation;
-                let words =
-                    invocation.simple.words.iter().chain(invocation.statement.redirects.iter().map(|it| &it.target));
-                let is_config = |line: &CommandLine<'_>| line.subcommand_is(&["config"]);
-                command.line.as_ref().is_some_and(|line| line.is_any(self.names) && is_config(line))
-                    || words.into_iter().any(|word| names_it(word.span))
-            }),
-            Keyword::Copy | Keyword::Add => names_it(below.instruction.span),
+            Keyword::Run => model.commands_of(below.index).iter().any(|command| self.configures(command, model)),
+            Keyword::Copy | Keyword::Add => model.source.slice(below.instruction.span).contains(self.config),
             _ => false,
         })
+    }
+
+    /// Whether a command sets something of the cache, or is given the file with the configuration.
+    fn configures(&self, command: &Command<'_>, model: &Model<'_>) -> bool {
+        let invocation = &command.invocation;
+        let mut words =
+            invocation.simple.words.iter().chain(invocation.statement.redirects.iter().map(|it| &it.target));
+        let is_about_cache =
+            |word: &Word| word.literal().is_none_or(|text| text.contains("cache") || text.contains("pkgs_dirs"));
+        let sets = |line: &CommandLine<'_>| {
+            line.is_any(self.names)
+                && subcommand(line).is_some_and(|word| word.is("config"))
+                && line.words.iter().any(is_about_cache)
+        };
+        // What is printed into the file stands there to be read.
+        let is_silent = |line: &CommandLine<'_>| {
+            line.is_any(&["echo", "printf"]) && !model.source.slice(invocation.statement.span).contains("cache")
+        };
+        command.line.as_ref().is_some_and(sets)
+            || words.any(|word| model.source.slice(word.span).contains(self.config))
+                && !command.line.as_ref().is_some_and(is_silent)
     }
 }
 

@@ -66,7 +66,7 @@ const COMMON: [&str; 12] = [
 ];
 
 /// Files of the build context in an image.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Copied {
     /// The index of its step.
     pub step: usize,

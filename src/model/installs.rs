@@ -155,8 +155,7 @@ impl Model<'_> {
     /// The first command of a RUN that installs packages and needs no more of the build context than it says, with what
     /// runs before it. None where the RUN has mounts of its own.
     pub fn first_install(&self, step: &Step<'_>) -> Option<(&Command<'_>, Need, Before)> {
-        let mounts = Run::of(step.instruction).map(|run| run.mounts).unwrap_or_default();
-        if mounts.iter().any(|mount| matches!(mount.kind_text().as_str(), "bind" | "cache")) {
+        if brings_files(step) {
             return None;
         }
         let mut before = Before::Neutral;
@@ -168,6 +167,26 @@ impl Model<'_> {
         }
         None
     }
+}
+
+impl<'a> Model<'a> {
+    /// The first command of a RUN that builds what the RUN downloads. None where the RUN has mounts of its own.
+    pub fn first_build(&self, step: &Step<'_>) -> Option<&Command<'a>> {
+        let downloads = |command: &Command<'_>| {
+            let fetches = |line: &CommandLine<'_>| {
+                line.is_any(&["curl", "wget"]) || line.is("git") && line.subcommand_is(&["clone"])
+            };
+            command.line.as_ref().is_some_and(fetches)
+        };
+        let commands = self.commands_of(step.index).iter().filter(|_| !brings_files(step));
+        commands.skip_while(|command| !downloads(command)).find(|command| building::builds(command))
+    }
+}
+
+/// Whether a RUN mounts files, or what they are kept in.
+fn brings_files(step: &Step<'_>) -> bool {
+    let mounts = Run::of(step.instruction).map(|run| run.mounts).unwrap_or_default();
+    mounts.iter().any(|mount| matches!(mount.kind_text().as_str(), "bind" | "cache"))
 }
 
 /// What runs before an install.

@@ -202,7 +202,8 @@ pub fn is_secret_value(name: &str, value: &str) -> bool {
         || FILES.iter().any(|ending| small.ends_with(ending))
         || small.get(1..3).is_some_and(|rest| rest == ":\\");
     let is_stand_in = NOTHING.contains(&small.as_str())
-        || small == name.to_ascii_lowercase()
+        // `API_KEY=api_key` stands for one; `PASSWORD=password` is one, if a bad one.
+        || small == name.to_ascii_lowercase() && !value.chars().all(|c| c.is_ascii_lowercase())
         || small.starts_with('<') && small.ends_with('>')
         || small.starts_with('[') && small.ends_with(']')
         || small.starts_with("{{")
@@ -307,6 +308,7 @@ mod tests {
         for (name, value) in [
             ("PASSWORD", "123456"),
             ("PASSWORD", "changeme"),
+            ("PASSWORD", "password"),
             ("TOKEN", "0123456789abcdef0123456789abcdef01234567"),
             ("API_KEY", "a1b2"),
             ("PASSWORD", "p:w"),
@@ -325,6 +327,7 @@ mod tests {
             ("TOKEN", "https://example.org/token"),
             ("PASSWORD", "no"),
             ("SECRET_KEY", "SECRET_KEY"),
+            ("API_KEY", "api_key"),
             ("SECRET_KEY", "server.pem"),
         ] {
             assert!(!is_secret_value(name, value), "{name} {value}");
@@ -332,6 +335,8 @@ mod tests {
         for (value, expected) in [
             ("postgres://app:s3cret@db/app", true),
             ("redis://:s3cret@cache:6379", true),
+            ("mysql://root:password@localhost/db", true),
+            ("mysql://USER:PASSWORD@localhost/db", false),
             ("https://example.org", false),
             ("postgres://app@db/app", false),
             ("postgres://user:<password>@db", false),

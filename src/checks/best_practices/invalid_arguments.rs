@@ -15,6 +15,11 @@ impl Check for Rule {
             }
             cx.report(finding(step, error.span, &error.kind, cx));
         }
+        for step in &cx.model.steps {
+            if let Some(span) = views::comment(step.instruction) {
+                cx.report(Finding::at(span).variant("comment").with("keyword", step.keyword().as_str()));
+            }
+        }
         for (span, error) in &cx.model.dispatch().refused {
             // Templates have marks of their own; the second is that of dev containers.
             let text = cx.text(*span);

@@ -45,6 +45,7 @@ fn finding<'t>(error: &'t SyntaxError, cx: &Context<'_, 't>) -> Finding<'t> {
         }
         Kind::HeredocName(message) => finding.variant("heredoc-name").with("error", message.as_str()),
         Kind::JsonNotStrings => finding.variant("json"),
+        Kind::MissingEquals(word) if word.starts_with('#') => finding.variant("comment"),
         Kind::MissingEquals(word) => finding.with("word", word.as_str()),
         Kind::MissingValue(keyword) => {
             finding.variant("no-value").with("keyword", keyword.as_str()).with("word", cx.text(error.span))

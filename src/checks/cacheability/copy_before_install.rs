@@ -5,7 +5,16 @@ use installs::{Before, Need};
 
 #[derive(Default)]
 pub struct Rule {
-    /// What the stage has copied so far that nothing has used.
+    /// The stage as far as it was read.
+    stage: Content,
+    /// The stages before it, whole.
+    before: Vec<Content>,
+}
+
+/// What is in a stage.
+#[derive(Default, Clone)]
+struct Content {
+    /// What it has copied so far that nothing has used.
     copies: Vec<copies::Copied>,
     /// Whose dependencies are installed already.
     installed: Vec<&'static str>,
@@ -18,15 +27,36 @@ impl Check for Rule {
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         match step.keyword() {
-            Keyword::From => *self = Self::default(),
+            Keyword::From => {
+                if step.stage.is_some_and(|stage| stage > 0) {
+                    self.before.push(std::mem::take(&mut self.stage));
+                }
+                self.stage = self.inherited(step, cx).unwrap_or_default();
+            }
             _ if step.trigger_of.is_some() => {}
-            Keyword::Run => self.run(step, cx),
-            _ => self.copies.extend(copies::copied(cx.model, step)),
+            Keyword::Run => self.stage.run(step, cx),
+            _ => self.stage.copies.extend(copies::copied(cx.model, step)),
         }
     }
 }
 
 impl Rule {
+    /// What a stage begins with: what is in the one that it alone is built on. Only what the container starts is copied too
+    /// early there: the rest may be what the stage is for.
+    fn inherited(&self, step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Content> {
+        let below = |stage: &Stage<'_>| match stage.base {
+            Base::Stage(index) => Some(index),
+            _ => None,
+        };
+        let base = below(cx.model.stage_of(step)?)?;
+        let is_alone = cx.model.stages.iter().filter(|stage| below(stage) == Some(base)).count() == 1;
+        let mut content = self.before.get(base).filter(|_| is_alone).cloned()?;
+        content.copies.retain(is_for_start);
+        Some(content)
+    }
+}
+
+impl Content {
     fn run(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let commands = cx.model.commands_of(step.index);
         let before = self.copies.len();
@@ -36,6 +66,7 @@ impl Rule {
             self.copies.clear();
         }
         let Some(install) = cx.model.first_install(step) else {
+            self.build(step, cx);
             // What a RUN that cannot be seen through does with the context, an install may need.
             self.copies.retain(|copy| !Self::may_use(copy, step, cx));
             return;
@@ -69,6 +100,23 @@ impl Rule {
         if let Need::Manifest { family, .. } = *need {
             self.installed.push(family);
         }
+    }
+
+    /// Reports a RUN that builds what it downloads, below what the container starts.
+    fn build(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+        let Some(line) = cx.model.first_build(step).and_then(|command| command.line.as_ref()) else { return };
+        let mut early = self.copies.iter().filter(|copy| is_for_start(copy));
+        let Some(first) = early.next() else { return };
+        let builds = line.head();
+        let finding = Finding::at(first.source)
+            .variant("build")
+            .label(builds, "build")
+            .with("source", cx.text(first.source))
+            .with("keyword", first.keyword)
+            .with("command", cx.text(builds));
+        let finding = early.fold(finding, |finding, copy| finding.label(copy.source, "also"));
+        cx.report(finding);
+        self.copies.clear();
     }
 
     /// Whether an install need not wait for a copy.
@@ -175,6 +223,11 @@ impl Rule {
             && model.commands_of(step.index).iter().all(is_seen)
             && !meets(copy.step, step.index, cx)
     }
+}
+
+/// Whether a copy is what the container starts, by its name, which no build needs.
+fn is_for_start(copy: &copies::Copied) -> bool {
+    !copy.whole && !copy.in_place && copy.names.iter().any(|name| name.contains("entrypoint"))
 }
 
 /// Whether a RUN says something of the files that were copied.

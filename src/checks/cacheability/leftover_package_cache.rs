@@ -46,10 +46,21 @@ fn report(manager: &caches::Manager, step: &Step<'_>, cx: &mut Context<'_, '_>) 
             finding = finding.edit(Span::empty(subcommand.span.end), format!(" {option}"));
         }
         finding = finding.title(format!("add `{option}`")).fix_if(!has_old_pip(step, cx));
-    } else if let Some(edit) = model.step(step.index).and_then(|step| model.append(step, &cleanup)) {
+    } else {
+        // At the end of the RUN the package manager may be gone.
+        let early = filling.last().filter(|last| manager.is_removed_behind(last, model));
+        let edit = match early {
+            Some(last) => model.behind(last, &cleanup),
+            None => model.step(step.index).and_then(|step| model.append(step, &cleanup)),
+        };
+        if early.is_some() {
+            finding = finding.variant("early").title(format!("run `{cleanup}` before that"));
+        }
         // Behind a condition the package manager may not be there, or its failure may be expected.
         let is_sure = |it: &&Command<'_>| !it.invocation.is_conditional() && !it.invocation.failure_is_ignored();
-        finding = finding.edit(edit.span, edit.text).fix_if(filling.iter().any(is_sure));
+        if let Some(edit) = edit {
+            finding = finding.edit(edit.span, edit.text).fix_if(filling.iter().any(is_sure));
+        }
     }
     cx.report(finding);
 }

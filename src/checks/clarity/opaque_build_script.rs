@@ -3,7 +3,16 @@
 use crate::checks::prelude::*;
 
 /// Scripts that come with a project's build tool.
-const WRAPPERS: &[&str] = &["mvnw", "gradlew", "configure", "autogen.sh", "bootstrap.sh"];
+const WRAPPERS: &[&str] = &["mvnw", "gradlew", "configure", "autogen.sh", BOOTSTRAP];
+
+/// With a project around it, its own; a COPY that names it brings a script.
+const BOOTSTRAP: &str = "bootstrap.sh";
+
+/// Endings of scripts that no shell runs.
+const ENDINGS: &[&str] = &["py", "pl", "rb"];
+
+/// What such a script is called that builds an image; `setup.py` is a project's.
+const BUILDS: &[&str] = &["install", "build", "bootstrap", "provision"];
 
 #[derive(Default)]
 pub struct Rule {
@@ -20,13 +29,15 @@ impl Check for Rule {
         let Some((word, is_shell)) = executed(command) else { return };
         let Some(path) = cx.model.only_word(command, word) else { return };
         let base = path.rsplit('/').next().unwrap_or_default();
-        let has_ending = std::path::Path::new(base).extension().is_some_and(|it| it == "sh" || it == "bash");
+        let is_other = is_other_script(base);
+        let has_ending =
+            is_other || std::path::Path::new(base).extension().is_some_and(|it| it == "sh" || it == "bash");
         let could_be = has_ending || is_shell || path.contains('/') && !base.contains('.') && is_alone(command, cx);
         if !could_be || is_tool(base) || asks(command) || is_started(base, cx) {
             return;
         }
         let Some(file) = cx.model.context_file(command, &path) else { return };
-        if !file.is_named && (!has_ending || is_made(base, command, file.step, cx)) {
+        if !file.is_named && (is_other || base == BOOTSTRAP || !has_ending || is_made(base, command, file.step, cx)) {
             return;
         }
         let key = (command.step, file.name.clone());
@@ -53,7 +64,20 @@ fn executed<'c>(command: &'c Command<'_>) -> Option<(&'c sh::Word, bool)> {
         let is_script = !line.has("-c") && simple.script.is_none();
         return line.operands.first().filter(|_| is_script).map(|word| (*word, true));
     }
+    if line.is_any(&["python", "perl", "ruby"]) && !["-c", "-e", "-m"].iter().any(|option| line.has(option)) {
+        let is_other = |word: &sh::Word| {
+            word.literal().is_some_and(|text| is_other_script(text.rsplit('/').next().unwrap_or_default()))
+        };
+        return line.operands.first().filter(|word| is_other(word)).map(|word| (*word, false));
+    }
     Some((line.name_word, false))
+}
+
+/// Whether a script of another language is called like one that builds.
+fn is_other_script(base: &str) -> bool {
+    base.rsplit_once('.').is_some_and(|(stem, ending)| {
+        ENDINGS.contains(&ending) && stem.split(['-', '_']).any(|part| BUILDS.contains(&part))
+    })
 }
 
 /// Whether the RUN is this one call.
@@ -64,7 +88,7 @@ fn is_alone(command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
 
 /// Whether it is a tool for users of the image, a test, or a part of a project that is built from the context.
 fn is_tool(base: &str) -> bool {
-    base.starts_with("docker-") || base.contains("test") || WRAPPERS.contains(&base)
+    base.starts_with("docker-") || base.contains("test") || WRAPPERS.contains(&base) && base != BOOTSTRAP
 }
 
 fn asks(command: &Command<'_>) -> bool {

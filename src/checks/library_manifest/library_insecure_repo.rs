@@ -49,18 +49,20 @@ fn finding(repo: &Item) -> Option<Finding<'static>> {
     let known = match of_github(repo, host, path) {
         // What git itself calls it, at once.
         Some((_, Some(known))) if host == "github.com" => known,
-        _ => format!("https://{host}/{path}"),
+        _ => page_of(host, path).unwrap_or_else(|| format!("https://{host}/{path}")),
     };
     match scheme.as_str() {
         "https" if !matches!(user, "" | "git") => {
             Some(Finding::at(repo.span).variant("credentials").with("known", known))
         }
         "https" if host.is_empty() || path.is_empty() => Some(finding),
-        "https" if host == "github.com" => of_github(repo, host, path).map(|(finding, known)| match known {
+        "https" if host != "github.com" => {
+            page_of(host, path).map(|known| finding.variant("page").with("known", known))
+        }
+        "https" => of_github(repo, host, path).map(|(finding, known)| match known {
             Some(known) => finding.edit(repo.span, known),
             None => finding,
         }),
-        "https" => None,
         "git" | "http" => {
             let finding = finding.variant("scheme").with("known", known.clone());
             // A page is none of git's addresses.
@@ -114,7 +116,20 @@ fn of_github(repo: &Item, host: &str, path: &str) -> Option<(Finding<'static>, O
     }
 }
 
-/// Whether a path of GitHub's leads to no repository.
+/// Whether a path leads to no repository.
 fn is_page(host: &str, path: &str) -> bool {
     host == "github.com" && path.split('/').filter(|part| !part.is_empty()).count() != 2
+        || page_of(host, path).is_some()
+}
+
+/// The repository that a page is about, on other hosts than GitHub itself: GitLab has `/-/` before its pages, Bitbucket
+/// an owner and a name.
+fn page_of(host: &str, path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let (host, parts) = match host {
+        "raw.githubusercontent.com" | "codeload.github.com" => ("github.com", parts.get(..2)?),
+        "bitbucket.org" if parts.len() > 2 => (host, parts.get(..2)?),
+        _ => (host, parts.get(..parts.iter().position(|part| *part == "-").filter(|at| *at > 1)?)?),
+    };
+    Some(format!("https://{host}/{}.git", parts.join("/").trim_end_matches(".git")))
 }

@@ -1,6 +1,6 @@
 //! Tags with `latest` in them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::checks::prelude::*;
 
@@ -11,7 +11,7 @@ impl Check for Rule {
     fn manifest(&mut self, manifest: &Manifest, cx: &mut Context<'_, '_>) {
         let tags: Vec<Item> =
             manifest.paragraphs.iter().flat_map(|paragraph| paragraph.tags(cx.model.source)).collect();
-        let mut written: HashSet<String> = HashSet::new();
+        let mut written: HashMap<String, &str> = HashMap::new();
         let texts: HashSet<&str> = tags.iter().map(|tag| tag.text.as_str()).collect();
         for tag in &tags {
             let Some(at) = tag.text.to_ascii_lowercase().find("latest") else { continue };
@@ -23,8 +23,11 @@ impl Check for Rule {
                 Some(rest) if texts.contains(rest.as_str()) => finding.variant("taken").with("rest", rest),
                 Some(rest) => {
                     // Two tags that become one are for people to sort out.
-                    let is_first = written.insert(rest.clone());
-                    finding.variant("rest").with("rest", rest.clone()).edit(tag.span, rest).fix_if(is_first)
+                    let is_first = *written.entry(rest.clone()).or_insert(&tag.text) == tag.text;
+                    let finding = finding.variant("rest").with("rest", rest.clone()).fix_if(is_first);
+                    // Entries that share a tag go on sharing it.
+                    let shared = tags.iter().filter(|other| other.text == tag.text);
+                    shared.fold(finding, |finding, other| finding.edit(other.span, rest.clone()))
                 }
                 None => finding,
             });

@@ -16,6 +16,16 @@ struct Version {
     is_plain: bool,
 }
 
+/// A version, the tag that it is, and the entry that the tag stands in.
+type Found = (Version, Item, usize);
+
+impl Version {
+    /// What stands behind its numbers, with the dash.
+    fn variant(&self) -> &str {
+        variant_of(&self.alias)
+    }
+}
+
 impl Check for Rule {
     fn manifest(&mut self, manifest: &Manifest, cx: &mut Context<'_, '_>) {
         let source = cx.model.source;
@@ -31,7 +41,7 @@ impl Check for Rule {
                 entries.entry(tag.text).or_default().insert(index);
             }
         }
-        let has_alias = |(version, _, _): &(Version, Item, usize)| {
+        let has_alias = |(version, _, _): &Found| {
             [&version.alias, &version.major].into_iter().any(|alias| entries.contains_key(alias))
         };
         if let Some((version, tag, _)) = versions.iter().find(|(version, _, _)| version.is_plain)
@@ -42,48 +52,80 @@ impl Check for Rule {
             let finding = finding.title("add the aliases of all series").fix_if(manifest.errors.is_empty());
             cx.report(additions(&versions).fold(finding, |finding, (at, text)| finding.edit(at, text)));
         }
-        let mut newest: HashMap<&str, &(Version, Item, usize)> = HashMap::new();
-        let mut own: HashMap<(&str, usize), &Item> = HashMap::new();
-        for found in &versions {
-            let (version, tag, index) = found;
-            let before = newest.entry(version.alias.as_str()).or_insert(found);
-            if before.0.patch < version.patch {
-                *before = found;
-            }
-            own.insert((version.alias.as_str(), *index), tag);
-        }
-        for (span, (alias, index)) in &aliases {
-            let (Some((_, tag, _)), Some(own)) = (newest.get(alias.as_str()), own.get(&(alias.as_str(), *index)))
-            else {
-                continue;
-            };
-            // Shared by the newest too, it goes on with an architecture that comes later.
-            let follows = match (entries.get(alias), entries.get(&tag.text)) {
-                (Some(of_alias), Some(of_newest)) => !of_alias.is_disjoint(of_newest),
-                _ => true,
-            };
-            if !follows && own.text != tag.text {
-                let finding = Finding::at(*span).variant("behind").with("alias", alias.as_str());
-                let finding =
-                    finding.with("own", own.text.as_str()).with("newest", tag.text.as_str()).label(tag.span, "newest");
-                // Where several entries share one of them, the alias may be another one's too.
-                let is_one = |text: &str| entries.get(text).is_some_and(|entries| entries.len() == 1);
-                let removal = removal(*span, manifest, cx).filter(|_| is_one(alias) && is_one(&tag.text));
-                cx.report(match removal {
-                    Some(removal) => finding.edit(removal, "").edit(Span::empty(tag.span.end), format!(", {alias}")),
-                    None => finding,
-                });
+        report_misplaced(&versions, &aliases, &entries, manifest, cx);
+    }
+}
+
+/// Reports aliases that stay at an older release of their series, or stand at a release of another one.
+fn report_misplaced(
+    versions: &[Found],
+    aliases: &BTreeMap<Span, (String, usize)>,
+    entries: &HashMap<String, HashSet<usize>>,
+    manifest: &Manifest,
+    cx: &mut Context<'_, '_>,
+) {
+    let mut newest: HashMap<&str, &Found> = HashMap::new();
+    let mut own: HashMap<(&str, usize), &Found> = HashMap::new();
+    let number = |(version, ..): &Found| (version.minor, version.patch);
+    for found in versions {
+        let (version, _, index) = found;
+        for alias in [version.alias.as_str(), version.major.as_str()] {
+            for known in [newest.entry(alias).or_insert(found), own.entry((alias, *index)).or_insert(found)] {
+                if number(known) < number(found) {
+                    *known = found;
+                }
             }
         }
+    }
+    for (span, (alias, index)) in aliases {
+        let (newest, own, variant) = match own.get(&(alias.as_str(), *index)).copied() {
+            // `2` may stay with an older series that most should use, at its newest.
+            Some(own) => match newest.get(own.0.alias.as_str()).copied() {
+                Some(newest) => (newest, own, "behind"),
+                None => continue,
+            },
+            // `1.10` at 1.9.7.
+            None => {
+                let is_alike = |(version, _, at): &&Found| at == index && version.variant() == variant_of(alias);
+                match (newest.get(alias.as_str()).copied(), versions.iter().find(is_alike)) {
+                    (Some(newest), Some(own)) => (newest, own, "other"),
+                    _ => continue,
+                }
+            }
+        };
+        let ((_, tag, _), (_, own, _)) = (newest, own);
+        // Shared by the newest too, it goes on with an architecture that comes later.
+        let follows = match (entries.get(alias), entries.get(&tag.text)) {
+            (Some(of_alias), Some(of_newest)) => !of_alias.is_disjoint(of_newest),
+            _ => true,
+        };
+        if follows || own.text == tag.text {
+            continue;
+        }
+        let finding = Finding::at(*span).variant(variant).with("alias", alias.as_str());
+        let finding =
+            finding.with("own", own.text.as_str()).with("newest", tag.text.as_str()).label(tag.span, "newest");
+        // Where several entries share one of them, the alias may be another one's too.
+        let is_one = |text: &str| entries.get(text).is_some_and(|entries| entries.len() == 1);
+        let removal = removal(*span, manifest, cx).filter(|_| is_one(alias) && is_one(&tag.text));
+        // `2.3` stands before `2`.
+        let is_longer = |(at, (other, of)): &(&Span, &(String, usize))| {
+            *of == newest.2 && other == &newest.0.alias && other != alias && at.start > tag.span.end
+        };
+        let behind = aliases.iter().find(is_longer).map_or(tag.span.end, |(at, _)| at.end);
+        cx.report(match removal {
+            Some(removal) => finding.edit(removal, "").edit(Span::empty(behind), format!(", {alias}")),
+            None => finding,
+        });
     }
 }
 
 /// Where the aliases of all series go: behind the newest version of each.
-fn additions(versions: &[(Version, Item, usize)]) -> impl Iterator<Item = (Span, String)> {
-    let mut newest: BTreeMap<&str, &(Version, Item, usize)> = BTreeMap::new();
+fn additions(versions: &[Found]) -> impl Iterator<Item = (Span, String)> {
+    let mut newest: BTreeMap<&str, &Found> = BTreeMap::new();
     let named = versions.iter().filter(|(version, tag, _)| version.is_plain || is_variant(&tag.text));
     for found in named {
-        let number = |(version, ..): &(Version, Item, usize)| (version.minor, version.patch);
+        let number = |(version, ..): &Found| (version.minor, version.patch);
         for alias in [&found.0.alias, &found.0.major] {
             let known = newest.entry(alias.as_str()).or_insert(found);
             if number(known) < number(found) {
@@ -131,6 +173,11 @@ fn removal(tag: Span, manifest: &Manifest, cx: &Context<'_, '_>) -> Option<Span>
         }
         (None, None) => None,
     }
+}
+
+/// What stands behind the numbers of a tag, with the dash.
+fn variant_of(tag: &str) -> &str {
+    tag.find('-').and_then(|at| tag.get(at..)).unwrap_or_default()
 }
 
 /// Reads `2.3.7` and `2.3.7-alpine`.

@@ -20,6 +20,10 @@ impl Check for Rule {
                 let field = of_architecture.iter().find_map(|name| entry.field(name));
                 let Some(field) = field.filter(|field| !field.value(source).text.is_empty()) else { continue };
                 let build = entry.build(image, architecture, source);
+                // What is imported has no Dockerfile.
+                if build.builder == "oci-import" {
+                    continue;
+                }
                 let finding = Finding::at(field.name.span)
                     .with("field", field.name.text.as_str())
                     .with("dockerfile", build.dockerfile.clone());

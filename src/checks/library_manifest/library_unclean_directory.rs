@@ -33,14 +33,19 @@ impl Check for Rule {
 
 fn finding(path: &Item, field: &'static str) -> Option<Finding<'static>> {
     let text = path.text.as_str();
-    let slashed = text.replace('\\', "/");
+    let finding = Finding::at(path.span).with("path", text.to_owned()).with("field", field);
+    let bare = text.trim_matches(['"', '\'']);
+    if bare.contains("://") || bare.starts_with("git@") {
+        return Some(finding.variant("address"));
+    }
+    if text.split_whitespace().skip(1).any(|word| word.starts_with('#')) {
+        return Some(finding.variant("comment"));
+    }
+    let slashed = bare.replace('\\', "/");
     // A path from the root is meant from that of the repository.
     let clean = manifest::clean_path(slashed.trim_start_matches('/'));
-    let finding =
-        Finding::at(path.span).with("path", text.to_owned()).with("clean", clean.clone()).with("field", field);
     if text.starts_with(['"', '\'']) {
-        let bare = manifest::clean_path(text.trim_matches(['"', '\'']));
-        return Some(finding.variant("quotes").with("clean", bare));
+        return Some(finding.variant("quotes").with("clean", clean));
     }
     if field == "Directory"
         && let Some(folder) = clean.strip_suffix("Dockerfile")
@@ -48,6 +53,7 @@ fn finding(path: &Item, field: &'static str) -> Option<Finding<'static>> {
     {
         return Some(finding.variant("dockerfile").with("clean", manifest::clean_path(folder)));
     }
+    let finding = finding.with("clean", clean.clone());
     let variant = if clean == ".." || clean.starts_with("../") {
         return Some(finding.variant("outside"));
     } else if field == "File" && clean == "." {
