@@ -53,7 +53,8 @@ fn key(edit: &Edit) -> (u32, u32) {
     (edit.span.start, edit.span.end)
 }
 
-/// Whether an edit overlaps one that is taken, or inserts something else at the same place.
+/// Whether an edit overlaps one that is taken, or inserts something else at the same place, or at the edge of what is deleted: what it
+/// belongs to may be gone.
 fn clashes(taken: &[&Edit], edit: &Edit) -> bool {
     let at = taken.partition_point(|known| key(known) < key(edit));
     let before = at.checked_sub(1).and_then(|at| taken.get(at));
@@ -61,8 +62,13 @@ fn clashes(taken: &[&Edit], edit: &Edit) -> bool {
     if after.is_some_and(|known| key(known) == key(edit)) {
         return after.is_some_and(|known| known.text != edit.text);
     }
-    before.is_some_and(|known| known.span.end > edit.span.start)
-        || after.is_some_and(|known| known.span.start < edit.span.end)
+    before.is_some_and(|known| overlap(known, edit)) || after.is_some_and(|known| overlap(edit, known))
+}
+
+fn overlap(first: &Edit, second: &Edit) -> bool {
+    let inserts_at_edge = |one: &Edit, other: &Edit| one.span.is_empty() && other.text.is_empty();
+    first.span.end > second.span.start
+        || first.span.end == second.span.start && (inserts_at_edge(first, second) || inserts_at_edge(second, first))
 }
 
 #[cfg(test)]
@@ -86,6 +92,9 @@ mod tests {
             (vec![fix(&[(1, 1, "+")]), fix(&[(1, 1, "+")]), fix(&[(1, 1, "-")])], "a+bcdef", vec![0, 1]),
             (vec![fix(&[(0, 3, "")]), fix(&[(3, 6, "!")])], "!", vec![0, 1]),
             (vec![fix(&[(1, 1, "+")]), fix(&[(1, 2, "B")])], "a+Bcdef", vec![0, 1]),
+            // Behind and before what is deleted.
+            (vec![fix(&[(0, 3, "")]), fix(&[(3, 3, "!")])], "def", vec![0]),
+            (vec![fix(&[(3, 3, "!")]), fix(&[(3, 6, "")])], "abc!def", vec![0]),
             (vec![fix(&[(5, 9, "X")])], "abcdef", vec![]),
         ] {
             let applied = apply(&Source::new(b"abcdef".to_vec()).unwrap(), &fixes);

@@ -47,6 +47,9 @@ pub enum Lookup {
     Known(String),
     /// It is set, or may be, to something that the file does not tell.
     Unknown,
+    /// It is declared, and not set in a build that is given nothing. Where an expansion says what stands for it, that does; else it
+    /// is as good as unknown.
+    Declared,
 }
 
 /// A text with its variables filled in, as far as they are known.
@@ -571,7 +574,7 @@ fn plain(value: Lookup) -> Piece {
     match value {
         Lookup::Known(text) => Piece { text, unknown: false },
         Lookup::Unset => Piece::default(),
-        Lookup::Unknown => Piece { text: String::new(), unknown: true },
+        Lookup::Unknown | Lookup::Declared => Piece { text: String::new(), unknown: true },
     }
 }
 
@@ -587,7 +590,8 @@ fn modified(name: &str, operator: char, colon: bool, value: Lookup, word: Piece)
     let counts = match &value {
         Lookup::Unset => false,
         Lookup::Known(value) => !(colon && value.is_empty()),
-        Lookup::Unknown => return Ok(Piece { text: String::new(), unknown: true }),
+        Lookup::Declared if operator == '-' => false,
+        Lookup::Unknown | Lookup::Declared => return Ok(Piece { text: String::new(), unknown: true }),
     };
     match operator {
         '-' => Ok(if counts { plain(value) } else { word }),

@@ -107,12 +107,7 @@ impl Environment {
                 let value = match &declaration.default {
                     Some(default) => self.value(step, &default.text),
                     // A stage takes the value of the global ARG of the same name.
-                    None if step.stage.is_some() => match self.global.get(&name).and_then(|known| known.last()) {
-                        Some(global) => global.value.clone(),
-                        None if PLATFORM_ARGS.contains(&name.as_str()) => Value::Unknown,
-                        None => Value::Unset,
-                    },
-                    None => Value::Unset,
+                    None => self.value_without_default(step.stage, &name),
                 };
                 let span = declaration.name.span;
                 definitions.push((name, Definition { step: step.index, value, is_env: false, span }));
@@ -136,6 +131,25 @@ impl Environment {
                 scope.entry(name).or_default().push(definition);
             }
         }
+    }
+
+    /// The value of an ARG that has no default of its own.
+    fn value_without_default(&self, stage: Option<usize>, name: &str) -> Value {
+        // A stage takes the value of the global ARG of the same name.
+        let global = self.definitions(None, name).last().filter(|_| stage.is_some()).map(|global| &global.value);
+        if let Some(value) = global.filter(|value| **value != Value::Unset) {
+            return value.clone();
+        }
+        // What it was given before, also in a stage below, it keeps.
+        let mut scope = Some(stage);
+        while let Some(current) = scope {
+            if self.definitions(current, name).last().is_some_and(|before| before.value != Value::Unset) {
+                return Value::Unknown;
+            }
+            let parent = |index: usize| self.parents.get(index).copied().flatten().filter(|&parent| parent < index);
+            scope = current.and_then(parent).map(Some);
+        }
+        if PLATFORM_ARGS.contains(&name) { Value::Unknown } else { Value::Unset }
     }
 
     fn value(&mut self, step: &Step<'_>, text: &str) -> Value {
@@ -164,8 +178,9 @@ impl Environment {
     pub fn lookup(&self, stage: Option<usize>, step: usize, name: &str) -> Lookup {
         match self.definition(stage, step, name) {
             Some(Definition { value: Value::Known(value), .. }) => Lookup::Known(value.clone()),
-            // An ARG without a default gets its value when the image is built.
-            Some(Definition { value: Value::Unknown | Value::Unset, .. }) => Lookup::Unknown,
+            // It gets its value when the image is built, if it gets one.
+            Some(Definition { value: Value::Unset, .. }) => Lookup::Declared,
+            Some(Definition { value: Value::Unknown, .. }) => Lookup::Unknown,
             None if stage.is_none() && PLATFORM_ARGS.contains(&name) => Lookup::Unknown,
             None if self.may_inherit(stage) => Lookup::Unknown,
             None => Lookup::Unset,

@@ -145,7 +145,7 @@ impl Filler<'_, '_, '_> {
                 None => match self.dispatcher.dispatch.globals.get(name) {
                     Lookup::Known(value) => Some(Some(value)),
                     Lookup::Unknown => Some(None),
-                    Lookup::Unset => None,
+                    Lookup::Unset | Lookup::Declared => None,
                 },
             };
             if let Some(value) = value.filter(|_| !NO_VARIABLES.contains(&name)) {

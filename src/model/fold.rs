@@ -186,7 +186,16 @@ impl Model<'_> {
             Operation::Plain => vec![PartialText::unknown(format!("${{{}}}", parameter.name))],
             _ => vec![self.hole(span)],
         };
-        let Some(values) = values else { return unknown() };
+        let Some(values) = values else {
+            return match &parameter.operation {
+                Operation::Default { word, .. } | Operation::Assign { word, .. }
+                    if self.is_only_declared(place.command, &parameter.name) =>
+                {
+                    self.texts_of(place, word, depth)
+                }
+                _ => unknown(),
+            };
+        };
         let apply = |trim: &dyn Fn(&Glob, &str) -> Option<String>, pattern: &str| {
             // Brackets and variables in a pattern are beyond what is folded.
             let glob =
@@ -244,9 +253,15 @@ impl Model<'_> {
         }
         let before = self.step(command.step).and_then(|step| match self.lookup(step, name) {
             Lookup::Known(value) => Some(vec![PartialText::known(value)]),
-            Lookup::Unset | Lookup::Unknown => None,
+            Lookup::Unset | Lookup::Declared | Lookup::Unknown => None,
         });
         if assigned.is_empty() { before } else { all(before.into_iter().chain(values)) }
+    }
+
+    /// Whether a variable is an ARG without a default, which nothing before a command in its RUN sets.
+    fn is_only_declared(&self, command: &Command<'_>, name: &str) -> bool {
+        let is_declared = self.step(command.step).is_some_and(|step| self.lookup(step, name) == Lookup::Declared);
+        is_declared && self.setters_before(command, name).next().is_none()
     }
 
     /// What a variable may have been assigned where a command runs, the latest first, and whether the last of these surely was: what

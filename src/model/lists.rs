@@ -186,12 +186,19 @@ impl<'a> Model<'a> {
 
     /// The update of a RUN that fetches package lists, uses them for nothing, and leaves them to later ones.
     pub fn lone_update(&self, step: &Step<'_>) -> Option<&Command<'a>> {
+        self.lone_update_without(step, None)
+    }
+
+    /// The same if a command of the step were gone.
+    pub fn lone_update_without(&self, step: &Step<'_>, gone: Option<&Command<'_>>) -> Option<&Command<'a>> {
         // The triggers of ONBUILD belong to another build.
         let is_out = step.trigger_of.is_some() || self.is_mounted(step, apt::LISTS);
         if is_out || !self.commands_of(step.index).iter().any(refreshes) {
             return None;
         }
-        let run = self.executions(step.index);
+        let mut run = self.executions(step.index);
+        let span = gone.map(|gone| gone.invocation.simple.span);
+        run.retain(|execution| span != Some(execution.command.invocation.simple.span));
         let last = run.iter().rposition(|execution| refreshes(execution.command))?;
         let removed = run.iter().skip(last).any(|execution| empties(self, execution.command));
         let used = run.iter().any(|execution| may_use_lists(execution.command));

@@ -57,6 +57,9 @@ impl<'a> Model<'a> {
         let mut found: Vec<Lookup> = of_urls.collect();
         for command in self.commands() {
             let Some(line) = command.line.as_ref().filter(|line| asks(line)) else { continue };
+            if self.asks_of_version(command, line) || self.is_told_version(command) {
+                continue;
+            }
             let reveals_source = line.is("git") && !line.subcommand_is(&["ls-remote"]);
             let decides = |line: &CommandLine<'_>| {
                 if reveals_source { line.is("git") && !asks(line) } else { brings_in(line) && !asks(line) }
@@ -97,6 +100,36 @@ impl<'a> Model<'a> {
         is_named
             || place.assignment.is_some_and(|_| fetch.urls.iter().any(tells))
             || place.assignment.is_none() && fetch.urls.iter().any(urls::tells_versions)
+    }
+
+    /// Whether it asks for what a version of a package says, or the package in a folder: that does not change.
+    fn asks_of_version(&self, command: &Command<'a>, line: &CommandLine<'_>) -> bool {
+        let Some(package) = line.operands.first().filter(|_| line.is_any(&["npm", "pnpm"])) else { return false };
+        let is_whole = |version: &str| {
+            let numbers = version.trim_start_matches('v').split(['-', '+']).next().unwrap_or_default();
+            numbers.split('.').count() == 3 && numbers.split('.').all(|number| number.parse::<u32>().is_ok())
+        };
+        let written = self.source.slice(package.span).trim_matches(['"', '\'']);
+        match self.only_word(command, package) {
+            Some(text) if matches!(text.as_str(), "." | "./") => true,
+            Some(text) => text.rsplit_once('@').is_some_and(|(name, version)| !name.is_empty() && is_whole(version)),
+            None => written.split_once("@$").is_some_and(|(name, _)| !name.is_empty()),
+        }
+    }
+
+    /// Whether the output is searched for a version that stands in the file, so that nothing but the revision of a package is told.
+    fn is_told_version(&self, command: &Command<'a>) -> bool {
+        self.piped_into(command).iter().any(|reader| {
+            let line =
+                reader.line.as_ref().filter(|line| line.is_any(&["grep", "egrep", "fgrep", "awk", "gawk", "sed"]));
+            let words = line.map(|line| line.words).unwrap_or_default();
+            words.iter().any(|word| {
+                self.only_word(reader, word).is_some_and(|text| {
+                    let mut numbers = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+                    numbers.any(|it| it.split('.').filter(|part| !part.is_empty()).count() > 2)
+                })
+            })
+        })
     }
 
     /// The URL of which a command wants to know only where it leads: `curl -I`, `curl -w '%{url_effective}'`.

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::shell::ast::Word;
+use crate::shell::ast::{self, AssignedValue, Operation, Word};
 
-use super::{Command, Model};
+use super::entrypoint::each_statement;
+use super::parameters::each_parameter;
+use super::{Command, Model, Step};
 
 /// The commands that set each variable, or read something into it, by where they stand.
 #[derive(Debug, Default)]
@@ -49,12 +51,42 @@ impl<'a> Model<'a> {
         let before = of_name.get(first..end).unwrap_or_default();
         before.iter().filter_map(|setter| self.commands().get(setter.index))
     }
+
+    /// From where on the shell of a RUN has a variable of its own: assigned, looped over, read, or by `${NAME:=word}`.
+    pub fn set_by_shell(&self, step: &Step<'_>, name: &str) -> Option<u32> {
+        let mut places: Vec<u32> = Vec::new();
+        for command in self.commands_of(step.index) {
+            let simple = command.invocation.simple;
+            // What stands before a command is for it alone.
+            let stays = simple.words.is_empty() || simple.declaration;
+            let mut assigned = simple.assignments.iter().filter(|one| stays && one.value != AssignedValue::Unset);
+            if assigned.any(|one| one.name == name) || read_into(&simple.words).any(|read| read == name) {
+                places.push(simple.span.end);
+            }
+        }
+        if let Some(list) = self.body(step).list() {
+            each_statement(list, &mut |statement| match &statement.command {
+                ast::Command::For(each) if each.variable == name => places.push(each.body.span.start),
+                _ => {}
+            });
+            each_parameter(list, &mut |parameter, span| {
+                if parameter.name == name && matches!(parameter.operation, Operation::Assign { .. }) {
+                    places.push(span.end);
+                }
+            });
+        }
+        places.into_iter().min()
+    }
 }
 
 /// The variables that `read` and its like put something into, options among them.
 pub(super) fn read_into(words: &[Word]) -> impl Iterator<Item = Cow<'_, str>> {
     let (command, operands) = words.split_first().unzip();
-    let reads =
-        command.is_some_and(|command| ["read", "mapfile", "readarray", "getopts"].iter().any(|it| command.is(it)));
-    operands.filter(|_| reads).unwrap_or_default().iter().filter_map(Word::literal)
+    let names = |names: &[&str]| command.is_some_and(|command| names.iter().any(|it| command.is(it)));
+    let operands = match operands.unwrap_or_default() {
+        [option, rest @ ..] if names(&["printf"]) && option.is("-v") => rest.get(..1).unwrap_or_default(),
+        operands if names(&["read", "mapfile", "readarray", "getopts"]) => operands,
+        _ => &[],
+    };
+    operands.iter().filter_map(Word::literal)
 }

@@ -3,6 +3,7 @@
 use std::ptr;
 
 use crate::dockerfile::ast::{Keyword, Word};
+use crate::dockerfile::glob::Glob;
 use crate::dockerfile::views::{self, CommandForm};
 use crate::shell::ast::{Command, List};
 use crate::shell::table::WRAPPERS;
@@ -106,6 +107,29 @@ pub fn program(words: &[Word]) -> Program {
         Some(word) if is_script_name(&word.text) => Program::Script(at),
         _ => Program::Other(at),
     }
+}
+
+/// Programs that are process 1 and start another one.
+const INITS: &[&str] = &["tini", "tini-static", "docker-init", "dumb-init", "catatonit"];
+
+/// The words from the program on that wrappers such as `tini --`, `env` and `gosu app` start.
+pub fn without_wrappers(words: &[Word]) -> &[Word] {
+    let list = exec_list(words);
+    let Some(Command::Simple(simple)) = list.statements.first().map(|statement| &statement.command) else {
+        return words;
+    };
+    let name = read(simple).and_then(|line| simple.words.iter().position(|word| ptr::eq(word, line.name_word)));
+    name.and_then(|at| words.get(at..)).unwrap_or(words)
+}
+
+/// Whether the wrappers of a program have an init, and whether that tells each process of a signal.
+pub fn init(wrappers: &[Word]) -> Option<bool> {
+    let at = wrappers.iter().position(|word| INITS.contains(&file_name(&word.text)))?;
+    let (init, options) = wrappers.get(at..)?.split_first()?;
+    Some(match file_name(&init.text) {
+        "dumb-init" => !options.iter().any(|word| matches!(word.text.as_str(), "-c" | "--single-child")),
+        _ => options.iter().any(|word| word.text == "-g"),
+    })
 }
 
 fn exec_list(words: &[Word]) -> List {
@@ -218,12 +242,24 @@ fn brings(step: &Step<'_>, path: &str) -> bool {
     let Some(destination) = transfer.destination.map(|word| word.text.trim_end_matches('/')) else { return false };
     let mut sources = transfer.sources.iter().map(|word| word.text.as_str());
     // A folder comes with names that nobody knows.
+    // A bare name is looked for in the folders of programs.
+    let is_program_folder =
+        matches!(destination, "" | "/usr" | "/usr/local") || ["bin", "sbin"].contains(&file_name(destination));
+    let mut may_hold = sources.clone().map(|source| (source, file_name(source.trim_end_matches('/'))));
+    let among_programs = !path.contains('/')
+        && is_program_folder
+        && may_hold.any(|(source, last)| {
+            source.ends_with('/')
+                || matches!(last, "." | "bin" | "sbin" | "scripts" | "rootfs" | "root")
+                || last.contains('*')
+                    && Glob::parse(last).is_ok_and(|glob| glob.trim_prefix(name, true).as_deref() == Some(""))
+        });
     let in_folder = path.contains('/')
         && (!path.starts_with('/') || !destination.starts_with('/') || paths::lies_in(path, destination))
         && sources
             .clone()
             .any(|source| !file_name(source).contains('.') || source.contains('*') || source.ends_with('.'));
-    in_folder || file_name(destination) == name || sources.any(|source| file_name(source) == name)
+    in_folder || among_programs || file_name(destination) == name || sources.any(|source| file_name(source) == name)
 }
 
 #[cfg(test)]

@@ -46,7 +46,9 @@ pub fn support(library: &Library, image: &str, tag: &str) -> Support {
     if !is_announced(&wanted) && !known.iter().all(|tag| is_announced(tag)) {
         known.retain(|tag| !is_announced(tag));
     }
-    if library.date().is_some() && wanted.iter().any(|part| may_be_newer(part, &known)) {
+    // A version that is gone does not come back under another variant.
+    let is_left = wanted.iter().enumerate().any(|(at, part)| is_left(part, at, &known));
+    if library.date().is_some() && !is_left && wanted.iter().any(|part| may_be_newer(part, &known)) {
         return Support::Unknown;
     }
     let of_series = |found: &Part<'_>, wanted: &Part<'_>| found == wanted || is_of_series(found, wanted, &known);
@@ -121,6 +123,20 @@ fn may_be_newer(part: &Part<'_>, known: &[Vec<Part<'_>>]) -> bool {
         ),
         Part::Word(_) => !all().any(|known| known == part),
     }
+}
+
+/// Whether no tag has this version at its place any more, and later ones are there.
+fn is_left(part: &Part<'_>, at: usize, known: &[Vec<Part<'_>>]) -> bool {
+    let Part::Version(word, numbers) = part else { return false };
+    let in_place = || {
+        known.iter().filter_map(|tag| match tag.get(at) {
+            Some(Part::Version(other, numbers)) if other == word => Some(numbers),
+            _ => None,
+        })
+    };
+    !may_be_newer(part, known)
+        && in_place().any(|other| other > numbers)
+        && !in_place().any(|other| other.starts_with(numbers))
 }
 
 /// The newest tag whose parts are like those of another, of the same major version where there is one, no newer a release than
@@ -242,6 +258,9 @@ mod tests {
             ("a", "trixie-20250101", gone("trixie-20260801"), gone("trixie-20260801")),
             ("a", "trixie-20261001", Support::Unknown, gone("trixie-20260801")),
             ("a", "nanoserver", Support::Unknown, Support::Gone(None)),
+            ("a", "3.8-nanoserver", Support::Gone(None), Support::Gone(None)),
+            ("a", "3.6-jdk-8", Support::Gone(None), Support::Gone(None)),
+            ("a", "3.14-nanoserver", Support::Unknown, Support::Gone(None)),
             ("b", "1", Support::Unknown, Support::Gone(None)),
             ("c", "1", Support::Unknown, Support::Unknown),
         ] {

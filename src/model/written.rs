@@ -266,12 +266,13 @@ impl Model<'_> {
         for script in scripts {
             let mut whole = Write::default();
             self.push_word(command, script, false, &mut whole);
-            let Some(range) = replacement(&whole.text) else { continue };
-            let span = whole.span(self.source, range.clone());
-            for path in files.iter().map(|file| self.shown(command, file)) {
-                let mut write = Write { step: command.step, path, is_part: true, ..Write::default() };
-                write.push(whole.text.get(range.clone()).unwrap_or_default(), span);
-                writes.push(write);
+            for range in replacements(&whole.text) {
+                let span = whole.span(self.source, range.clone());
+                for path in files.iter().map(|file| self.shown(command, file)) {
+                    let mut write = Write { step: command.step, path, is_part: true, ..Write::default() };
+                    write.push(whole.text.get(range.clone()).unwrap_or_default(), span);
+                    writes.push(write);
+                }
             }
         }
     }
@@ -334,26 +335,55 @@ fn has_verb(part: &Part) -> bool {
     matches!(&part.kind, PartKind::Literal(text) if text.contains('%'))
 }
 
-/// Where the new text stands in a script of sed.
-fn replacement(script: &str) -> Option<Range<usize>> {
-    // Addresses: `/re/s/a/b/`, `1i\ text`, `$a text`.
-    let start = if script.starts_with('/') { script.get(1..)?.find('/')? + 2 } else { 0 };
-    let rest = script.get(start..)?;
-    let at = start + rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, '$' | ',' | ' ') && c != UNKNOWN)?;
-    let command = script.get(at..)?.chars().next()?;
-    let from = at + 1;
-    match command {
-        's' => {
-            let delimiter = script.get(from..)?.chars().next()?;
-            let mut borders = unescaped(script, from + delimiter.len_utf8(), delimiter);
-            let open = borders.next()? + delimiter.len_utf8();
-            Some(open..borders.next()?)
+/// Where new text stands in a script of sed: `s/.../TEXT/`, `a TEXT`, with addresses before it and other commands around it.
+fn replacements(script: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some((text, end)) = sed_command(script, at) {
+        found.extend(text);
+        at = end;
+    }
+    found
+}
+
+/// The new text of the first command of sed behind an offset, and where the command ends.
+fn sed_command(script: &str, from: usize) -> Option<(Option<Range<usize>>, usize)> {
+    let mut at = from;
+    // Addresses: `1,3`, `$`, `/re/`, `\,re,`.
+    let name = loop {
+        let c = script.get(at..)?.chars().next()?;
+        at += c.len_utf8();
+        let border = match c {
+            '/' => '/',
+            '\\' => {
+                let border = script.get(at..)?.chars().next()?;
+                at += border.len_utf8();
+                border
+            }
+            c if c.is_ascii_digit() || matches!(c, '$' | ',' | ' ' | ';' | '\n' | '{' | '}' | '!') || c == UNKNOWN => {
+                continue;
+            }
+            c => break c,
+        };
+        at = unescaped(script, at, border).next()? + border.len_utf8();
+    };
+    let command_end = |from: usize| {
+        let rest = script.get(from..).unwrap_or_default();
+        from + rest.find([';', '\n', '}']).unwrap_or(rest.len())
+    };
+    match name {
+        's' | 'y' => {
+            let border = script.get(at..)?.chars().next()?;
+            let mut borders = unescaped(script, at + border.len_utf8(), border);
+            let open = borders.next()? + border.len_utf8();
+            let close = borders.next()?;
+            Some(((name == 's').then_some(open..close), command_end(close + border.len_utf8())))
         }
         'a' | 'i' | 'c' => {
-            let skipped = script.get(from..)?.find(|c: char| !matches!(c, '\\' | ' ' | '\n'))?;
-            Some(from + skipped..script.len())
+            let skipped = script.get(at..)?.find(|c: char| !matches!(c, '\\' | ' ' | '\n'))?;
+            Some((Some(at + skipped..script.len()), script.len()))
         }
-        _ => None,
+        _ => Some((None, command_end(at))),
     }
 }
 
@@ -385,6 +415,7 @@ mod tests {
             ("RUN cat <<X > /f\na\nX", "/f: a|"),
             ("COPY <<X /d/\na\nX", "/d/X: a|"),
             ("RUN sed -i 's#a#b#g' /f; sed -i '$a c' /f", "/f: b /f: c"),
+            ("RUN sed -i '/a/d; \\,a/b,s/^/#/;s/a/b/' /f", "/f: # /f: b"),
             ("RUN x=$(echo a); echo b | grep c > /f; echo d >&2", ""),
         ] {
             let source = Source::new(format!("FROM a\n{run}\n").into_bytes()).unwrap();

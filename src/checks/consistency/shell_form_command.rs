@@ -118,7 +118,13 @@ fn of_shell_form(step: &Step<'_>, text: &Word, is_entrypoint: bool, cx: &Context
 
 /// `["sh", "-c", "..."]`; with `exec` in its script the shell at least makes room for the program.
 fn of_exec_form(words: &[Word]) -> Option<Finding<'static>> {
-    let (shell, arguments) = words.split_first()?;
+    let inner = start::without_wrappers(words);
+    let init = start::init(words.get(..words.len() - inner.len())?);
+    // Then signals reach the program, whatever is between.
+    if init == Some(true) {
+        return None;
+    }
+    let (shell, arguments) = inner.split_first()?;
     let name = shell.text.rsplit('/').next()?;
     if !matches!(name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh") {
         return None;
@@ -133,7 +139,11 @@ fn of_exec_form(words: &[Word]) -> Option<Finding<'static>> {
         shell::parse(&joined).ok()
     });
     let finding = Finding::at(shell.span.to(option.span)).with("shell", format!("{name} {}", option.text));
-    Some(finding.variant(if list.as_ref().is_some_and(execs) { "wrapped-exec" } else { "wrapped" }))
+    Some(finding.variant(match (list.as_ref().is_some_and(execs), init) {
+        (true, _) => "wrapped-exec",
+        (false, Some(_)) => "behind-init",
+        (false, None) => "wrapped",
+    }))
 }
 
 /// Whether a script ends by handing over to a program, so that no shell stays behind.

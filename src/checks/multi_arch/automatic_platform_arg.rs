@@ -51,10 +51,11 @@ impl Check for Rule {
     }
 }
 
-/// Whether a name is a variable of the file's own: ENV, or an assignment of the shell.
+/// Whether a name is a variable of the file's own: ENV, or one of the shell.
 fn is_own(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
     let mut assignments = cx.model.commands_of(step.index).iter().flat_map(|it| &it.invocation.simple.assignments);
     assignments.any(|assignment| assignment.name == name)
+        || cx.model.set_by_shell(step, name).is_some()
         || cx.model.environment().definition(step.stage, step.index, name).is_some()
 }
 

@@ -41,9 +41,13 @@ impl Check for Rule {
         let span = if line.is("apk") {
             line.values_of("-X").find(|value| may_be(value.word)).map(|value| value.span)
         } else if line.is("sed") {
-            let edits = line.operands.iter().any(|path| path.is(REPOSITORIES));
-            let scripts = line.operands.iter().copied().chain(line.values_of("-e").map(|value| value.word));
-            scripts.filter(|_| edits).find(|word| speaks_of_edge(word)).map(|word| word.span)
+            // What it puts there, not what it looks for.
+            let writes = cx.model.writes().iter().filter(|write| {
+                write.step == command.step && write.path.starts_with(REPOSITORIES) && write.text.contains("edge")
+            });
+            let places: Vec<Span> = writes.map(|write| write.span(cx.model.source, 0..write.text.len())).collect();
+            let puts = |word: &&sh::Word| places.iter().any(|place| word.span.contains(*place));
+            line.words.iter().find(puts).map(|word| word.span)
         } else if line.is_any(&["echo", "printf", "cat", "tee"]) {
             let mut sources = line.operands.iter().copied().chain(heredocs(command));
             let found = sources.find(|word| may_be(word)).map(|word| word.span);
@@ -91,16 +95,4 @@ fn heredocs<'a>(command: &Command<'a>) -> impl Iterator<Item = &'a sh::Word> {
     let is_text =
         |redirect: &&sh::Redirect| matches!(redirect.kind, sh::RedirectKind::HereDoc | sh::RedirectKind::HereString);
     redirects.filter(is_text).map(|redirect| &redirect.target)
-}
-
-/// Whether a script of sed puts `edge` somewhere.
-fn speaks_of_edge(word: &sh::Word) -> bool {
-    word.literal().is_some_and(|text| {
-        let replacement = text.rfind("edge").and_then(|at| text.get(..at));
-        // `s/edge/v3.22/` goes the other way: `edge` is what is looked for.
-        replacement.is_some_and(|before| {
-            let sign = text.chars().nth(1).filter(|_| text.starts_with('s')).unwrap_or('/');
-            before.matches(sign).count() >= 2 || !text.starts_with('s')
-        })
-    })
 }

@@ -15,7 +15,11 @@ impl Check for Rule {
             let stage = step.and_then(|step| cx.model.stage_of(step));
             let Some(image) = stage.and_then(|stage| cx.model.root_image(stage)) else { continue };
             let Some(base) = base::suite(image) else { continue };
-            for (start, suite) in apt::suites_in(&write.text) {
+            let mut suites = apt::suites_in(&write.text);
+            if suites.is_empty() && write.is_part {
+                suites = named_alone(&write.text);
+            }
+            for (start, suite) in suites {
                 let name = suite.split(['-', '/']).next().unwrap_or_default();
                 let Some(other) = base::suite_named(name).filter(|other| other.name != base.name) else { continue };
                 let span = write.span(cx.model.source, start..start + name.len());
@@ -32,4 +36,13 @@ impl Check for Rule {
             }
         }
     }
+}
+
+/// The words of a replacement of sed, which may be a suite alone.
+fn named_alone(text: &str) -> Vec<(usize, &str)> {
+    if text.trim_start().starts_with('#') {
+        return Vec::new();
+    }
+    let offset = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
+    text.split_whitespace().map(|word| (offset(word), word)).collect()
 }

@@ -57,7 +57,10 @@ fn is_settled(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
         let references = cx.model.references(other);
         let mut references = references.iter().filter(|reference| reference.name == name).peekable();
         has_use |= references.peek().is_some();
-        if references.any(|reference| !reference.has_default) {
+        // ENV wins over ARG, and a variable of the shell over both.
+        let is_env = cx.model.environment().definition(other.stage, other.index, name).is_some_and(|it| it.is_env);
+        let own = cx.model.set_by_shell(other, name).unwrap_or(u32::MAX);
+        if !is_env && references.any(|reference| !reference.has_default && reference.span.start < own) {
             return false;
         }
     }

@@ -18,11 +18,25 @@ impl Check for Rule {
             return;
         }
         let finding = Finding::at(line.head()).with("command", line.head_text());
-        cx.report(match cx.model.remove(command) {
+        let leaves_lone_update = cx.model.lone_update_without(step, Some(command)).is_some();
+        let edit = cx.model.remove(command).filter(|_| !leaves_lone_update && !brings_index(command, line, cx));
+        cx.report(match edit {
             Some(edit) => finding.edit(edit.span, edit.text),
             None => finding,
         });
     }
+}
+
+/// Whether an `apk add` after it reads the index that it fetches.
+fn brings_index(command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_, '_>) -> bool {
+    let fetches = |line: &CommandLine<'_>| line.has("-U") || line.has("--no-cache");
+    let start = command.invocation.simple.span.start;
+    let later = cx.model.commands().iter().filter(|other| other.invocation.simple.span.start > start);
+    let mut adds = later.filter_map(|other| other.line.as_ref()).filter(|line| line.is("apk"));
+    line.is("apk")
+        && line.has("-U")
+        && !line.has("--no-cache")
+        && adds.any(|line| line.verb() == Some(Verb::Install) && !fetches(line))
 }
 
 fn upgrades_all(line: &CommandLine<'_>) -> bool {

@@ -4,6 +4,10 @@ use crate::checks::prelude::*;
 
 /// Where the definitions of package repositories are.
 const REPOSITORIES: [&str; 3] = ["/etc/apt/sources.list.d/", "/etc/yum.repos.d/", "/etc/zypp/repos.d/"];
+/// Where apt is told which versions to choose.
+const PREFERENCES: &str = "/etc/apt/preferences";
+/// The list of apk's repositories.
+const APK: &str = "/etc/apk/repositories";
 /// The package managers of rpm.
 const RPM: [&str; 6] = ["yum", "dnf", "dnf5", "microdnf", "tdnf", "zypper"];
 /// Packages that every distribution has, which no image is for.
@@ -58,10 +62,10 @@ struct Package {
     manager: String,
 }
 
-/// A file that a command writes with what only the program's makers have, and the command.
+/// A file with what only the program's makers have, and the first command after it was written.
 struct Written {
     step: usize,
-    command: usize,
+    next: usize,
     path: String,
 }
 
@@ -76,7 +80,7 @@ impl Check for Rule {
                 Action::Made { path, origin: Origin::Command } if !is_distribution(cx, step, path) => {
                     let is_one = REPOSITORIES.iter().any(|directory| path.as_str().starts_with(directory));
                     if let Some(command) = event.command.filter(|_| is_one) {
-                        written.push(Written { step, command, path: path.as_str().to_owned() });
+                        written.push(Written { step, next: command + 1, path: path.as_str().to_owned() });
                     }
                     repositories.extend(repository(path).map(|name| (step, name)));
                 }
@@ -94,15 +98,19 @@ impl Check for Rule {
                 }
                 _ => {}
             }
-            // Versions may be chosen by preferences.
-            if matches!(&event.action, Action::Made { path, .. } if path.as_str().starts_with("/etc/apt/preferences")) {
+            if matches!(&event.action, Action::Made { path, .. } if may_pin(cx, step, path)) {
                 return;
             }
         }
+        if model.writes().iter().any(pins) {
+            return;
+        }
+        add_written(cx, &mut repositories, &mut written);
         repositories.extend(model.commands().iter().filter_map(|command| Some((command.step, added(command, cx)?))));
         repositories.sort();
         repositories.dedup_by(|one, other| one.1 == other.1);
         // With several repositories, which program the image is for cannot be known.
+        written.sort_by(|one, other| (&one.path, one.next).cmp(&(&other.path, other.next)));
         written.dedup_by(|one, other| one.path == other.path);
         let alone = || match written.as_slice() {
             [one] if !one.path.contains("backports") => only_package(cx, one),
@@ -129,8 +137,52 @@ impl Check for Rule {
     }
 }
 
+/// Whether a text that the file puts into apt's preferences chooses a version.
+fn pins(write: &written::Write) -> bool {
+    let chooses = |(_, line): (usize, &str)| {
+        let line = line.to_ascii_lowercase();
+        line.strip_prefix("pin:").is_some_and(|pin| pin.trim_start().starts_with("version"))
+    };
+    write.path.starts_with(PREFERENCES) && write.lines().any(chooses)
+}
+
+/// Whether a file chooses versions as apt's preferences, or may: what it says is not known.
+fn may_pin(cx: &Context<'_, '_>, step: usize, path: &FilePath) -> bool {
+    let is_known = |write: &written::Write| write.step == step && write.path == path.as_str();
+    path.as_str().starts_with(PREFERENCES) && !cx.model.writes().iter().any(is_known)
+}
+
+/// The definitions of repositories that the file writes out, with redirections around several commands too.
+fn add_written(cx: &Context<'_, '_>, repositories: &mut Vec<(usize, String)>, written: &mut Vec<Written>) {
+    let model = cx.model;
+    for write in model.writes().iter().filter(|write| !write.is_part) {
+        let step = write.step;
+        if write.path == APK {
+            let words = write.text.split_whitespace();
+            repositories.extend(words.filter_map(apk_repository).map(|name| (step, name)));
+            continue;
+        }
+        let path = FilePath::absolute(&write.path);
+        let is_one = REPOSITORIES.iter().any(|directory| write.path.starts_with(directory));
+        if !is_one || is_distribution(cx, step, &path) {
+            continue;
+        }
+        let end = write.span(model.source, 0..write.text.len()).end;
+        let is_before = |command: &Command<'_>| (command.step, command.invocation.simple.span.start) < (step, end);
+        let next = model.commands().iter().rposition(is_before).map_or(0, |last| last + 1);
+        written.push(Written { step, next, path: write.path.clone() });
+        repositories.extend(repository(&path).map(|name| (step, name)));
+    }
+}
+
+/// The name of a repository of apk that is none of Alpine's.
+fn apk_repository(url: &str) -> Option<String> {
+    let is_own = ["alpinelinux.org", "mirror", "/edge/", "/testing"].iter().any(|part| url.contains(part));
+    apt_source::keyring_name(url).filter(|_| !is_own).and_then(name_of)
+}
+
 fn report(package: Package, cx: &mut Context<'_, '_>) {
-    let pin = if package.manager.starts_with("apt") { "=" } else { "-" };
+    let pin = if package.manager.starts_with("ap") { "=" } else { "-" };
     cx.report(Finding::at(package.span).with("package", package.name).with("pin", pin));
 }
 
@@ -153,6 +205,10 @@ fn is_distribution(cx: &Context<'_, '_>, step: usize, path: &FilePath) -> bool {
 /// The repository that a command adds without naming its file.
 fn added(command: &Command<'_>, cx: &Context<'_, '_>) -> Option<String> {
     let line = command.line.as_ref()?;
+    if line.is("apk") {
+        let mut urls = line.values_of("-X").filter_map(|value| cx.model.only_word(command, value.word));
+        return urls.find_map(|url| apk_repository(&url));
+    }
     let is_adder = line.is_any(&["add-apt-repository", "apt-add-repository", "yum-config-manager"])
         || line.is_any(&RPM) && line.words.iter().any(|word| word.is("config-manager"));
     let mut words = line.words.iter().filter(|_| is_adder).filter_map(|word| cx.model.only_word(command, word));
@@ -177,7 +233,7 @@ fn released(url: &PartialText) -> Option<String> {
 /// The package that is installed from the repository: the only one, and none that distributions have. In the RUN that adds it,
 /// else in those that follow.
 fn only_package(cx: &Context<'_, '_>, written: &Written) -> Option<Package> {
-    let commands = cx.model.commands().iter().skip(written.command + 1);
+    let commands = cx.model.commands().iter().skip(written.next);
     let shipped = |command: &&Command<'_>| {
         cx.model.step(command.step).is_some_and(|step| step.trigger_of.is_none() && cx.model.is_shipped(step))
     };
@@ -209,7 +265,7 @@ fn of_command(cx: &Context<'_, '_>, command: &Command<'_>, repository: &str) -> 
     let Some(line) = command.line.as_ref().filter(|line| line.verb() == Some(Verb::Install)) else {
         return Some(Vec::new());
     };
-    if !apt::is_apt(line) && !line.is_any(&RPM) {
+    if !apt::is_apt(line) && !line.is_any(&RPM) && !line.is("apk") {
         return Some(Vec::new());
     }
     let mut found = Vec::new();
