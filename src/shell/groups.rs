@@ -144,19 +144,22 @@ fn end_of_patterns(bytes: &[u8], start: usize) -> (usize, Option<usize>) {
     let mut at = start;
     while let Some(&byte) = bytes.get(at) {
         let is_bare = classes == 0 && braces == 0;
-        match (byte, quote) {
-            (b'\\', open) if open != Some(b'\'') => at += 1,
-            (b'\'' | b'"' | b'`', None) => quote = Some(byte),
-            (_, Some(open)) if byte == open => quote = None,
-            (_, Some(_)) => {}
-            (b'[', None) => classes += 1,
-            (b']', None) => classes = classes.saturating_sub(1),
-            (b'{', None) => braces += 1,
-            (b'}', None) => braces = braces.saturating_sub(1),
-            (b'(', None) if is_bare => groups += 1,
-            (b')', None) if is_bare && groups == 0 => return (at - start, Some(at)),
-            (b')', None) if is_bare => groups -= 1,
-            _ => {}
+        if byte == b'\\' && quote != Some(b'\'') {
+            at += 1;
+        } else if let Some(open) = quote {
+            quote = Some(open).filter(|&open| byte != open);
+        } else {
+            match byte {
+                b'\'' | b'"' | b'`' => quote = Some(byte),
+                b'[' => classes += 1,
+                b']' => classes = classes.saturating_sub(1),
+                b'{' => braces += 1,
+                b'}' => braces = braces.saturating_sub(1),
+                b'(' if is_bare => groups += 1,
+                b')' if is_bare && groups == 0 => return (at - start, Some(at)),
+                b')' if is_bare => groups -= 1,
+                _ => {}
+            }
         }
         at += 1;
     }
