@@ -15,6 +15,7 @@ use super::base::{self, Family};
 use super::context_files::fits_pattern;
 use super::files::{Action, FilePath, Origin};
 use super::flow::Execution;
+use super::start::{file_name, started};
 use super::text::PartialText;
 use super::{Bodies, BuildContext, Model};
 
@@ -572,8 +573,8 @@ pub fn copied_mode(context: &BuildContext, name: &str) -> Option<CopiedMode> {
             _ => {}
         }
     }
-    let started = model.start_lists();
-    let started: Vec<_> = started.iter().flat_map(invocations).filter_map(|it| read(it.simple)).collect();
+    let lists = model.start_lists();
+    let started: Vec<_> = lists.iter().flat_map(invocations).filter_map(|it| read(it.simple)).collect();
     let is_it = |text: &str| paths.iter().any(|path| path.name().known_str() == Some(text));
     match mode? {
         _ if started.iter().any(|line| line.is_any(&["sh", ".", "source"])) => Some(CopiedMode::Given),
@@ -588,7 +589,7 @@ fn flag_mode(model: &Model<'_>, step: usize) -> Option<CopiedMode> {
     let value = step.instruction.flag("chmod")?.value.as_ref()?;
     match model.fold(step, &value.text) {
         Folded::Known(mode) => change(Some(&mode)),
-        _ => Some(CopiedMode::Given),
+        Folded::Unknown => Some(CopiedMode::Given),
     }
 }
 
@@ -627,17 +628,23 @@ pub fn has_joined_command(context: &BuildContext) -> bool {
     })
 }
 
-/// Whether the Dockerfile beside a script starts an init, or may, which can signal all processes of the container.
-pub fn has_init(context: &BuildContext) -> bool {
+/// Whether the Dockerfile beside a script starts an init that signals all processes of the container.
+pub fn signals_all(context: &BuildContext) -> bool {
     let Some(source) = context.read("Dockerfile").and_then(|text| Source::new(text).ok()) else { return false };
     let file = dockerfile::parse(&source);
-    let mut starts = file.instructions.iter().filter(|instruction| {
-        matches!(instruction.keyword, dockerfile::ast::Keyword::Entrypoint | dockerfile::ast::Keyword::Cmd)
-    });
-    starts.any(|instruction| {
-        let text = source.slice(instruction.span);
-        ["dumb-init", "tini", "catatonit"].iter().any(|name| text.contains(name))
-    })
+    let bodies = Bodies::of(&file);
+    let model = Model::new(&source, &file, &bodies);
+    let start = model.start();
+    let mut lists = [start.entrypoint, start.command].into_iter().flatten().filter_map(started);
+    lists.any(|list| invocations(&list).iter().any(|it| signals_group(it.simple)))
+}
+
+/// Whether a command starts an init that signals all processes: dumb-init does, others are told by `-g`.
+fn signals_group(simple: &Simple) -> bool {
+    let has = |fits: &dyn Fn(&str) -> bool| simple.words.iter().any(|word| word.literal().is_some_and(|it| fits(&it)));
+    has(&|text| file_name(text) == "dumb-init")
+        || has(&|text| matches!(file_name(text), "tini" | "tini-static" | "catatonit" | "docker-init"))
+            && has(&|text| text.starts_with('-') && !text.starts_with("--") && text.contains('g'))
 }
 
 /// The family of the image that the Dockerfile beside a script is built on.

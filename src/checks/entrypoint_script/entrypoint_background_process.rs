@@ -139,12 +139,11 @@ fn waited_for<'m, 'a>(
     script: &Script,
     cx: &Context<'_, 'a>,
 ) -> Option<&'m CommandLine<'a>> {
-    // These signal all processes.
-    let has_init = script.shebang.as_ref().is_some_and(|it| it.path.ends_with("init"))
-        || cx.surroundings.context.as_ref().is_some_and(entrypoint::has_init);
+    let signals_all = script.shebang.as_ref().is_some_and(|it| start::file_name(&it.path) == "dumb-init")
+        || cx.surroundings.context.as_ref().is_some_and(entrypoint::signals_all);
     let endings = cx.model.endings();
     let waits = |ending: &entrypoint::Ending<'_>| ending.simple.words.first().is_some_and(|word| word.is("wait"));
-    if has_init || cx.model.has_traps() || endings.is_empty() || !endings.iter().all(waits) {
+    if signals_all || cx.model.has_traps() || endings.is_empty() || !endings.iter().all(waits) {
         return None;
     }
     let last = executions.iter().rev().find(|it| background(it.command).is_some())?;

@@ -24,11 +24,15 @@ impl Check for Rule {
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let Some(list) = start::started(step) else { return };
-        shell::invocations(&list).iter().for_each(|invocation| self.start(invocation, cx));
+        for invocation in shell::invocations(&list) {
+            self.start(&invocation, cx);
+        }
     }
 
     fn script(&mut self, _script: &Script, cx: &mut Context<'_, '_>) {
-        cx.model.commands_of(0).iter().for_each(|command| self.start(&command.invocation, cx));
+        for command in cx.model.commands_of(0) {
+            self.start(&command.invocation, cx);
+        }
     }
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
