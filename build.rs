@@ -221,11 +221,12 @@ fn literal(rule: &RuleFile, category: &str, logic: &str) -> Result<String, serde
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "Rule {{ name: {}, subject: Subject::{:?}, category: {}, severity: {}, \
+        "Rule {{ name: {}, subject: Subject::{:?}, scripts: {}, category: {}, severity: {}, \
          guideline: Guideline {{ source: GuidelineSource::{:?}, anchor: {} }}, summary: {}, why: {}, message: {}, \
          help: {}, fix: {}, aliases: {}, variants: {}, labels: {}, examples: Examples::Written({:?}), logic: {logic}, is_builtin: true }},",
         text(&rule.name),
         rule.subject,
+        rule.scripts,
         text(category),
         by_profile(rule.severity),
         rule.guideline.source,

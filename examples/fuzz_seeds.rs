@@ -21,7 +21,7 @@ fn main() -> io::Result<()> {
     for rule in Rulebook::builtin().rules() {
         let examples = rule.examples.read();
         for example in examples.bad.iter().chain(examples.good.iter()) {
-            seeds.push((rule.subject, example.dockerfile.as_bytes().to_vec()));
+            seeds.push((rule.subject_of(&example.dockerfile), example.dockerfile.as_bytes().to_vec()));
         }
     }
     for entry in walkdir::WalkDir::new("fixtures").sort_by_file_name() {

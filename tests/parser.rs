@@ -125,9 +125,11 @@ fn own_files() -> Vec<(String, String)> {
         }
     }
     let rulebook = oi_lint::rulebook::Rulebook::builtin();
-    for rule in rulebook.rules().filter(|rule| rule.subject == oi_lint::rulebook::Subject::Dockerfile) {
+    for rule in rulebook.rules() {
         let examples = rule.examples.read();
-        for (index, example) in examples.bad.iter().chain(&examples.good).enumerate() {
+        let is_one = |text: &str| rule.subject_of(text) == oi_lint::rulebook::Subject::Dockerfile;
+        let all = examples.bad.iter().chain(&examples.good);
+        for (index, example) in all.filter(|example| is_one(&example.dockerfile)).enumerate() {
             files.push((format!("{} {index}", rule.name), example.dockerfile.clone().into_owned()));
         }
     }

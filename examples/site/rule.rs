@@ -27,7 +27,11 @@ pub(crate) fn page(site: &Site, rule: &Rule) -> Result<String> {
     }
     out += "\n## Good\n";
     for example in &examples.good {
-        out += &format!("\n{}{}", around(example), markup::code(&plain(&example.dockerfile), rule.subject));
+        out += &format!(
+            "\n{}{}",
+            around(example),
+            markup::code(&plain(&example.dockerfile), rule.subject_of(&example.dockerfile))
+        );
     }
     out += &silence(rule, &page);
     Ok(out)
@@ -149,7 +153,7 @@ fn bad(rule: &Rule, linter: &ExampleLinter<'_>, example: &Example) -> Result<Str
     if found.is_empty() {
         return Err(format!("{}: a bad example without a finding", rule.name).into());
     }
-    let mut out = format!("\n{}{}", around(example), markup::code_with(&source, rule.subject, &found));
+    let mut out = format!("\n{}{}", around(example), markup::code_with(&source, rule.subject_of(&before), &found));
     // A rule that is on in one profile says so above.
     let is_told = example.profile.is_none() || on(rule).count() < 2;
     let under = if is_told { String::new() } else { format!(" in the profile <code>{}</code>", profile.as_str()) };
@@ -162,7 +166,7 @@ fn bad(rule: &Rule, linter: &ExampleLinter<'_>, example: &Example) -> Result<Str
         let option = if is_safe { "--fix" } else { "--fix --unsafe-fixes" };
         let title = markup::inline(&fix.title);
         out += &format!("\n<p class=\"fix\">With <code>{option}</code> ({title}):</p>\n\n");
-        out += &markup::code_after(&before, &fixed(&source, &found), rule.subject);
+        out += &markup::code_after(&before, &fixed(&source, &found), rule.subject_of(&before));
     }
     Ok(out)
 }

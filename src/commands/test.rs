@@ -113,7 +113,7 @@ impl<'b> ExampleLinter<'b> {
 
     /// The findings in an example whose text is `source`.
     pub fn lint(&self, profile: Profile, source: &Source, example: &Example) -> Vec<Diagnostic> {
-        let subject = self.rule.subject;
+        let subject = self.rule.subject_of(source.text());
         let surroundings = surroundings(example, subject, source);
         let lint = |linter: &Linter| linter.lint_as(subject, source, &surroundings);
         let options = example.options();

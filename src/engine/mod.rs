@@ -242,7 +242,7 @@ impl Linter {
     }
 
     fn checks(&self, subject: Subject) -> Vec<Running<'_>> {
-        let of_subject = |active: &&Active| self.rule(active).is_some_and(|rule| rule.subject == subject);
+        let of_subject = |active: &&Active| self.rule(active).is_some_and(|rule| rule.is_about(subject));
         self.active.iter().filter(of_subject).filter_map(|active| self.running(active)).collect()
     }
 

@@ -156,7 +156,7 @@ fn place(source: &str, target: &str, into: bool, path: &str) -> Option<(String, 
     let root = if target == "/" { "" } else { target };
     let rest = path.strip_prefix(root)?.strip_prefix('/')?;
     let is_pattern = base.contains(['*', '?', '[']);
-    let fits = Glob::parse(base).is_ok_and(|glob| glob.trim_prefix(rest, true).is_some_and(|left| left.is_empty()));
+    let fits = fits_pattern(base, rest);
     if base == rest || is_pattern && !base.starts_with('*') && !rest.contains('/') && fits {
         return Some((source.trim_end_matches(base).to_owned() + rest, true));
     }
@@ -164,6 +164,11 @@ fn place(source: &str, target: &str, into: bool, path: &str) -> Option<(String, 
     let is_directory = source.ends_with('/') || matches!(base, "." | "..") || !base.contains('.') && !is_pattern;
     let is_any = is_pattern && !rest.contains('/') && fits;
     (is_directory || is_any).then(|| (if is_any { rest.to_owned() } else { join_name(source, rest) }, false))
+}
+
+/// Whether all of a name fits a pattern.
+pub(super) fn fits_pattern(pattern: &str, name: &str) -> bool {
+    Glob::parse(pattern).is_ok_and(|glob| glob.trim_prefix(name, true).is_some_and(|left| left.is_empty()))
 }
 
 fn join_name(directory: &str, name: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::dockerfile::expand::Folded;
 use crate::dockerfile::{self, views};
 use crate::shell::ast::{
     AssignedValue, Command as Shell, Function, List, Operation, Operator, Parameter, Part, PartKind, Quoting,
@@ -11,7 +12,11 @@ use crate::shell::{Frame, invocations, read};
 use crate::source::Source;
 
 use super::base::{self, Family};
+use super::context_files::fits_pattern;
+use super::files::{Action, FilePath, Origin};
 use super::flow::Execution;
+use super::start::{file_name, started};
+use super::text::PartialText;
 use super::{Bodies, BuildContext, Model};
 
 /// Functions that call functions are followed this far.
@@ -47,6 +52,11 @@ pub struct Ending<'a> {
 /// How a part of a word, with its text, expands all arguments or those from one on.
 pub fn expansion(part: &Part, text: &str) -> Option<Expansion> {
     let PartKind::Parameter(Parameter { name, operation }) = &part.kind else { return None };
+    // `${1+$@}` is what it has inside.
+    if let Operation::Alternative { word, .. } = operation {
+        let inside = word.parts.iter().find_map(|inner| expansion(inner, ""));
+        return inside.filter(|inside| part.quoting == Quoting::None && *inside == Expansion::Split);
+    }
     let is_slice = || text.starts_with("${@:") || text.starts_with("${*:");
     if !matches!(operation, Operation::Plain | Operation::Default { .. }) && !is_slice() {
         return None;
@@ -70,6 +80,18 @@ pub fn has_arguments(word: &Word) -> bool {
 pub fn is_array(word: &Word, text: &str) -> bool {
     matches!(word.parts.as_slice(), [Part { kind: PartKind::Parameter(_), .. }])
         && text.trim_end_matches('"').ends_with("[@]}")
+}
+
+/// How a part of a word, with its text, expands all of an array, and its name: `${args[@]}`.
+pub fn array_expansion<'t>(part: &Part, text: &'t str) -> Option<(&'t str, Expansion)> {
+    let inside = text.strip_prefix("${")?.strip_suffix("]}")?;
+    let (name, how) = inside.split_once('[')?;
+    match (how, part.quoting) {
+        ("@", Quoting::Double) => Some((name, Expansion::Words)),
+        ("*", Quoting::Double) => Some((name, Expansion::Joined)),
+        ("@" | "*", _) => Some((name, Expansion::Split)),
+        _ => None,
+    }
 }
 
 /// Whether a word is a variable by itself, split at blanks: its name.
@@ -299,6 +321,11 @@ fn is_name(text: &str) -> bool {
 pub type Functions<'a> = HashMap<&'a str, &'a Function>;
 
 impl<'a> Model<'a> {
+    /// Whether the file is an entrypoint script, which has no stages.
+    pub fn is_script(&self) -> bool {
+        self.stages.is_empty() && self.script_list().is_some()
+    }
+
     /// The commands of an entrypoint script.
     pub fn script_list(&self) -> Option<&'a List> {
         self.body(self.step(0)?).list()
@@ -321,9 +348,22 @@ impl<'a> Model<'a> {
         let mut found = Vec::new();
         if let Some(list) = self.script_list() {
             let functions = self.script_functions();
-            Endings { functions: &functions, found: &mut found, left: MAX_STATEMENTS }.list(list, (false, false), 0);
+            Endings { functions: &functions, found: &mut found, calls: Vec::new(), left: MAX_STATEMENTS }.list(
+                list,
+                (false, false),
+                0,
+            );
         }
         found
+    }
+
+    /// The calls of the script's functions that are the last thing it does.
+    pub fn last_calls(&self) -> Vec<&'a Simple> {
+        let (Some(list), functions) = (self.script_list(), self.script_functions()) else { return Vec::new() };
+        let mut endings =
+            Endings { functions: &functions, found: &mut Vec::new(), calls: Vec::new(), left: MAX_STATEMENTS };
+        endings.list(list, (false, false), 0);
+        endings.calls
     }
 
     /// Whether the script has handlers for signals or for its own end; `exec` would lose them.
@@ -353,7 +393,8 @@ impl<'a> Model<'a> {
             let is_arithmetic =
                 matches!(&statement.command, Shell::Other(lists) if lists.is_empty()) && text.starts_with("((");
             let mut names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            let asks = |name: &str| matches!(name, "UID" | "EUID") || tests.names.contains(name);
+            // The tree has no words of arithmetic, so that its text has to tell: `(( $(id -u) == 0 ))`.
+            let asks = |name: &str| matches!(name, "UID" | "EUID" | "id" | "whoami") || tests.names.contains(name);
             is_asked |= is_arithmetic && names.any(asks);
         };
         for statement in execution.frames().flat_map(conditions_of) {
@@ -387,6 +428,7 @@ fn parts_ways(statement: &Statement) -> bool {
     };
     match &statement.command {
         Shell::If(command) => command.branches.iter().any(|(_, body)| leaves(body)),
+        Shell::Case(case) => case.arms.iter().any(|arm| leaves(&arm.body)),
         Shell::AndOr(steps) => steps.iter().skip(1).any(|step| match &step.statement.command {
             Shell::Group(list) => leaves(list),
             Shell::Simple(simple) => {
@@ -401,6 +443,8 @@ fn parts_ways(statement: &Statement) -> bool {
 struct Endings<'e, 'a> {
     functions: &'e Functions<'a>,
     found: &'e mut Vec<Ending<'a>>,
+    /// The calls that lead to them.
+    calls: Vec<&'a Simple>,
     /// How many statements may still be looked at.
     left: usize,
 }
@@ -426,7 +470,10 @@ impl<'a> Endings<'_, 'a> {
             Shell::Simple(simple) => {
                 let called = simple.words.first().and_then(Word::literal);
                 match called.and_then(|name| self.functions.get(&*name)) {
-                    Some(function) => self.statement(&function.body, place, depth + MAX_DEPTH),
+                    Some(function) => {
+                        self.calls.push(simple);
+                        self.statement(&function.body, place, depth + MAX_DEPTH);
+                    }
                     None => self.found.push(Ending { simple, conditional, is_apart }),
                 }
             }
@@ -470,37 +517,103 @@ fn leaves_well(simple: &Simple) -> bool {
     (first.is("exit") || first.is("return")) && rest.iter().all(is_status)
 }
 
-/// Whether the Dockerfile beside a script makes it executable, or gives it to a shell; none where there is no Dockerfile that
-/// copies it.
-pub fn is_made_executable(context: &BuildContext, name: &str) -> Option<bool> {
+/// What the Dockerfile beside a script makes of its mode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CopiedMode {
+    /// It is that of the file.
+    Kept,
+    /// The script is made executable, or may be, or a shell is given it.
+    Given,
+    /// The script, which is started by its name, gets this mode, which does not let it be run.
+    Taken(String),
+}
+
+/// What the Dockerfile beside a script makes of its mode; none where nothing in it is known to copy the script.
+pub fn copied_mode(context: &BuildContext, name: &str) -> Option<CopiedMode> {
     let source = Source::new(context.read("Dockerfile")?).ok()?;
     let file = dockerfile::parse(&source);
     let bodies = Bodies::of(&file);
     let model = Model::new(&source, &file, &bodies);
-    let speaks = |text: &str| text.rsplit('/').next().is_some_and(|last| last == name);
-    let copies: Vec<&super::Step<'_>> = model
-        .steps
-        .iter()
-        .filter(|step| {
-            views::Copy::of(step.instruction)
-                .map(|copy| copy.transfer)
-                .or_else(|| Some(views::Add::of(step.instruction)?.transfer))
-                .is_some_and(|transfer| {
-                    transfer.sources.iter().any(|source| speaks(&source.text) || source.text.contains('*'))
-                })
-        })
-        .collect();
-    let has_mode = copies.iter().any(|step| step.instruction.flags.iter().any(|flag| flag.name.text == "chmod"));
-    let changes = model
-        .commands()
-        .iter()
-        .any(|command| command.line.as_ref().is_some_and(|line| line.is("chmod") || line.is("install")));
-    let started = model.start_lists().iter().any(|list| {
-        invocations(list)
-            .iter()
-            .any(|it| read(it.simple).is_some_and(|line| line.is("sh") || line.is(".") || line.is("source")))
-    });
-    (!copies.is_empty()).then_some(has_mode || changes || started)
+    let mut paths: Vec<FilePath> = Vec::new();
+    let mut mode = None;
+    for event in model.files() {
+        match &event.action {
+            Action::Made { path, origin: Origin::Context } => {
+                let written = source.slice(event.span).trim_matches(['"', '\'']).trim_end_matches('/');
+                let last = written.rsplit('/').next().unwrap_or_default();
+                let is_named = last == name || fits_pattern(last, name);
+                if is_named {
+                    paths.push(path.clone());
+                    mode = Some(CopiedMode::Kept);
+                }
+                // A folder may hold it.
+                if is_named || !last.contains('.') || matches!(last, "." | "..") {
+                    paths.push(path.join(&PartialText::known(name)));
+                    mode = flag_mode(&model, event.step).or(mode);
+                }
+            }
+            Action::Moved { from, to, .. } if paths.iter().any(|path| path.may_be(from)) => {
+                paths.extend([to.clone(), to.join(&PartialText::known(name))]);
+                let line = event.command.and_then(|index| model.commands().get(index)?.line.as_ref());
+                let by_install = line.filter(|line| line.is("install")).map(|line| match line.value_of("-m") {
+                    Some(value) => change(value.text.as_deref()).unwrap_or(CopiedMode::Given),
+                    None => CopiedMode::Given,
+                });
+                mode = by_install.or_else(|| flag_mode(&model, event.step)).or(mode);
+            }
+            Action::ModeSet { path, mode: set, recursive } => {
+                let reaches = |own: &FilePath| own.may_be(path) || *recursive && own.may_lie_in(path);
+                let is_certain = !event.is_conditional() && paths.iter().any(|own| own == path);
+                match change(set.as_deref()) {
+                    Some(CopiedMode::Taken(_)) if !is_certain => {}
+                    Some(changed) if paths.iter().any(reaches) => mode = Some(changed),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    let lists = model.start_lists();
+    let started: Vec<_> = lists.iter().flat_map(invocations).filter_map(|it| read(it.simple)).collect();
+    let is_it = |text: &str| paths.iter().any(|path| path.name().known_str() == Some(text));
+    match mode? {
+        _ if started.iter().any(|line| line.is_any(&["sh", ".", "source"])) => Some(CopiedMode::Given),
+        CopiedMode::Taken(_) if !started.iter().any(|line| is_it(&line.name)) => Some(CopiedMode::Given),
+        mode => Some(mode),
+    }
+}
+
+/// What `--chmod` of a COPY or ADD makes of the mode.
+fn flag_mode(model: &Model<'_>, step: usize) -> Option<CopiedMode> {
+    let step = model.step(step)?;
+    let value = step.instruction.flag("chmod")?.value.as_ref()?;
+    match model.fold(step, &value.text) {
+        Folded::Known(mode) => change(Some(&mode)),
+        Folded::Unknown => Some(CopiedMode::Given),
+    }
+}
+
+/// What a change of mode makes of a script; none where it leaves alone whether that can be run.
+fn change(mode: Option<&str>) -> Option<CopiedMode> {
+    let Some(mode) = mode else { return Some(CopiedMode::Given) };
+    let runs = match u32::from_str_radix(mode, 8) {
+        Ok(bits) => Some(bits & 0o111 != 0),
+        Err(_) => mode.split(',').filter_map(clause_runs).max(),
+    };
+    runs.map(|runs| if runs { CopiedMode::Given } else { CopiedMode::Taken(mode.to_owned()) })
+}
+
+/// Whether a clause of a symbolic mode lets a file be run, or keeps everybody from it: `a+x`, `a-x`.
+fn clause_runs(clause: &str) -> Option<bool> {
+    let at = clause.find(['+', '=', '-'])?;
+    let (who, what) = clause.split_at(at);
+    let is_all = who.is_empty() || who.contains('a');
+    match (what.starts_with('-'), what.contains('x')) {
+        (false, true) => Some(true),
+        (true, true) if is_all => Some(false),
+        (false, false) if is_all && what.starts_with('=') && !what.contains(['X', 'u', 'g', 'o']) => Some(false),
+        _ => None,
+    }
 }
 
 /// Whether the Dockerfile beside a script gives it a command and its arguments as one string, `CMD ["app --verbose"]`.
@@ -513,6 +626,25 @@ pub fn has_joined_command(context: &BuildContext) -> bool {
         Some(views::CommandForm::Exec(words)) => words.first().is_some_and(|word| word.text.trim().contains(' ')),
         _ => false,
     })
+}
+
+/// Whether the Dockerfile beside a script starts an init that signals all processes of the container.
+pub fn signals_all(context: &BuildContext) -> bool {
+    let Some(source) = context.read("Dockerfile").and_then(|text| Source::new(text).ok()) else { return false };
+    let file = dockerfile::parse(&source);
+    let bodies = Bodies::of(&file);
+    let model = Model::new(&source, &file, &bodies);
+    let start = model.start();
+    let mut lists = [start.entrypoint, start.command].into_iter().flatten().filter_map(started);
+    lists.any(|list| invocations(&list).iter().any(|it| signals_group(it.simple)))
+}
+
+/// Whether a command starts an init that signals all processes: dumb-init does, others are told by `-g`.
+fn signals_group(simple: &Simple) -> bool {
+    let has = |fits: &dyn Fn(&str) -> bool| simple.words.iter().any(|word| word.literal().is_some_and(|it| fits(&it)));
+    has(&|text| file_name(text) == "dumb-init")
+        || has(&|text| matches!(file_name(text), "tini" | "tini-static" | "catatonit" | "docker-init"))
+            && has(&|text| text.starts_with('-') && !text.starts_with("--") && text.contains('g'))
 }
 
 /// The family of the image that the Dockerfile beside a script is built on.

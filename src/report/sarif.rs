@@ -92,7 +92,7 @@ fn markdown(rule: &Rule) -> String {
     let examples = rule.examples.read();
     for (examples, title) in [(&examples.bad, "Bad"), (&examples.good, "Good")] {
         if let Some(example) = examples.first() {
-            out += &format!("\n\n{title}:\n\n{}", code(example, rule.subject));
+            out += &format!("\n\n{title}:\n\n{}", code(example, rule.subject_of(&example.dockerfile)));
         }
     }
     out

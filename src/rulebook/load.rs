@@ -176,6 +176,7 @@ fn convert(file: RuleFile, category: String, logic: Logic) -> Rule {
             SubjectKey::EntrypointScript => Subject::EntrypointScript,
             SubjectKey::LibraryManifest => Subject::LibraryManifest,
         },
+        scripts: file.scripts,
         severity: by_profile(file.severity),
         guideline: Guideline { source: file.guideline.source, anchor: file.guideline.anchor.into() },
         summary: trimmed(file.summary),

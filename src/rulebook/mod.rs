@@ -305,6 +305,8 @@ pub struct Rule {
     pub name: Text,
     /// What it is about.
     pub subject: Subject,
+    /// Whether it is about entrypoint scripts too.
+    pub scripts: bool,
     /// The folder it stands in, `consistency` for example.
     pub category: Text,
     /// Severity by profile.
@@ -336,6 +338,16 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it is about such files.
+    pub fn is_about(&self, subject: Subject) -> bool {
+        self.subject == subject || self.scripts && subject == Subject::EntrypointScript
+    }
+
+    /// What an example of it is.
+    pub fn subject_of(&self, example: &str) -> Subject {
+        if self.scripts && example.starts_with("#!") { Subject::EntrypointScript } else { self.subject }
+    }
+
     /// The rule's page on the site; the rules of users have none.
     pub fn page(&self) -> Option<String> {
         self.is_builtin.then(|| format!("{}/rules/{}.html", env!("CARGO_PKG_HOMEPAGE"), self.name))

@@ -247,6 +247,9 @@ pub struct RuleFile {
     /// What it is about; Dockerfiles unless it says otherwise.
     #[serde(default)]
     pub subject: SubjectKey,
+    /// Whether a rule about Dockerfiles is about entrypoint scripts too.
+    #[serde(default)]
+    pub scripts: bool,
     /// Severity by profile.
     pub severity: SeverityKeys,
     /// The guideline enforced.

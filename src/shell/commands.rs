@@ -59,11 +59,23 @@ const MAX_WRAPPERS: usize = 16;
 
 /// Reads a simple command. None for assignments alone, and for a command whose name is not written out.
 pub fn read(simple: &Simple) -> Option<CommandLine<'_>> {
+    innermost(simple).and_then(|(line, is_run)| is_run.then_some(line))
+}
+
+/// As [`read`]; where a wrapper runs what is not written out, `"$@"` for example, the wrapper itself.
+pub fn read_outside(simple: &Simple) -> Option<CommandLine<'_>> {
+    innermost(simple).map(|(line, _)| line)
+}
+
+/// The innermost command whose name is written out, and whether it is the one that is run.
+fn innermost(simple: &Simple) -> Option<(CommandLine<'_>, bool)> {
     let mut words = simple.words.as_slice();
     let mut wrappers = Vec::new();
+    let mut outside = None;
     loop {
-        let name_word = words.first()?;
-        let full = name_word.literal()?;
+        let Some((name_word, full)) = words.first().and_then(|word| Some((word, word.literal()?))) else {
+            return outside.map(|line| (line, false));
+        };
         let name = full.rsplit('/').next().unwrap_or_default().to_owned();
         let spec = table::spec(&name);
         let mut line = CommandLine {
@@ -79,8 +91,10 @@ pub fn read(simple: &Simple) -> Option<CommandLine<'_>> {
         let rest = line.arguments();
         let Some(next) = inner(&line, words, rest).filter(|_| wrappers.len() < MAX_WRAPPERS) else {
             line.wrappers = wrappers;
-            return Some(line);
+            return Some((line, true));
         };
+        line.wrappers.clone_from(&wrappers);
+        outside = Some(line);
         wrappers.push(name_word);
         words = words.get(next..)?;
     }

@@ -68,6 +68,6 @@ impl Dialect {
     }
 }
 
-pub use commands::{CommandLine, Opt, OptionValue, read};
+pub use commands::{CommandLine, Opt, OptionValue, read, read_outside};
 pub use lower::{ShellError, exec_form, parse};
 pub use walk::{Frame, Invocation, Substitution, invocations};

@@ -2,6 +2,9 @@
 
 use crate::checks::prelude::*;
 
+/// Commands that run another one as another user.
+const STEPS_DOWN: &[&str] = &["gosu", "su-exec", "setpriv", "runuser", "su", "chroot"];
+
 #[derive(Default)]
 pub struct Rule;
 
@@ -38,13 +41,11 @@ impl Check for Rule {
 /// The word of a command that only root can run, and what to call it.
 fn needs_root<'a>(command: &Command<'a>) -> Option<(&'a sh::Word, String)> {
     let simple = command.invocation.simple;
-    let is_step_down = |word: &&'a sh::Word| {
-        word.literal().is_some_and(|name| matches!(start::file_name(&name), "gosu" | "su-exec" | "setpriv"))
-    };
+    let is_step_down =
+        |word: &&'a sh::Word| word.literal().is_some_and(|name| STEPS_DOWN.contains(&start::file_name(&name)));
     let mut heads = simple.words.iter().take_while(|word| {
-        word.literal().is_some_and(|text| {
-            matches!(&*text, "exec" | "set" | "--" | "tini" | "dumb-init" | "gosu" | "su-exec" | "setpriv")
-        })
+        is_step_down(word)
+            || word.literal().is_some_and(|text| matches!(&*text, "exec" | "set" | "--" | "tini" | "dumb-init"))
     });
     if let Some(word) = heads.find(is_step_down) {
         return Some((word, start::file_name(&word.literal()?).to_owned()));

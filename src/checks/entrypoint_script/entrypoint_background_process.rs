@@ -13,19 +13,30 @@ const SHORT: &[&str] = &[
 pub struct Rule;
 
 impl Check for Rule {
-    fn script(&mut self, _script: &Script, cx: &mut Context<'_, '_>) {
+    fn script(&mut self, script: &Script, cx: &mut Context<'_, '_>) {
         let model = cx.model;
         let Some(list) = model.script_list() else { return };
         // A server for the first run alone is stopped again; what is started after that stays.
         let executions = model.executions(0);
-        let after = match executions.iter().rposition(|it| stops(it.command)) {
-            Some(end) => end + 1,
+        let stops = stops_of(&executions);
+        if stops.is_empty() {
             // It may be stopped by a function of another file, or by a trap.
-            None if entrypoint::words_in(list).iter().any(|word| is_about_end(word)) => return,
-            None if model.commands_of(0).iter().any(stops) => return,
-            None => 0,
+            let is_stopped = entrypoint::words_in(list).iter().any(|word| is_about_end(word));
+            if is_stopped || model.commands_of(0).iter().any(is_stop) {
+                return;
+            }
+        }
+        if let Some(command) = waited_for(&executions, script, cx) {
+            cx.report(Finding::at(command.name_word.span).with("command", command.name.clone()).variant("waited"));
+        }
+        let stays = |at: usize, execution: &Execution<'_, '_>| {
+            let own = background(execution.command).map(|statement| statement.span);
+            !stops
+                .iter()
+                .any(|stop| stop.at >= at && (stop.of.is_empty() || own.is_some_and(|it| stop.of.contains(&it))))
         };
-        let mut late: Vec<_> = executions.iter().skip(after).collect();
+        let late = executions.iter().enumerate().filter(|(at, execution)| stays(*at, execution));
+        let mut late: Vec<_> = late.map(|(_, execution)| execution).collect();
         late.sort_by_key(|execution| execution.index);
         late.dedup_by_key(|execution| execution.index);
         let endings = model.endings();
@@ -41,12 +52,7 @@ impl Check for Rule {
             let finding = Finding::at(line.name_word.span).with("command", line.name.clone());
             if invocation.in_background() && invocation.substitution().is_none() {
                 // Of a group or a pipeline its first command is enough.
-                let outer = invocation
-                    .frames
-                    .iter()
-                    .filter_map(Frame::statement)
-                    .find(|it| it.separator == sh::Separator::Background);
-                let span = outer.map_or(invocation.statement.span, |statement| statement.span);
+                let span = background(command).map_or(invocation.statement.span, |statement| statement.span);
                 if !told.contains(&span) {
                     told.push(span);
                     cx.report(finding);
@@ -69,8 +75,83 @@ impl Check for Rule {
     }
 }
 
+/// A command that ends processes, or waits for them.
+struct Stop {
+    /// Its place among the executions.
+    at: usize,
+    /// The statements that it is known to be about; none where it may be about any.
+    of: Vec<Span>,
+}
+
+fn stops_of(executions: &[Execution<'_, '_>]) -> Vec<Stop> {
+    let stops = executions.iter().enumerate().filter(|(_, it)| is_stop(it.command));
+    stops.map(|(at, it)| Stop { at, of: meant(it.command, at, executions).unwrap_or_default() }).collect()
+}
+
+/// The statements whose processes a command is about, where each of its operands is `$!` or a variable that holds one.
+fn meant(command: &Command<'_>, at: usize, executions: &[Execution<'_, '_>]) -> Option<Vec<Span>> {
+    let line = command.line.as_ref().filter(|line| line.is_any(&["wait", "kill"]))?;
+    let is_signal =
+        |word: &&&sh::Word| word.literal().is_some_and(|text| text.chars().all(|c| c.is_ascii_alphabetic()));
+    let mut found = Vec::new();
+    for word in line.operands.iter().filter(|word| !is_signal(word)) {
+        match parameter(word)? {
+            "!" => found.extend(before(at, executions)),
+            name => {
+                let values = executions.iter().enumerate().flat_map(|(at, it)| {
+                    let own = it.command.invocation.simple.assignments.iter().filter(|own| own.name == name);
+                    own.map(move |own| (at, &own.value))
+                });
+                for (at, value) in values {
+                    let sh::AssignedValue::Scalar(value) = value else { return None };
+                    found.push(before(at, executions).filter(|_| parameter(value) == Some("!"))?);
+                }
+            }
+        }
+    }
+    Some(found)
+}
+
+/// The statement that was put into the background last.
+fn before(at: usize, executions: &[Execution<'_, '_>]) -> Option<Span> {
+    executions.get(..at)?.iter().rev().find_map(|it| Some(background(it.command)?.span))
+}
+
+/// The name of the parameter that a word is.
+fn parameter(word: &sh::Word) -> Option<&str> {
+    match word.parts.as_slice() {
+        [sh::Part { kind: sh::PartKind::Parameter(parameter), .. }] if parameter.operation == sh::Operation::Plain => {
+            Some(&parameter.name)
+        }
+        _ => None,
+    }
+}
+
+/// The statement with `&` that a command is, or is in.
+fn background<'a>(command: &Command<'a>) -> Option<&'a sh::Statement> {
+    let statements = command.invocation.frames.iter().filter_map(Frame::statement);
+    statements.chain([command.invocation.statement]).find(|it| it.separator == sh::Separator::Background)
+}
+
+/// The program that a script starts in the background and waits for in the end, where nothing hands signals on to it.
+fn waited_for<'m, 'a>(
+    executions: &[Execution<'m, 'a>],
+    script: &Script,
+    cx: &Context<'_, 'a>,
+) -> Option<&'m CommandLine<'a>> {
+    let signals_all = script.shebang.as_ref().is_some_and(|it| start::file_name(&it.path) == "dumb-init")
+        || cx.surroundings.context.as_ref().is_some_and(entrypoint::signals_all);
+    let endings = cx.model.endings();
+    let waits = |ending: &entrypoint::Ending<'_>| ending.simple.words.first().is_some_and(|word| word.is("wait"));
+    if signals_all || cx.model.has_traps() || endings.is_empty() || !endings.iter().all(waits) {
+        return None;
+    }
+    let last = executions.iter().rev().find(|it| background(it.command).is_some())?;
+    last.command.line.as_ref().filter(|line| !SHORT.contains(&line.name.as_str()))
+}
+
 /// Whether a command ends a process, or waits for it.
-fn stops(command: &Command<'_>) -> bool {
+fn is_stop(command: &Command<'_>) -> bool {
     command.line.as_ref().is_some_and(|line| line.is_any(&["wait", "kill", "killall", "pkill"]))
         || command.invocation.simple.words.iter().any(is_about_end)
 }

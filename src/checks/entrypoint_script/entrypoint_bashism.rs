@@ -151,14 +151,52 @@ fn part_use(part: &sh::Part, cx: &Context<'_, '_>) -> Option<Use> {
                     _ => None,
                 }
             }
+            // Set by bash alone; `$UID` may be somebody's own variable.
+            sh::Operation::Plain if parameter.name == "EUID" && !is_assigned("EUID", cx) => {
+                Some(only_bash(part.span, "$EUID", "\"$(id -u)\""))
+            }
+            sh::Operation::Plain if parameter.name == "RANDOM" && !is_assigned("RANDOM", cx) => {
+                Some(busybox(part.span, "$RANDOM", "od -An -N2 -tu2 /dev/urandom"))
+            }
             // Empty there, so that nothing is run again.
             sh::Operation::Plain if matches!(parameter.name.as_str(), "BASH_SOURCE" | "FUNCNAME") => {
                 Some(only_bash(part.span, "$BASH_SOURCE", "\"$0\""))
             }
             _ => None,
         },
+        // `$(< file)` reads nothing there.
+        sh::PartKind::Substitution(list) => {
+            let [statement] = list.statements.as_slice() else { return None };
+            let is_nothing = matches!(&statement.command, sh::Command::Simple(simple)
+                if simple.words.is_empty() && simple.assignments.is_empty());
+            let reads = statement.redirects.iter().all(|it| it.kind == sh::RedirectKind::Input);
+            (is_nothing && reads && !statement.redirects.is_empty())
+                .then(|| busybox(part.span, "$(< file)", "$(cat file)"))
+        }
+        sh::PartKind::Unknown if text.starts_with("$((") && steps(text) => {
+            Some(busybox(part.span, "$((name++))", "name=$((name + 1))"))
+        }
         _ => None,
     }
+}
+
+/// Whether a variable is counted up or down: `n++`, `--n`.
+fn steps(text: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphabetic() || c == '_';
+    ["++", "--"].iter().any(|sign| {
+        text.match_indices(sign).any(|(at, _)| {
+            let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + 2..).unwrap_or_default());
+            let behind = before.trim_end().ends_with(|c: char| is_name(c) || c.is_ascii_digit());
+            let is_operand = after.trim_start().starts_with(|c: char| is_name(c) || c.is_ascii_digit() || c == '$');
+            // `a--b` is a difference.
+            behind && !is_operand && !before.trim_end().ends_with(')') || !behind && after.starts_with(is_name)
+        })
+    })
+}
+
+fn is_assigned(name: &str, cx: &Context<'_, '_>) -> bool {
+    let mut commands = cx.model.commands_of(0).iter();
+    commands.any(|command| command.invocation.simple.assignments.iter().any(|assignment| assignment.name == name))
 }
 
 fn command_uses(command: &Command<'_>, cx: &Context<'_, '_>, found: &mut Vec<Use>) {
@@ -180,7 +218,13 @@ fn command_uses(command: &Command<'_>, cx: &Context<'_, '_>, found: &mut Vec<Use
     match &*name {
         "source" => found.push(busybox(first.span, "source", ".")),
         "let" => found.push(busybox(first.span, "let", "name=$((...))")),
-        "printf" => found.extend(second("-v").map(|word| only_bash(word.span, "printf -v", "name=\"$(printf ...)\""))),
+        "printf" => {
+            found.extend(second("-v").map(|word| only_bash(word.span, "printf -v", "name=\"$(printf ...)\"")));
+            let format = simple.words.get(1).filter(|word| word.literal().is_some_and(|text| text.contains("%q")));
+            found.extend(format.map(|word| busybox(word.span, "printf %q", "\"$@\"")));
+        }
+        "exec" => found.extend(second("-a").map(|word| busybox(word.span, "exec -a", "exec"))),
+        "wait" => found.extend(second("-n").map(|word| busybox(word.span, "wait -n", "wait"))),
         "read" => found.extend(second("-a").map(|word| only_bash(word.span, "read -a", "the positional parameters"))),
         "export" => found.extend(second("-f").map(|word| only_bash(word.span, "export -f", "a script of its own"))),
         "trap" => found.extend(
@@ -201,6 +245,16 @@ fn command_uses(command: &Command<'_>, cx: &Context<'_, '_>, found: &mut Vec<Use
         "[" | "test" => {
             let equals = simple.words.iter().skip(2).find(|word| word.is("==") && !word.quoted);
             found.extend(equals.map(|word| busybox(word.span, "==", "=")));
+            let is_set = simple.words.iter().skip(1).take(2).find(|word| word.is("-v") && !word.quoted);
+            found.extend(is_set.map(|word| busybox(word.span, "-v", "-n \"${name+x}\"")));
+            // Compared with root it is no variable of somebody's own.
+            let with_root = simple.words.iter().any(|word| word.is("0")) && !is_assigned("UID", cx);
+            let parts = simple.words.iter().flat_map(|word| &word.parts).filter(|_| with_root);
+            let user = parts.filter(|part| {
+                matches!(&part.kind, sh::PartKind::Parameter(parameter)
+                if parameter.name == "UID" && parameter.operation == sh::Operation::Plain)
+            });
+            found.extend(user.map(|part| only_bash(part.span, "$UID", "\"$(id -u)\"")));
         }
         "set" => {
             let is_pipefail = |word: &&sh::Word| word.is("pipefail");

@@ -57,15 +57,21 @@ fn fetches(execution: &Execution<'_, '_>, line: &shell::CommandLine<'_>, cx: &Co
             matches!(it.kind, sh::RedirectKind::Output | sh::RedirectKind::Append) && it.fd.is_none_or(|fd| fd == 1)
         });
         let redirected = redirect.is_some_and(|it| !is_null(&it.target));
-        let feeds = invocation.pipeline().is_some_and(|(stages, index)| {
-            stages.get(index + 1).is_some_and(|next| match &next.command {
-                sh::Command::Simple(simple) => simple
-                    .words
-                    .first()
-                    .is_some_and(|word| ["sh", "bash", "tar", "unzip", "bsdtar"].iter().any(|name| word.is(name))),
-                _ => false,
-            })
+        // `sh -c "$(curl ...)"`, `. <(curl ...)`
+        let is_read = invocation.substitution().is_some_and(|place| {
+            let first = place.command.and_then(|command| command.words.first());
+            first.is_some_and(|word| ["sh", "bash", ".", "source", "eval"].iter().any(|name| word.is(name)))
         });
+        let feeds = is_read
+            || invocation.pipeline().is_some_and(|(stages, index)| {
+                stages.get(index + 1).is_some_and(|next| match &next.command {
+                    sh::Command::Simple(simple) => simple
+                        .words
+                        .first()
+                        .is_some_and(|word| ["sh", "bash", "tar", "unzip", "bsdtar"].iter().any(|name| word.is(name))),
+                    _ => false,
+                })
+            });
         let output = if line.is("curl") { line.value_of("-o") } else { line.value_of("-O") };
         let writes = match output {
             Some(value) => !is_null(value.word) && value.text.as_deref() != Some("-"),
@@ -86,11 +92,21 @@ fn fetches(execution: &Execution<'_, '_>, line: &shell::CommandLine<'_>, cx: &Co
             .iter()
             .any(|word| is_remote(execution, word, cx) || word.literal().is_some_and(|it| it.starts_with("git@")));
     }
+    if line.is("git") {
+        return line.subcommand_is(&["pull", "fetch"])
+            || line.subcommand_is(&["submodule"]) && line.operands.first().is_some_and(|word| word.is("update"));
+    }
+    let by_runner = line.is("npx") && (line.has("-y") || line.has("--yes"));
+    let by_uv = line.is("uv") && line.verb() == Some(Verb::Install);
     // npm and the like answer from what is there, or install what the user brings along.
     let is_manager = building::installs(line) || apt::is_apt(line) && (apt::installs(line) || apt::refreshes(line));
     let reads_manifest = line.is_any(&["bundle", "composer", "npm", "pnpm", "yarn"])
         && line.words.get(1).is_some_and(|word| ["ci", "install"].iter().any(|name| word.is(name)));
+    let upgrades = line.verb() == Some(Verb::Upgrade) && !apt::simulates(line);
     is_manager
+        || by_runner
+        || by_uv
+        || upgrades
         || reads_manifest
         || line.verb() == Some(Verb::Install) && cx.model.install_need(execution.command).is_some()
         || matches!(line.name.as_str(), "apk") && line.subcommand_is(&["add", "update"])

@@ -24,7 +24,7 @@ impl Check for Rule {
         let Some(shebang) = Shebang::read(&String::from_utf8_lossy(&bytes)) else { return };
         let interpreter = shebang.interpreter.as_str();
         let Some(place) = lacking(model, last, interpreter) else { return };
-        if may_bring(model, last, interpreter) {
+        if may_bring(model, last, interpreter) || may_be_rewritten(model, last, &word.text) {
             return;
         }
         let finding = Finding::at(word.span)
@@ -80,23 +80,97 @@ fn may_bring(model: &Model<'_>, last: &Stage<'_>, interpreter: &str) -> bool {
                 || start::file_name(target) == interpreter
                 || copy.transfer.sources.iter().any(|word| has(word))
         }),
-        Keyword::Run => model.commands_of(step.index).iter().any(|command| {
-            let Some(line) = &command.line else { return !command.invocation.simple.words.is_empty() };
-            let installs = line.verb() == Some(Verb::Install) || building::installs(line);
-            if installs {
-                return line.operands.iter().any(|word| match model.possible_words(command, word) {
-                    Some(names) => names.iter().any(|name| may_be_or_need(name, interpreter)),
-                    None => true,
-                });
-            }
-            // What is built, linked or moved into place.
-            line.is_any(&["make", "cmake", "tar", "git", "unzip"])
-                || line
-                    .operands
-                    .iter()
-                    .any(|word| word.literal().is_some_and(|it| start::file_name(&it) == interpreter))
-        }),
+        Keyword::Run => model
+            .commands_of(step.index)
+            .iter()
+            .any(|command| may_bring_by(model, command, interpreter) && !is_undone(model, last, command, interpreter)),
         _ => false,
+    })
+}
+
+/// Whether a command brings the interpreter, or may.
+fn may_bring_by(model: &Model<'_>, command: &Command<'_>, interpreter: &str) -> bool {
+    let Some(line) = &command.line else { return !command.invocation.simple.words.is_empty() };
+    // What removes it does not bring it.
+    if line.verb() == Some(Verb::Remove) {
+        return false;
+    }
+    let installs = line.verb() == Some(Verb::Install) || building::installs(line);
+    if installs {
+        // What `xargs` appends is not known.
+        return line.wrappers.iter().any(|word| word.is("xargs"))
+            || line.operands.iter().any(|word| match model.possible_words(command, word) {
+                Some(names) => names.iter().any(|name| may_be_or_need(name, interpreter)),
+                None => true,
+            });
+    }
+    // What is built, linked or moved into place. `make` by itself builds the image's own program, and that is no bash.
+    line.is_any(&["tar", "git", "unzip"])
+        || line.is_any(&["make", "cmake"]) && interpreter != "bash"
+        || runs_unseen(model, command, line)
+        || line.operands.iter().any(|word| word.literal().is_some_and(|it| start::file_name(&it) == interpreter))
+}
+
+/// Whether a command runs a script whose text is not in the Dockerfile.
+fn runs_unseen(model: &Model<'_>, command: &Command<'_>, line: &CommandLine<'_>) -> bool {
+    if line.is_any(&["sh", ".", "source"]) {
+        return command.invocation.simple.script.is_none();
+    }
+    let Some(path) = line.name_word.literal() else { return true };
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let is_program = matches!(folder, "/bin" | "/sbin" | "/usr/bin" | "/usr/sbin");
+    !folder.is_empty() && !is_program
+        || start::is_script_name(&path)
+        || model.context_file(command, &path).is_some_and(|file| file.is_named)
+}
+
+/// Whether what a command installs is removed again in the same image: by its name, or by that of the set it belongs to.
+fn is_undone(model: &Model<'_>, last: &Stage<'_>, command: &Command<'_>, interpreter: &str) -> bool {
+    let Some(line) = command.line.as_ref().filter(|line| line.is("apk")) else { return false };
+    let set = line.value_of("--virtual").map(|value| value.text.as_deref());
+    let name = match set {
+        Some(Some(set)) => set,
+        Some(None) => return false,
+        None => interpreter,
+    };
+    // Another package may need it and stays.
+    let is_only = set.is_some()
+        || line
+            .operands
+            .iter()
+            .all(|word| word.literal().is_some_and(|text| text == interpreter || !may_be_or_need(&text, interpreter)));
+    let at = command.invocation.simple.span.start;
+    is_only
+        && model.steps_of(last).flat_map(|step| model.commands_of(step.index)).any(|later| {
+            later.invocation.simple.span.start > at
+                && !later.invocation.is_conditional()
+                && later.line.as_ref().is_some_and(|line| {
+                    line.is("apk")
+                        && line.verb() == Some(Verb::Remove)
+                        && line.operands.iter().any(|word| word.is(name))
+                })
+        })
+}
+
+/// Whether a command may write another first line into the script.
+fn may_be_rewritten(model: &Model<'_>, last: &Stage<'_>, script: &str) -> bool {
+    let name = start::file_name(script);
+    let is_it = |word: &sh::Word| {
+        let Some(text) = word.literal() else { return word.parts.len() == 1 };
+        let last = start::file_name(&text);
+        last == name || last.contains('*') && text.contains('/') || text == "{}"
+    };
+    let commands = model.steps_of(last).flat_map(|step| model.commands_of(step.index));
+    commands.into_iter().any(|command| {
+        let writes = command.invocation.statement.redirects.iter().any(|redirect| {
+            matches!(redirect.kind, sh::RedirectKind::Output | sh::RedirectKind::Append) && is_it(&redirect.target)
+        });
+        let words = &command.invocation.simple.words;
+        let edits =
+            words.iter().any(|word| ["sed", "gsed", "perl", "awk", "ed", "patch"].iter().any(|name| word.is(name)));
+        // `s/\r$//` mends the ends of lines.
+        let of_ends = |word: &sh::Word| word.literal().is_some_and(|text| text.contains("\\r"));
+        writes || edits && words.iter().any(is_it) && !words.iter().any(of_ends)
     })
 }
 

@@ -1,6 +1,7 @@
 //! A script that the kernel cannot run: no execute bit, carriage returns, a byte order mark.
 
 use crate::checks::prelude::*;
+use entrypoint::CopiedMode;
 
 const BOM: &str = "\u{feff}";
 
@@ -22,17 +23,21 @@ impl Check for Rule {
             let finding = Finding::at(at).title("end the lines with line feeds alone").variant("carriage-return");
             cx.report(ends.fold(finding, |finding, end| finding.edit(end, "")));
         }
-        let Some(mode) = cx.surroundings.mode.filter(|mode| mode.bits & 0o111 == 0) else { return };
         let name = cx.surroundings.name.clone().unwrap_or_else(|| "docker-entrypoint.sh".to_owned());
         let context = cx.surroundings.context.as_ref();
-        let by_dockerfile = context.and_then(|context| entrypoint::is_made_executable(context, &name));
+        let by_dockerfile = context.and_then(|context| entrypoint::copied_mode(context, &name));
+        if let Some(CopiedMode::Taken(mode)) = by_dockerfile {
+            cx.report(Finding::at(at).with("mode", mode).variant("taken"));
+            return;
+        }
+        let Some(mode) = cx.surroundings.mode.filter(|mode| mode.bits & 0o111 == 0) else { return };
         let (place, how) =
             if mode.is_in_index { (" in git's index", "git update-index --chmod=+x") } else { ("", "chmod +x") };
         let finding = Finding::at(at).with("mode", format!("{:o}", mode.bits)).with("place", place);
         let finding = finding.with("command", format!("{how} {name}"));
         cx.report(match by_dockerfile {
-            Some(true) => finding.variant("made-executable"),
-            Some(false) => finding,
+            Some(CopiedMode::Given) => finding.variant("made-executable"),
+            Some(_) => finding,
             // The Dockerfile that copies it may make it executable.
             None => finding.variant("unseen"),
         });

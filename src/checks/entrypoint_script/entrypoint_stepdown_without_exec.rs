@@ -12,6 +12,7 @@ impl Check for Rule {
             return;
         }
         let endings = model.endings();
+        let handing = handing_functions(cx);
         for command in model.commands_of(0) {
             let simple = command.invocation.simple;
             let ending = endings.iter().find(|ending| std::ptr::eq(ending.simple, simple));
@@ -31,7 +32,9 @@ impl Check for Rule {
                 || invocation.substitution().is_some()
                 || invocation.in_background()
                 || invocation.pipeline().is_some() && ending.is_none();
-            if !is_one || is_on_the_way {
+            // What a function is given is not what the container is given.
+            let is_own = invocation.function().is_some_and(|it| !handing.contains(&it.name.as_str()));
+            if !is_one || is_on_the_way || is_own {
                 continue;
             }
             let span = simple.words.iter().map(|word| word.span).reduce(Span::to).unwrap_or(first.span);
@@ -45,6 +48,20 @@ impl Check for Rule {
             });
         }
     }
+}
+
+/// The functions that are given all arguments of the script, as the last thing that it does.
+fn handing_functions<'a>(cx: &Context<'_, 'a>) -> Vec<&'a str> {
+    let last = cx.model.last_calls();
+    let executions = cx.model.executions(0);
+    let hands_on = |call: &&Command<'a>| {
+        let simple = call.invocation.simple;
+        let is_last = last.iter().any(|it| std::ptr::eq(*it, simple)) || exit_behind(&call.invocation, cx).is_some();
+        let is_all = |word| entrypoint::has_arguments(word) || entrypoint::is_array(word, cx.text(word.span));
+        is_last && simple.words.iter().any(is_all)
+    };
+    let handing = executions.iter().filter(|it| it.calls.iter().all(hands_on));
+    handing.filter_map(|it| Some(it.command.invocation.function()?.name.as_str())).collect()
 }
 
 /// The `exit` with the status of a command that is right behind it, which `exec` leaves nothing to do.

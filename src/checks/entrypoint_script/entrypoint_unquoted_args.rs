@@ -53,6 +53,11 @@ impl Check for Rule {
                 cx.report(Finding::at(word.span).with("written", cx.text(word.span)).with("instead", "\"$@\""));
                 continue;
             }
+            if let Some(instead) = unquoted_array(word, starts, cx) {
+                let finding = Finding::at(word.span).with("written", cx.text(word.span)).with("instead", &*instead);
+                cx.report(finding.edit(word.span, &*instead).unsafe_if(self.is_split(cx)));
+                continue;
+            }
             let Some((part, expansion)) = word.parts.iter().find_map(|it| Some((it, expansion(it, cx)?))) else {
                 continue;
             };
@@ -121,7 +126,23 @@ fn expansion(part: &sh::Part, cx: &Context<'_, '_>) -> Option<Expansion> {
 /// The same arguments, each as a word.
 fn quoted(part: &sh::Part, cx: &Context<'_, '_>) -> String {
     let text = cx.text(part.span);
-    if is_plain(part) { "\"$@\"".to_owned() } else { format!("\"{}\"", text.replacen('*', "@", 1)) }
+    let is_alternative = matches!(&part.kind, sh::PartKind::Parameter(parameter)
+        if matches!(parameter.operation, sh::Operation::Alternative { .. }));
+    if is_plain(part) || is_alternative { "\"$@\"".to_owned() } else { format!("\"{}\"", text.replacen('*', "@", 1)) }
+}
+
+/// What to write for an array of the arguments that is split, or joined where it is what is run.
+fn unquoted_array(word: &sh::Word, is_run: bool, cx: &Context<'_, '_>) -> Option<String> {
+    let [part] = word.parts.as_slice() else { return None };
+    let (name, expansion) = entrypoint::array_expansion(part, cx.text(part.span))?;
+    let is_wrong = expansion == Expansion::Split || expansion == Expansion::Joined && is_run;
+    let mut assignments = cx.model.commands_of(0).iter().flat_map(|command| &command.invocation.simple.assignments);
+    let holds = |value: &sh::AssignedValue| match value {
+        sh::AssignedValue::Array(words) => words.iter().any(entrypoint::has_arguments),
+        _ => false,
+    };
+    let is_one = is_wrong && assignments.any(|assignment| assignment.name == name && holds(&assignment.value));
+    is_one.then(|| format!("\"${{{name}[@]}}\""))
 }
 
 fn is_plain(part: &sh::Part) -> bool {

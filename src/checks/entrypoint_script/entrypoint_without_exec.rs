@@ -33,15 +33,26 @@ impl Check for Rule {
                 cx.report(Finding::at(first.span).variant("apart"));
                 continue;
             }
-            let runs = name.as_deref().is_some_and(|name| {
-                let is_function = sources && may_be_function(name);
-                !NO_PROGRAM.contains(&name) && !is_exec(name) && !is_step_down(name) && !is_function
-            });
+            // `command "$@"` starts a program as its child, too.
+            let by_command = name.as_deref() == Some("command") && words.get(1).is_some_and(entrypoint::has_arguments);
+            let runs = by_command
+                || name.as_deref().is_some_and(|name| {
+                    let is_function = sources && may_be_function(name);
+                    !NO_PROGRAM.contains(&name) && !is_exec(name) && !is_step_down(name) && !is_function
+                });
             if !runs && !is_arguments {
                 continue;
             }
             is_told = true;
-            let span = ending.simple.words.iter().map(|word| word.span).reduce(Span::to).unwrap_or(first.span);
+            let shown_from = usize::from(by_command);
+            let span = ending
+                .simple
+                .words
+                .iter()
+                .skip(shown_from)
+                .map(|word| word.span)
+                .reduce(Span::to)
+                .unwrap_or(first.span);
             let finding = Finding::at(span).with("command", shown(cx.text(span), name.as_deref()));
             // Only there it is certain that nothing comes after it.
             let is_plain = is_arguments && words.len() == 1 && !ending.is_apart;

@@ -35,14 +35,34 @@ const COMPANIONS: &[(&str, &[&str])] = &[
 const TRACES: &[&str] = &["s6-overlay", "supervisord.conf", "supervisord", "/forego"];
 
 impl Check for Rule {
+    fn script(&mut self, _script: &Script, cx: &mut Context<'_, '_>) {
+        let endings = cx.model.endings();
+        for command in cx.model.commands_of(0) {
+            let Some(word) = command.line.as_ref().and_then(|line| supervises(line, false)) else { continue };
+            let invocation = &command.invocation;
+            let ending = endings.iter().find(|ending| std::ptr::eq(ending.simple, invocation.simple));
+            let is_chosen = invocation.is_conditional() || invocation.and_or().is_some_and(|(_, index)| index > 0);
+            let finding = finding(word);
+            // Another command gets another program.
+            cx.report(match ending {
+                Some(ending) if !ending.conditional => finding,
+                _ if is_chosen => finding.variant("chosen"),
+                _ => finding,
+            });
+            return;
+        }
+    }
+
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        if cx.model.is_script() {
+            return;
+        }
         let installed = installed(cx);
         for list in &cx.model.start_lists() {
             for invocation in shell::invocations(list) {
                 let Some(line) = shell::read(invocation.simple) else { continue };
                 if let Some(word) = supervises(&line, !installed.strong.is_empty()) {
-                    let name = word.literal().unwrap_or_default().into_owned();
-                    cx.report(Finding::at(word.span).with("program", start::file_name(&name).to_owned()));
+                    cx.report(finding(word));
                     return;
                 }
             }
@@ -54,6 +74,11 @@ impl Check for Rule {
             cx.report(Finding::at(span).variant(variant).with("program", name));
         }
     }
+}
+
+fn finding<'t>(word: &sh::Word) -> Finding<'t> {
+    let name = word.literal().unwrap_or_default();
+    Finding::at(word.span).with("program", start::file_name(&name).to_owned())
 }
 
 /// The word that names a supervisor, also behind `bundle exec` and the like. What s6-overlay starts is called `/init`.

@@ -42,7 +42,19 @@ impl Check for Rule {
         }
     }
 
+    fn script(&mut self, _script: &Script, cx: &mut Context<'_, '_>) {
+        let endings = cx.model.endings();
+        for command in cx.model.commands_of(0) {
+            let Some(call) = call(&command.invocation) else { continue };
+            let is_last = endings.iter().any(|ending| std::ptr::eq(ending.simple, command.invocation.simple));
+            report(&call, if call.is_exec || is_last { None } else { Some("step") }, cx);
+        }
+    }
+
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
+        if cx.model.is_script() {
+            return;
+        }
         // `sudo` in a RUN is a mistake of its own.
         if let Some(call) = call(&command.invocation).filter(|call| call.name != "sudo") {
             report(&call, Some("build"), cx);
@@ -69,9 +81,14 @@ fn report(call: &Call<'_>, variant: Option<&'static str>, cx: &mut Context<'_, '
 }
 
 fn call<'a>(invocation: &Invocation<'a>) -> Option<Call<'a>> {
-    let line = shell::read(invocation.simple)?;
+    let line = shell::read_outside(invocation.simple)?;
     let is_exec = line.wrappers.iter().any(|wrapper| wrapper.is("exec"));
     let is_user = |word: &&sh::Word| !word.is("-");
+    // What `sudo` runs as root is no step down.
+    if line.is("sudo") {
+        let user = line.value_of("-u")?.word;
+        return Some(Call { name_word: line.name_word, name: "sudo", user: Some(user), is_exec });
+    }
     for (name, option) in [("su", None), ("runuser", Some("-u"))] {
         if line.is(name) && !["--version", "-V", "--help", "-h"].iter().any(|asks| line.has(asks)) {
             let named = option.and_then(|option| line.value_of(option)).map(|value| value.word);
