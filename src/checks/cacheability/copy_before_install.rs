@@ -29,6 +29,7 @@ impl Check for Rule {
 impl Rule {
     fn run(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let commands = cx.model.commands_of(step.index);
+        self.copies.retain(|copy| !is_in_environment(copy, step, cx));
         let before = self.copies.len();
         self.copies.retain(|copy| !is_named(copy, step, cx));
         // A script that was copied may use what came along.
@@ -177,10 +178,32 @@ impl Rule {
     }
 }
 
-/// Whether a RUN says something of the files that were copied.
+/// Whether a RUN says something of the files that were copied, or a variable that it is run with does.
 fn is_named(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     let text = cx.text(cx.model.lines_of(step));
-    copy.names.iter().any(|name| text.contains(name.as_str()))
+    copy.names.iter().any(|name| text.contains(name.as_str())) || is_in_environment(copy, step, cx)
+}
+
+/// Whether ENV or ARG before a RUN names a path that was copied, as `PIP_CONSTRAINT=/constraints.txt` does. Of a whole context
+/// the variables of package managers alone tell something.
+fn is_in_environment(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    const STEERING: [&str; 8] = ["PIP_", "UV_", "NPM_", "NODE_", "YARN_", "BUNDLE_", "APT_", "SSL_"];
+    let own = written(copy.step, cx);
+    let names_it = |name: &str, value: &str| {
+        let path = FilePath::absolute(value);
+        let steers = STEERING.iter().any(|start| name.to_ascii_uppercase().starts_with(start));
+        own.iter().any(|own| path.lies_in(own) && (!copy.whole || steers && path != **own))
+    };
+    let model = cx.model;
+    let sets = |other: &Step<'_>| {
+        let pairs = views::Pairs::of(other.instruction).map(|it| it.pairs).unwrap_or_default();
+        let is_env = matches!(other.keyword(), Keyword::Env | Keyword::Arg);
+        pairs.iter().filter(|_| is_env).any(|pair| {
+            let value = model.path(other, &pair.value.text).filter(|value| value.starts_with('/') && value.len() > 1);
+            value.is_some_and(|value| names_it(&pair.key.text, &value))
+        })
+    };
+    model.steps_below(step).any(sets)
 }
 
 /// The paths that a step writes to.
