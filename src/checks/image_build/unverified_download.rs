@@ -73,10 +73,14 @@ impl Check for Rule {
 fn is_exempt(event: &FileEvent, fetch: &Fetch, cx: &Context<'_, '_>) -> bool {
     match &fetch.target {
         Target::File(_) | Target::Installed => {}
-        // Any check may be of it.
+        // Any check in its RUN may be of it, and one of files that are not known.
         Target::Unnamed => {
             let mut later = cx.model.files().iter().skip_while(|other| !std::ptr::eq(*other, event));
-            if later.any(|other| other.verification().is_some()) {
+            let may_be_of_it = |other: &FileEvent| {
+                let check = other.verification();
+                check.is_some_and(|check| other.step == event.step || check.files.is_none())
+            };
+            if later.any(may_be_of_it) {
                 return true;
             }
         }
