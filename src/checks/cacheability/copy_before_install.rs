@@ -194,16 +194,10 @@ fn is_in_environment(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_
         let steers = STEERING.iter().any(|start| name.to_ascii_uppercase().starts_with(start));
         own.iter().any(|own| path.lies_in(own) && (!copy.whole || steers && path != **own))
     };
-    let model = cx.model;
-    let sets = |other: &Step<'_>| {
-        let pairs = views::Pairs::of(other.instruction).map(|it| it.pairs).unwrap_or_default();
-        let is_env = matches!(other.keyword(), Keyword::Env | Keyword::Arg);
-        pairs.iter().filter(|_| is_env).any(|pair| {
-            let value = model.path(other, &pair.value.text).filter(|value| value.starts_with('/') && value.len() > 1);
-            value.is_some_and(|value| names_it(&pair.key.text, &value))
-        })
-    };
-    model.steps_below(step).any(sets)
+    let is_path = |value: &str| value.starts_with('/') && value.len() > 1;
+    cx.model.environment().names(step.stage, step.index).into_iter().any(
+        |name| matches!(cx.model.lookup(step, name), Lookup::Known(value) if is_path(&value) && names_it(name, &value)),
+    )
 }
 
 /// The paths that a step writes to.
