@@ -6,7 +6,7 @@ use crate::shell::table::Verb;
 use super::{Command, ImageReference, apt};
 
 /// Packages that nothing but a build needs, whatever follows a dash and a digit.
-const TOOLS: [&str; 24] = [
+const TOOLS: [&str; 28] = [
     "gcc",
     "g++",
     "gcc-c++",
@@ -31,6 +31,11 @@ const TOOLS: [&str; 24] = [
     "meson",
     "ninja-build",
     "cpp",
+    // Groups of packages.
+    "@development-tools",
+    "@Development Tools",
+    "patterns-devel-base-devel_basis",
+    "patterns-devel-C-C++-devel_C_C++",
 ];
 
 /// Commands that compile, or run what does, with the subcommands for which they do; none stands for any.
@@ -92,11 +97,22 @@ pub fn kind(package: &str) -> Kind {
     }
 }
 
+/// Whether a command installs the group of packages that compilers are in, which is no package by this name.
+pub fn installs_group(line: &CommandLine<'_>, name: &str) -> bool {
+    let is_group = line.subcommand_is(&["groupinstall", "group", "groups"])
+        || line.is("zypper") && line.value_of("-t").is_some_and(|kind| kind.word.is("pattern"));
+    is_group
+        && ["development tools", "development-tools", "devel_basis", "devel_c_c++"]
+            .contains(&name.to_ascii_lowercase().as_str())
+}
+
 /// Whether a command installs packages of the distribution.
 pub fn installs(line: &CommandLine<'_>) -> bool {
     apt::installs(line) && !apt::simulates(line)
         || line.is_any(&["apk", "dnf", "dnf5", "yum", "microdnf", "tdnf", "zypper", "pacman"])
-            && line.verb() == Some(Verb::Install)
+            && (line.verb() == Some(Verb::Install)
+                || line.subcommand_is(&["group", "groups"])
+                    && line.operands.first().is_some_and(|word| word.is("install")))
 }
 
 /// Whether a command compiles something, or may.

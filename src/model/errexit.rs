@@ -2,8 +2,9 @@
 
 use crate::dockerfile::views::{Run, RunBody};
 use crate::shell::ast::{self, AssignedValue, Command, Operator, PartKind, Simple, Statement, Word};
-use crate::shell::{Frame, Invocation, walk};
+use crate::shell::{Dialect, Frame, Invocation, walk};
 
+use super::base::{self, Family};
 use super::{Model, Shebang, ShellKind, Step, flow};
 
 /// Whether a command turns an option of the shell on or off: `-e` and `-o errexit` are `('e', "errexit")`.
@@ -67,6 +68,24 @@ pub fn asks_for_status(statement: &Statement) -> bool {
     }
 }
 
+/// Whether a statement begins with a question in which one of the words is such that `is_asked` is true: `[ -n "$a" ]`, the
+/// condition of an `if`, the subject of a `case`.
+pub fn asks_about(statement: &Statement, is_asked: &dyn Fn(&Word) -> bool) -> bool {
+    let begins = |list: &ast::List| list.statements.first().is_some_and(|first| asks_about(first, is_asked));
+    match &statement.command {
+        Command::Simple(simple) => {
+            let is_test = simple.words.first().is_some_and(|name| ["[", "test", ":"].iter().any(|test| name.is(test)));
+            is_test && simple.words.iter().skip(1).any(is_asked)
+        }
+        Command::AndOr(steps) => steps.first().is_some_and(|step| asks_about(&step.statement, is_asked)),
+        Command::If(command) => command.branches.first().is_some_and(|(condition, _)| begins(condition)),
+        Command::While(command) => begins(&command.condition),
+        Command::Test(words) => words.iter().any(is_asked),
+        Command::Case(case) => is_asked(&case.subject),
+        _ => false,
+    }
+}
+
 /// Whether what one command sets holds for another behind it: it is in no subshell, function or branch that the
 /// other is not in, and the other is in no script of its own.
 fn lasts(set: &[Frame<'_>], after: &[Frame<'_>]) -> bool {
@@ -121,6 +140,29 @@ impl Model<'_> {
         // Such a script is run as a program of its own; SHELL has no part in it.
         let shebang = script.and_then(|script| Shebang::read(&script.content));
         shebang.map_or(step.shell, |shebang| shebang.shell())
+    }
+
+    /// Whether the shell that runs a command expands braces: bash and its like, and what `sh` is but on Debian and with BusyBox.
+    pub fn has_braces(&self, command: &super::Command<'_>) -> bool {
+        let Some(step) = self.step(command.step) else { return false };
+        let dialect = match command.invocation.script().and_then(|(simple, _)| crate::shell::read(simple)) {
+            Some(line) if line.is("sh") => Dialect::of_program(&line.name),
+            _ => match self.shell_of_body(step) {
+                ShellKind::Posix { dialect, .. } => Some(dialect),
+                ShellKind::Other => None,
+            },
+        };
+        match dialect {
+            Some(Dialect::Bash | Dialect::Ksh | Dialect::Zsh) => true,
+            Some(Dialect::Sh) => {
+                let image = self.stage_of(step).and_then(|stage| self.root_image(stage));
+                !matches!(
+                    image.and_then(base::family),
+                    Some(Family::Debian | Family::Ubuntu | Family::Alpine | Family::Busybox)
+                )
+            }
+            Some(Dialect::Dash | Dialect::Busybox) | None => false,
+        }
     }
 
     /// Whether the shell that runs the body of a RUN is started with `-e`. None where it is no shell.

@@ -130,7 +130,21 @@ impl Model<'_> {
         folded
     }
 
+    /// The words that braces make of one, in a shell that has them.
+    pub fn brace_words(&self, command: &Command<'_>, word: &Word) -> Vec<Word> {
+        if self.has_braces(command) { word.without_braces() } else { vec![word.clone()] }
+    }
+
     fn words_of(&self, place: Place<'_, '_>, word: &Word, depth: usize) -> Vec<PartialText> {
+        let is_open = |part: &Part| matches!(&part.kind, PartKind::Literal(text) if text.contains('{'));
+        if word.parts.iter().any(is_open) {
+            let words = self.brace_words(place.command, word);
+            return words.iter().flat_map(|word| self.split_words(place, word, depth)).collect();
+        }
+        self.split_words(place, word, depth)
+    }
+
+    fn split_words(&self, place: Place<'_, '_>, word: &Word, depth: usize) -> Vec<PartialText> {
         let texts = self.texts_of(place, word, depth);
         let splits =
             word.parts.iter().any(|part| part.quoting == Quoting::None && !matches!(part.kind, PartKind::Literal(_)));

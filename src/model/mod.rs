@@ -269,6 +269,16 @@ impl<'a> Model<'a> {
         self.environment().lookup(step.stage, step.index, name)
     }
 
+    /// Whether the file leaves a variable empty at a step, so that only whoever builds may set it.
+    pub fn is_empty_by_default(&self, step: &Step<'_>, name: &str) -> bool {
+        use environment::{Definition, Value};
+        match self.environment().definition(step.stage, step.index, name) {
+            Some(Definition { value: Value::Known(text), .. }) => text.is_empty(),
+            Some(Definition { value: Value::Unset, .. }) => true,
+            _ => false,
+        }
+    }
+
     /// What BuildKit's instruction stage refuses, with the index of the step. A trigger's error only shows in the build
     /// that runs it.
     pub fn instruction_errors(&self) -> &[(usize, InstructionError)] {

@@ -52,6 +52,9 @@ impl Model<'_> {
     }
 
     fn may_reach(&self, command: &Command<'_>, word: &Word, directory: &str) -> bool {
+        if word.has_quoted_glob() {
+            return false;
+        }
         match self.possible_words(command, word) {
             Some(paths) => paths.iter().any(|path| reaches(path, directory)),
             // What is known of the word has to speak of the directory's last part.

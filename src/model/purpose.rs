@@ -1,8 +1,8 @@
 //! What a command is there for, as far as its failure matters: to verify, to download, to install, to build.
 
-use crate::shell::CommandLine;
 use crate::shell::ast::{self, RedirectKind, Word};
 use crate::shell::table::Verb;
+use crate::shell::{CommandLine, Substitution};
 
 use super::Command;
 
@@ -25,6 +25,7 @@ use Purpose::{Build, Download, Install, Verify};
 const COMMANDS: &[(&str, &[&str], Purpose)] = &[
     ("gpgv", &[], Verify),
     ("cosign", &["verify", "verify-blob"], Verify),
+    ("slsa-verifier", &["verify-artifact", "verify-image"], Verify),
     ("aria2c", &[], Download),
     ("axel", &[], Download),
     ("git", &["clone", "fetch", "pull", "submodule"], Download),
@@ -37,7 +38,8 @@ const COMMANDS: &[(&str, &[&str], Purpose)] = &[
     ("poetry", &["install"], Install),
     ("conda", &["install", "create"], Install),
     ("mamba", &["install", "create"], Install),
-    ("uv", &["sync", "pip"], Install),
+    ("uv", &["sync", "install", "add"], Install),
+    ("rustup", &["toolchain", "target", "component", "default"], Install),
     ("pecl", &["install"], Install),
     ("cpanm", &[], Install),
     ("docker-php-ext-install", &[], Install),
@@ -59,6 +61,8 @@ const COMMANDS: &[(&str, &[&str], Purpose)] = &[
     ("tsc", &[], Build),
     ("patch", &[], Build),
     ("tar", &[], Build),
+    ("unzip", &[], Build),
+    ("7z", &["x", "e"], Build),
 ];
 /// Managers whose installations count.
 const MANAGERS: &[&str] = &[
@@ -88,6 +92,14 @@ pub fn purpose(command: &Command<'_>) -> Option<(Purpose, String)> {
     }
     if line.is("openssl") && line.subcommand_is(&["dgst"]) {
         return of_option(Verify, &["-verify"]);
+    }
+    if line.is("minisign") || line.is("signify") {
+        return of_option(Verify, &["-V"]);
+    }
+    // What it writes to its output is read by others.
+    if line.is("gzip") && !line.has("-c") && !line.operands.is_empty() {
+        let unpacks = ["unxz", "gunzip", "bunzip2", "unzstd", "unlzma"].contains(&line.name.as_str());
+        return of_option(Build, &["-d"]).or_else(|| unpacks.then(|| (Build, line.name.clone())));
     }
     if line.is("rpm") && line.has("-K") {
         return of_option(Verify, &["-K"]);
@@ -134,8 +146,15 @@ fn builds(line: &CommandLine<'_>) -> bool {
         || line.subcommand_is(&["run", "run-script"]) && line.operands.first().is_some_and(|word| names_build(word))
 }
 
-/// Whether what a checksum command prints is looked for in what is known: `sha256sum a | grep 0123`.
+/// Whether what a checksum command prints is held against what is known: `sha256sum a | grep 0123`, `[ "$(sha256sum a)" = ... ]`.
 fn is_compared(command: &Command<'_>) -> bool {
+    let in_test = |place: &Substitution<'_>| {
+        let name = place.command.and_then(|command| command.words.first());
+        place.assignment.is_none() && name.is_some_and(|name| name.is("[") || name.is("test"))
+    };
+    if command.invocation.substitution().is_some_and(in_test) {
+        return true;
+    }
     let Some((stages, index)) = command.invocation.pipeline() else { return false };
     stages.iter().skip(index + 1).any(|stage| match &stage.command {
         ast::Command::Simple(simple) => {
@@ -151,6 +170,9 @@ fn is_probe(line: &CommandLine<'_>) -> bool {
         || line.is("patch") && (line.has("-N") || line.has("--forward") || line.has("--dry-run"))
         || line.is("cmake") && line.has("-E")
         || line.is("tar") && !line.has("-x")
+        || line.is("unzip") && ["-l", "-t", "-p", "-v", "-Z"].iter().any(|option| line.has(option))
+        || line.is("rustup")
+            && line.operands.first().is_some_and(|word| ["list", "remove", "uninstall"].iter().any(|it| word.is(it)))
 }
 
 /// Whether curl or wget asks a server something rather than fetching a file from it.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// What stands for other text in a pattern.
-const WILDCARDS: [char; 2] = ['*', '?'];
+pub(in crate::model) const WILDCARDS: [char; 4] = ['*', '?', '[', ']'];
 /// Longer patterns than this match anything: finding out takes the product of their lengths.
 const MAX_PATTERN: usize = 512;
 
@@ -207,12 +207,21 @@ impl PartialText {
     fn pattern(&self) -> Vec<Token> {
         let mut tokens = Vec::new();
         let mut holes = self.holes.iter().peekable();
+        let mut class_end = 0;
         for (at, c) in self.text.char_indices() {
+            if at < class_end {
+                continue;
+            }
             while holes.next_if(|hole| hole.end <= at).is_some() {}
             let token = match c {
                 _ if holes.peek().is_some_and(|hole| hole.contains(&at)) => Token::Any,
                 '*' => Token::Any,
                 '?' => Token::One,
+                // A class is taken for any character.
+                '[' if let Some(len) = class_len(self.text.get(at..).unwrap_or_default()) => {
+                    class_end = at + len;
+                    Token::One
+                }
                 c => Token::Char(c),
             };
             if token != Token::Any || tokens.last() != Some(&Token::Any) {
@@ -221,6 +230,12 @@ impl PartialText {
         }
         tokens
     }
+}
+
+/// How long the class `[...]` is that a text begins with; none where it is not closed.
+fn class_len(text: &str) -> Option<usize> {
+    let inside = text.get(2..)?;
+    inside.find([']', '/']).filter(|&end| inside.as_bytes().get(end) == Some(&b']')).map(|end| end + 3)
 }
 
 /// One step of a pattern.

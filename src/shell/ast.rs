@@ -398,6 +398,12 @@ impl Word {
         self.literal().is_some_and(|literal| literal == text)
     }
 
+    /// Whether `*` or `?` stands in it in quotes alone, so that no file is looked for.
+    pub fn has_quoted_glob(&self) -> bool {
+        let is_literal = |part: &Part| matches!(&part.kind, PartKind::Literal(text) if text.contains(['*', '?']));
+        !self.has_glob() && self.parts.iter().any(is_literal)
+    }
+
     /// Whether an unquoted `*`, `?` or `[` stands in it.
     pub fn has_glob(&self) -> bool {
         self.parts.iter().any(|part| {

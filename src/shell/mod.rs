@@ -5,6 +5,7 @@
 //! in, and [`read`] tells the options of one from its operands, behind `sudo` and the like.
 
 pub mod ast;
+mod braces;
 #[cfg_attr(not(feature = "shellcheck"), path = "no_builtin.rs")]
 pub mod builtin;
 pub mod commands;

@@ -8,6 +8,9 @@ const ARCHIVES: [&str; 17] = [
     ".run", ".bin", ".tbz2",
 ];
 
+/// The package managers whose packages are looked for.
+const INSTALLERS: [&str; 9] = ["apt-get", "apt", "aptitude", "apk", "dnf", "dnf5", "yum", "microdnf", "zypper"];
+
 #[derive(Default)]
 pub struct Rule;
 
@@ -76,6 +79,43 @@ impl Check for Rule {
             let (group, rest) = removals.split_at(removals.iter().take_while(same).count().max(1));
             removals = rest;
             report(group, cx);
+        }
+        packages(cx);
+    }
+}
+
+/// Packages that one RUN installs and a later one removes.
+fn packages(cx: &mut Context<'_, '_>) {
+    let model = cx.model;
+    let names = |command: &Command<'_>, word: &sh::Word| {
+        let words = model.possible_words(command, word).unwrap_or_default();
+        let name = |text: String| text.split(['=', ':', '/']).next().unwrap_or_default().to_owned();
+        words.into_iter().map(name).filter(|name| !name.is_empty()).collect::<Vec<_>>()
+    };
+    // The packages of a RUN, with where they stand.
+    let handled = |step: &Step<'_>, verb: Verb| {
+        let commands = model.commands_of(step.index).iter().filter(|command| !command.invocation.is_conditional());
+        let lines = commands.filter_map(|command| Some((command, command.line.as_ref()?)));
+        let lines = lines.filter(|(_, line)| line.is_any(&INSTALLERS) && line.verb() == Some(verb));
+        let words = lines.flat_map(|(command, line)| line.packages().iter().map(move |word| (command, *word)));
+        words.flat_map(|(command, word)| names(command, word).into_iter().map(move |name| (name, word.span))).collect()
+    };
+    for step in model.steps.iter().filter(|step| step.keyword() == Keyword::Run && step.trigger_of.is_none()) {
+        let removed: Vec<(String, Span)> = handled(step, Verb::Remove);
+        if removed.is_empty() || !model.is_shipped(step) {
+            continue;
+        }
+        // The package that is removed to make room for another one of its RUN is another matter.
+        let own: Vec<(String, Span)> = handled(step, Verb::Install);
+        let found =
+            removed.iter().filter(|(name, _)| !own.iter().any(|(other, _)| other == name)).find_map(|removed| {
+                let installs = model.steps_below(step).map(|below| handled(below, Verb::Install));
+                let installed = installs.flatten().find(|(name, _)| *name == removed.0)?;
+                Some((removed, installed.1))
+            });
+        if let Some(((name, span), installed)) = found {
+            let finding = Finding::at(*span).variant("package").with("path", name.clone()).with("file", name.clone());
+            cx.report(finding.label(installed, "made"));
         }
     }
 }
@@ -151,6 +191,17 @@ fn moves(group: &[LateRemoval], cx: &Context<'_, '_>) -> Option<Vec<Edit>> {
     if is_next && commands.iter().all(tidies) {
         let texts = commands.iter().filter(|command| !is_set(command)).map(|command| text_of(command, cx));
         return Some(vec![model.append_all(last, texts)?, model.take_out(step)?]);
+    }
+    // Of one word with braces in it all has to be late.
+    let of = |span: Span| {
+        let removals = model.events_of(step.index).filter_map(|index| model.files().get(index));
+        removals.filter(|other| other.span == span && matches!(other.action, Action::Removed { .. })).count()
+    };
+    let late = |span: Span| {
+        group.iter().filter(|late| model.files().get(late.removal).is_some_and(|it| it.span == span)).count()
+    };
+    if group.iter().filter_map(|late| model.files().get(late.removal)).any(|it| late(it.span) < of(it.span)) {
+        return None;
     }
     let is_safe = |late: &LateRemoval| stays_unused(late, command, &makers, is_next, cx);
     if !group.iter().all(is_safe) {

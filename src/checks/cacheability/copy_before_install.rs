@@ -59,6 +59,7 @@ impl Rule {
 impl Content {
     fn run(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let commands = cx.model.commands_of(step.index);
+        self.copies.retain(|copy| !is_in_environment(copy, step, cx));
         let before = self.copies.len();
         self.copies.retain(|copy| !is_named(copy, step, cx));
         // A script that was copied may use what came along.
@@ -230,10 +231,26 @@ fn is_for_start(copy: &copies::Copied) -> bool {
     !copy.whole && !copy.in_place && copy.names.iter().any(|name| name.contains("entrypoint"))
 }
 
-/// Whether a RUN says something of the files that were copied.
+/// Whether a RUN says something of the files that were copied, or a variable that it is run with does.
 fn is_named(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     let text = cx.text(cx.model.lines_of(step));
-    copy.names.iter().any(|name| text.contains(name.as_str()))
+    copy.names.iter().any(|name| text.contains(name.as_str())) || is_in_environment(copy, step, cx)
+}
+
+/// Whether ENV or ARG before a RUN names a path that was copied, as `PIP_CONSTRAINT=/constraints.txt` does. Of a whole context
+/// the variables of package managers alone tell something.
+fn is_in_environment(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    const STEERING: [&str; 8] = ["PIP_", "UV_", "NPM_", "NODE_", "YARN_", "BUNDLE_", "APT_", "SSL_"];
+    let own = written(copy.step, cx);
+    let names_it = |name: &str, value: &str| {
+        let path = FilePath::absolute(value);
+        let steers = STEERING.iter().any(|start| name.to_ascii_uppercase().starts_with(start));
+        own.iter().any(|own| path.lies_in(own) && (!copy.whole || steers && path != **own))
+    };
+    let is_path = |value: &str| value.starts_with('/') && value.len() > 1;
+    cx.model.environment().names(step.stage, step.index).into_iter().any(
+        |name| matches!(cx.model.lookup(step, name), Lookup::Known(value) if is_path(&value) && names_it(name, &value)),
+    )
 }
 
 /// The paths that a step writes to.

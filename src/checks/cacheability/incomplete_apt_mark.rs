@@ -27,13 +27,31 @@ impl Check for Rule {
                 && (line.subcommand_is(&["autoremove", "auto-remove", "autopurge"])
                     || line.subcommand_is(&["purge", "remove"]) && (line.has("--auto-remove") || line.is("aptitude")))
         };
-        let purge = lines().find(|(other, line)| purges(line) || cx.model.may_give(other, line, "--auto-remove"));
+        let is_purge = |(other, line): &(&Command<'_>, &CommandLine<'_>)| {
+            purges(line) || cx.model.may_give(other, line, "--auto-remove")
+        };
+        let purge = lines().find(is_purge);
+        let start = |command: &Command<'_>| command.invocation.simple.span.start;
+        let follows =
+            |restored: &Command<'_>| lines().filter(is_purge).any(|(other, _)| start(other) > start(restored));
+        let is_straight = commands.iter().all(|other| other.invocation.function().is_none());
+        // What is installed after the marks were set is meant to stay.
+        let marks_nothing = || {
+            let marked = marks("auto").map(|(other, _)| start(other)).max();
+            let mut installs =
+                lines().filter(|(_, line)| apt::installs(line)).map(|(other, _)| start(other)).peekable();
+            installs.peek().is_some() && marked.is_some_and(|marked| installs.all(|at| at > marked))
+        };
         let missing = if marks("auto").next().is_none() {
             "auto"
         } else if restore.is_none() {
             "manual"
         } else if purge.is_none() {
             "purge"
+        } else if is_straight && restore.is_some_and(|(restored, _)| !follows(restored)) {
+            "early-purge"
+        } else if is_straight && marks_nothing() {
+            "early-auto"
         } else {
             "guard"
         };

@@ -59,16 +59,24 @@ fn needless<'m, 'a>(
     cx: &Context<'_, '_>,
 ) -> Option<(&'m CommandLine<'a>, Span, String, building::Kind)> {
     let line = command.line.as_ref().filter(|line| building::installs(line) && !line.has("--virtual"))?;
-    // What php's images keep for `docker-php-ext-install`.
-    let is_kept = |word: &sh::Word| cx.text(word.span).contains("PHPIZE_DEPS");
+    // What php's images keep for `docker-php-ext-install`, but on Alpine.
+    let is_php = |word: &sh::Word| cx.text(word.span).contains("PHPIZE_DEPS");
+    let is_kept = |word: &sh::Word| is_php(word) && !line.is("apk");
+    if let Some(word) = line.operands.iter().find(|word| is_php(word) && !is_kept(word)) {
+        return Some((line, word.span, cx.text(word.span).to_owned(), building::Kind::Tool));
+    }
     let words = line.operands.iter().filter(|word| !is_kept(word));
     let words = words.filter_map(|word| Some((word.span, cx.model.possible_words(command, word)?)));
     let packages: Vec<_> = words
-        .flat_map(|(span, words)| words.into_iter().map(move |text| (span, building::kind(&text), text)))
+        .flat_map(|(span, words)| words.into_iter().map(move |text| (span, kind(line, &text), text)))
         .filter(|(_, kind, _)| *kind != building::Kind::Other)
         .collect();
     let tool = packages.iter().find(|(_, kind, _)| *kind == building::Kind::Tool).or(packages.first())?;
     Some((line, tool.0, tool.2.clone(), tool.1))
+}
+
+fn kind(line: &CommandLine<'_>, package: &str) -> building::Kind {
+    if building::installs_group(line, package) { building::Kind::Tool } else { building::kind(package) }
 }
 
 /// Whether a command removes packages, or may.
@@ -83,6 +91,7 @@ fn removes(command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
     line.verb() == Some(Verb::Remove)
         || line.is_any(&["rpm", "dpkg"]) && (line.has("-e") || line.has("-r") || line.has("-P"))
         || line.is("apt-mark")
+        || line.is_any(&["dnf", "dnf5", "yum"]) && line.subcommand_is(&["history"])
         || line.has("--virtual")
         || line.is("trap") && (has_word("purge") || has_word("del"))
         || line.subcommand.is_some_and(|word| word.literal().is_none())

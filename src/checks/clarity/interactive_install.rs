@@ -7,6 +7,8 @@ struct Manager {
     names: &'static [&'static str],
     /// Subcommands that ask.
     asks: &'static [&'static str],
+    /// Subcommands that ask by what stands behind them.
+    asks_below: &'static [(&'static str, &'static [&'static str])],
     /// The option to write.
     yes: &'static str,
     /// Options with which it does not ask, or changes nothing.
@@ -16,7 +18,7 @@ struct Manager {
     configuration: Option<&'static configured::Configuration>,
 }
 
-const MANAGERS: [Manager; 4] = [
+const MANAGERS: [Manager; 5] = [
     Manager {
         names: &["apt-get", "apt", "aptitude"],
         asks: &[
@@ -33,6 +35,7 @@ const MANAGERS: [Manager; 4] = [
             "build-dep",
             "satisfy",
         ],
+        asks_below: &[],
         yes: "-y",
         quiet: &["-y", "-s", "--print-uris", "--help"],
         setting: "assume-yes",
@@ -54,7 +57,24 @@ const MANAGERS: [Manager; 4] = [
             "downgrade",
             "distro-sync",
             "swap",
+            "builddep",
+            "groupremove",
         ],
+        asks_below: &[
+            ("module", &["install", "enable", "disable", "reset", "remove", "switch-to", "update"]),
+            ("group", &["install", "remove", "update", "upgrade"]),
+            ("groups", &["install", "remove", "update", "upgrade"]),
+            ("copr", &["enable"]),
+        ],
+        yes: "-y",
+        quiet: &["-y", "--assumeno", "--help"],
+        setting: "assumeyes",
+        configuration: Some(&configured::DNF),
+    },
+    Manager {
+        names: &["yum-builddep"],
+        asks: &[],
+        asks_below: &[],
         yes: "-y",
         quiet: &["-y", "--assumeno", "--help"],
         setting: "assumeyes",
@@ -75,6 +95,7 @@ const MANAGERS: [Manager; 4] = [
             "source-install",
             "si",
         ],
+        asks_below: &[],
         yes: "-y",
         quiet: &["-n", "-y", "--dry-run", "--help"],
         setting: "",
@@ -83,6 +104,7 @@ const MANAGERS: [Manager; 4] = [
     Manager {
         names: &["pacman"],
         asks: &[],
+        asks_below: &[],
         yes: "--noconfirm",
         quiet: &["--noconfirm", "-p", "--print", "--help"],
         setting: "",
@@ -101,7 +123,13 @@ impl Check for Rule {
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
         let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
         let Some(manager) = MANAGERS.iter().find(|manager| line.is_any(manager.names)) else { return };
+        let behind = line.operands.first().filter(|word| {
+            let mut groups = manager.asks_below.iter().filter(|(group, _)| line.subcommand_is(&[group]));
+            groups.any(|(_, names)| names.iter().any(|name| word.is(name)))
+        });
         let asks = line.subcommand_is(manager.asks)
+            || behind.is_some()
+            || line.name == "yum-builddep" && !line.operands.is_empty()
             // `pacman -Sy` alone fetches package lists.
             || line.is("pacman")
                 && matches!(line.verb(), Some(Verb::Install | Verb::Remove))
@@ -116,11 +144,9 @@ impl Check for Rule {
         {
             return;
         }
-        let last = line.subcommand.unwrap_or(line.name_word).span;
-        let full = match line.subcommand.and_then(sh::Word::literal) {
-            Some(subcommand) => format!("{} {subcommand}", line.name),
-            None => line.name.clone(),
-        };
+        let last = behind.copied().or(line.subcommand).unwrap_or(line.name_word).span;
+        let words = line.subcommand.iter().chain(behind).filter_map(|word| word.literal());
+        let full = words.fold(line.name.clone(), |full, word| format!("{full} {word}"));
         // What pacman does stands in an option.
         let operation = line.words.iter().find(|word| line.is("pacman") && word.span.start > last.end);
         let operation = operation.filter(|word| word.literal().is_some_and(|text| text.starts_with(['-', 'S', 'R'])));

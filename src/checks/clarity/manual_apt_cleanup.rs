@@ -15,6 +15,7 @@ impl Check for Rule {
         let holds_lists = |word: &sh::Word| {
             let words = cx.model.possible_words(command, word);
             words.is_some_and(|words| words.iter().all(|path| is_lists(path)) && !words.is_empty())
+                && !word.has_quoted_glob()
         };
         let Some(operand) = line.operands.iter().find(|operand| holds_lists(operand)) else { return };
         let Some(image) = cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage)) else { return };

@@ -25,7 +25,9 @@ impl Check for Rule {
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let Some(list) = cx.model.body(step).list() else { return };
         let Some(errexit) = cx.model.starts_with_errexit(step) else { return };
-        let Some(found) = in_list(list, errexit) else { return };
+        let is_off = !cx.model.uses_errexit(step);
+        let found = in_list(list, errexit).or_else(|| if is_off { in_functions(list) } else { None });
+        let Some(found) = found else { return };
         let finding = Finding::at(found.at).with("command", found.command);
         let finding = match found.in_script {
             _ if found.prints => finding.variant("print"),
@@ -123,6 +125,18 @@ fn inside(statement: &sh::Statement, errexit: bool) -> Option<Swallowed> {
         // A function runs under the options of its caller.
         sh::Command::Function(_) | sh::Command::Test(_) | sh::Command::Other(_) => None,
     }
+}
+
+/// The same in the bodies of functions, which run under the options of their callers.
+fn in_functions(list: &sh::List) -> Option<Swallowed> {
+    let of = |statement: &sh::Statement| match &statement.command {
+        sh::Command::Function(function) => inside(&function.body, false),
+        _ => None,
+    };
+    list.statements.iter().find_map(|statement| match &statement.command {
+        sh::Command::AndOr(steps) => steps.iter().find_map(|step| of(&step.statement)),
+        _ => of(statement),
+    })
 }
 
 /// The command of a statement that can make it fail; none where nothing can, or where the file deals with it.

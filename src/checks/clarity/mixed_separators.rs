@@ -2,7 +2,7 @@
 
 use crate::checks::prelude::*;
 
-/// Commands that ask a question, whose failure is an answer, by the option that makes them ask.
+/// Commands that ask a question, whose failure is an answer, by the option or the subcommand that makes them ask.
 const PROBES: &[(&str, Option<&str>)] = &[
     ("[", None),
     ("test", None),
@@ -33,6 +33,32 @@ const PROBES: &[(&str, Option<&str>)] = &[
     ("let", None),
     ("systemctl", None),
     ("python", Some("-c")),
+    ("dpkg", Some("--compare-versions")),
+    ("dpkg", Some("-L")),
+    ("dpkg", Some("-V")),
+    ("rpm", Some("-V")),
+    ("apk", Some("info")),
+    ("pacman", Some("-Q")),
+    ("pip", Some("show")),
+    ("pip", Some("check")),
+    ("npm", Some("ls")),
+    ("npm", Some("list")),
+    ("gem", Some("list")),
+    ("git", Some("diff")),
+    ("git", Some("rev-parse")),
+    ("git", Some("show-ref")),
+    ("git", Some("ls-remote")),
+    ("git", Some("ls-files")),
+    ("git", Some("merge-base")),
+    ("git", Some("cat-file")),
+    ("pkg-config", None),
+    ("pkgconf", None),
+    ("mountpoint", None),
+    ("update-alternatives", Some("--query")),
+    ("update-alternatives", Some("--list")),
+    ("update-alternatives", Some("--display")),
+    ("pidof", None),
+    ("kill", Some("-0")),
 ];
 /// Commands that do not fail.
 const HARMLESS: &[&str] = &["echo", "printf", "set", "export", "umask", "sleep", "unset", "shift", "trap"];
@@ -184,7 +210,9 @@ fn is_question(statement: &sh::Statement) -> bool {
     // The name in a variable may be anything.
     let Some(line) = shell::read(simple) else { return !simple.words.is_empty() };
     statement.negated
-        || PROBES.iter().any(|(name, option)| line.is(name) && option.is_none_or(|option| line.has(option)))
+        || PROBES.iter().any(|(name, option)| {
+            line.is(name) && option.is_none_or(|option| line.has(option) || line.subcommand_is(&[option]))
+        })
         || line.is("command")
 }
 

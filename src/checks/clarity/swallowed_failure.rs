@@ -35,7 +35,13 @@ impl Check for Rule {
             if is_dpkg && *made_up.get_or_insert_with(|| makes_up(commands)) {
                 continue;
             }
-            let swallowed = match silencer(&command.invocation) {
+            let swallowed = match silencer(&command.invocation, purpose == Purpose::Verify) {
+                Some(swallowing)
+                    if purpose == Purpose::Download
+                        && (is_asked_for(command, swallowing) || is_only_searched(command, cx)) =>
+                {
+                    continue;
+                }
                 Some(step) => Swallowed {
                     at: step.operator_span.unwrap_or(step.statement.span).to(step.statement.span),
                     handler: format!("|| {}", shown(&step.statement)),
@@ -71,7 +77,7 @@ impl Check for Rule {
 }
 
 /// The step behind `||` that swallows a failure without doing anything about it.
-fn silencer<'a>(invocation: &Invocation<'a>) -> Option<&'a sh::Step> {
+fn silencer<'a>(invocation: &Invocation<'a>, compares: bool) -> Option<&'a sh::Step> {
     let is_substituted = |outer: &[Frame<'_>]| outer.iter().any(|frame| matches!(frame, Frame::Substitution(_)));
     if invocation.statement.negated {
         return None;
@@ -81,6 +87,11 @@ fn silencer<'a>(invocation: &Invocation<'a>) -> Option<&'a sh::Step> {
             Frame::IfCondition { .. } | Frame::WhileCondition(_) | Frame::Function(_) => return None,
             Frame::Substitution(place) => {
                 let words = place.command.is_none_or(|command| command.declaration || !command.words.is_empty());
+                // `[ "$(sha256sum file)" = ... ]` is the check.
+                let name = place.command.and_then(|command| command.words.first());
+                if compares && name.is_some_and(|name| name.is("[") || name.is("test")) {
+                    continue;
+                }
                 if place.process || place.assignment.is_none() || words {
                     return None;
                 }
@@ -101,6 +112,49 @@ fn silencer<'a>(invocation: &Invocation<'a>) -> Option<&'a sh::Step> {
         }
     }
     None
+}
+
+/// Whether the command behind `|| true` looks whether something came of a download: at the file, or at the variable.
+fn is_asked_for(command: &Command<'_>, silencer: &sh::Step) -> bool {
+    let frames = &command.invocation.frames;
+    let holds = |frame: &Frame<'_>| matches!(frame, Frame::AndOr { steps, .. } if steps.iter().any(|step| std::ptr::eq(step, silencer)));
+    let Some(outer) = frames.iter().position(holds).and_then(|at| frames.get(..at)) else { return false };
+    let variable = outer.iter().rev().find_map(|frame| match frame {
+        Frame::Substitution(place) => Some(place.assignment.map(|assignment| assignment.name.as_str())),
+        _ => None,
+    });
+    let written = |word: &sh::Word| {
+        let words = command.invocation.simple.words.iter().skip(1);
+        let ends = |text: &str, name: &str| text == name || text.contains("://") && text.ends_with(&format!("/{name}"));
+        words.clone().any(|own| {
+            own.parts == word.parts || own.literal().zip(word.literal()).is_some_and(|(own, name)| ends(&own, &name))
+        })
+    };
+    let is_asked: &dyn Fn(&sh::Word) -> bool = match variable {
+        Some(Some(name)) => &move |word| parameters::expands(word, name),
+        Some(None) => return false,
+        None => &written,
+    };
+    // The list that the assignment stands in, or the command itself.
+    let outer = match outer.iter().rposition(|frame| matches!(frame, Frame::Substitution(_))) {
+        Some(at) => outer.get(..at).unwrap_or_default(),
+        None => outer,
+    };
+    let next = match outer.last() {
+        Some(Frame::List { list, index }) => list.statements.get(index + 1),
+        Some(Frame::AndOr { steps, index }) => steps.get(index + 1).map(|step| &step.statement),
+        _ => None,
+    };
+    next.is_some_and(|next| errexit::asks_about(next, is_asked))
+}
+
+/// Whether `grep` reads a download and decides how the pipeline ends: `|| true` is for what it does not find.
+fn is_only_searched(command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
+    let Some(step) = cx.model.step(command.step) else { return false };
+    let last = cx.model.piped_into(command).pop().and_then(|last| last.line.as_ref());
+    let pipefail = matches!(cx.model.shell_of_body(step), ShellKind::Posix { pipefail: true, .. })
+        || cx.model.option_changes(step, "pipefail").is_on_at(&command.invocation);
+    last.is_some_and(|last| last.is_any(&["grep", "egrep", "fgrep"])) && !pipefail
 }
 
 /// Whether a statement behind `||` only says that something failed, or not even that. What it prints may be the value of a

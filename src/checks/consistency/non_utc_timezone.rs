@@ -18,7 +18,7 @@ pub struct Rule {
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
         let commands = ["ln", "cp", "install", "echo", "printf", "tee", "timedatectl", "setup-timezone"];
-        let mut visits = vec![Visit::Instruction(Keyword::Env)];
+        let mut visits = vec![Visit::Instruction(Keyword::Env), Visit::Instruction(Keyword::Copy)];
         visits.extend(commands.map(Visit::Command));
         visits
     }
@@ -27,9 +27,19 @@ impl Check for Rule {
         if step.trigger_of.is_some() || !cx.model.is_shipped(step) {
             return;
         }
+        if let Some(copy) = views::Copy::of(step.instruction) {
+            copied(&copy.transfer, step, cx);
+            return;
+        }
         let Some(views::Pairs { pairs }) = views::Pairs::of(step.instruction) else { return };
         for pair in pairs.iter().filter(|pair| pair.key.text.trim_matches(['"', '\'']) == "TZ") {
-            let Folded::Known(zone) = cx.model.fold(step, &pair.value.text) else { continue };
+            let (zone, is_fixed) = match cx.model.fold(step, &pair.value.text) {
+                Folded::Known(zone) => (zone, true),
+                Folded::Unknown => match default_of(&pair.value.text) {
+                    Some(zone) => (zone.to_owned(), false),
+                    None => continue,
+                },
+            };
             if is_utc(&zone) {
                 continue;
             }
@@ -40,7 +50,7 @@ impl Check for Rule {
                 Finding::at(pair.key.span.to(pair.value.span))
                     .with("zone", zone)
                     .edit(cx.model.removal(step), "")
-                    .fix_if(is_lone && !is_used),
+                    .fix_if(is_lone && !is_used && is_fixed),
             );
         }
     }
@@ -55,6 +65,10 @@ impl Check for Rule {
             // What `printf` and `echo -e` make a line ending.
             for word in &mut words {
                 *word = word.trim_end_matches("\\n").to_owned();
+            }
+            // `ln -s ../usr/share/zoneinfo/...` beside /etc/localtime.
+            for word in words.iter_mut().filter(|word| word.starts_with("../usr")) {
+                *word = word.replacen("..", "", 1);
             }
             words.retain(|word| !is_utc(word));
             words.pop()
@@ -84,9 +98,31 @@ impl Check for Rule {
     }
 }
 
+/// A zone that comes from another image or from the build context.
+fn copied(transfer: &views::Transfer<'_>, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+    let path = |word: &Word| cx.model.path(step, &word.text);
+    let ([source], Some(destination)) = (transfer.sources.as_slice(), transfer.destination) else { return };
+    if path(destination).as_deref() != Some("/etc/localtime") {
+        return;
+    }
+    if let Some(zone) = path(source).filter(|zone| zone.starts_with(ZONES) && !is_utc(zone)) {
+        let zone = zone.trim_start_matches(ZONES).to_owned();
+        cx.report(Finding::at(source.span).variant("command").with("zone", zone).with("command", "COPY"));
+    }
+}
+
+/// The zone in `${TZ:-Europe/Berlin}`, which holds unless somebody gives another one.
+fn default_of(value: &str) -> Option<&str> {
+    let inside = value.trim_matches('"').strip_prefix("${")?.strip_suffix('}')?;
+    let (name, zone) = inside.split_once(":-").or_else(|| inside.split_once('-'))?;
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    (is_name && is_zone(zone)).then_some(zone)
+}
+
+/// Whether it is UTC, or whatever /etc/localtime says.
 fn is_utc(zone: &str) -> bool {
     let zone = zone.trim().trim_start_matches(':').trim_start_matches(ZONES);
-    UTC.contains(&zone.to_ascii_lowercase().as_str())
+    zone == "/etc/localtime" || UTC.contains(&zone.to_ascii_lowercase().as_str())
 }
 
 /// `Region/City`, or an abbreviation.

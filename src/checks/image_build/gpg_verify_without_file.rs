@@ -50,5 +50,8 @@ fn may_be_many(command: &Command<'_>, operand: &sh::Word, cx: &Context<'_, '_>) 
     let splits = operand.parts.iter().any(is_split) && cx.model.only_word(command, operand).is_none();
     // `$file.asc` is meant as one word, a variable alone may hold a list.
     let is_bare = operand.parts.len() == 1;
-    operand.has_glob() || operand.parts.iter().any(is_all) || splits && is_bare
+    operand.has_glob()
+        || cx.model.brace_words(command, operand).len() > 1
+        || operand.parts.iter().any(is_all)
+        || splits && is_bare
 }

@@ -12,6 +12,7 @@ impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let events = cx.model.files();
         let mut told = Vec::new();
+        let mut told_files = Vec::new();
         for (index, event) in events.iter().enumerate() {
             let Some(verification) = event.verification() else { continue };
             let Some(command) = event.command.and_then(|index| cx.model.commands().get(index)) else { continue };
@@ -20,6 +21,11 @@ impl Check for Rule {
             }
             let finding = Finding::at(event.span).with("program", cx.text(event.span));
             if verification.compares {
+                if is_only_told(command) {
+                    told.push(event.span);
+                    cx.report(finding.variant("told"));
+                    continue;
+                }
                 if let Some(last) = losing_stage(command, cx) {
                     told.push(event.span);
                     let finding = finding.variant("pipe").with("last", cx.text(last)).label(last, "last");
@@ -32,9 +38,47 @@ impl Check for Rule {
             }
             let Some(file) = downloaded(verification, index, cx) else { continue };
             told.push(event.span);
+            // `sha256sum -c` of a list that was made of the file is the same mistake.
+            if told_files.contains(&(event.step, file.clone())) {
+                continue;
+            }
+            told_files.push((event.step, file.clone()));
             cx.report(finding.with("file", file));
         }
     }
+}
+
+/// Whether a check is the condition of an `if` that does nothing but to say what came of it.
+fn is_only_told(check: &Command<'_>) -> bool {
+    for frame in check.invocation.frames.iter().rev() {
+        match frame {
+            Frame::IfCondition { command, branch: 0 } if command.branches.len() == 1 => {
+                let bodies = command.branches.iter().map(|(_, body)| body).chain(&command.otherwise);
+                return bodies.into_iter().all(only_tells);
+            }
+            // `[ "$(sha256sum file)" = ... ]`
+            Frame::Substitution(place) => {
+                let name = place.command.and_then(|command| command.words.first());
+                if !name.is_some_and(|name| name.is("[") || name.is("test")) {
+                    return false;
+                }
+            }
+            Frame::List { list, .. } if list.statements.len() == 1 => {}
+            Frame::Pipeline { .. } | Frame::Group => {}
+            _ => return false,
+        }
+    }
+    false
+}
+
+fn only_tells(list: &sh::List) -> bool {
+    list.statements.iter().all(|statement| {
+        let writes = statement.redirects.iter().any(|redirect| {
+            redirect.kind != sh::RedirectKind::DuplicateOutput
+                && redirect.target.literal().is_none_or(|file| !file.starts_with("/dev/"))
+        });
+        statement.is_any(&["echo", "printf", "cat", "true", ":"]) && !writes
+    })
 }
 
 /// The downloaded file whose checksum is printed and that nothing else verifies.

@@ -35,12 +35,17 @@ impl Check for Rule {
                 continue;
             }
             let history = cx.model.history(index);
-            if history.is_verified() {
+            let is_verified = history.is_verified();
+            let off = history.verifications.iter().map(|verification| switch_of(verification, event, cx));
+            let off = off.collect::<Option<Vec<_>>>().and_then(|names| names.into_iter().next());
+            if is_verified && off.is_none() {
                 continue;
             }
             let late = history.is_verified_too_late();
             self.told.insert(fetch.url_span);
-            let file = fetch.files().first().map(|file| file.written().to_owned()).unwrap_or_default();
+            let named = fetch.files().first().map(|file| file.written().to_owned());
+            let of_url = || fetch.urls.first().map(|url| files::file_name(url).as_str().to_owned());
+            let file = named.or_else(of_url).unwrap_or_default();
             let url = fetch.urls.first().map(PartialText::as_str).unwrap_or_default();
             let finding = Finding::at(fetch.url_span)
                 .with("file", file)
@@ -51,6 +56,10 @@ impl Check for Rule {
                 Some(used) => finding.label(used.span, "use"),
                 None => finding,
             };
+            if let Some(name) = off.filter(|_| is_verified) {
+                cx.report(finding.variant("off").with("switch", name));
+                continue;
+            }
             cx.report(match (&fetch.target, late) {
                 (Target::Installed, _) => finding.variant("installed"),
                 (_, true) => finding.variant("late"),
@@ -64,6 +73,17 @@ impl Check for Rule {
 fn is_exempt(event: &FileEvent, fetch: &Fetch, cx: &Context<'_, '_>) -> bool {
     match &fetch.target {
         Target::File(_) | Target::Installed => {}
+        // Any check in its RUN may be of it, and one of files that are not known.
+        Target::Unnamed => {
+            let mut later = cx.model.files().iter().skip_while(|other| !std::ptr::eq(*other, event));
+            let may_be_of_it = |other: &FileEvent| {
+                let check = other.verification();
+                check.is_some_and(|check| other.step == event.step || check.files.is_none())
+            };
+            if later.any(may_be_of_it) {
+                return true;
+            }
+        }
         Target::Piped(Some(_)) if is_only_filtered(event, cx) => {}
         _ => return true,
     }
@@ -80,6 +100,36 @@ fn is_exempt(event: &FileEvent, fetch: &Fetch, cx: &Context<'_, '_>) -> bool {
             .any(|name| files::is_companion(&name) || files::is_repository_list(&name))
         || fetch.urls.iter().any(files::is_gosu)
         || is_imported(fetch, cx)
+}
+
+/// The variable that a check asks for, as in `if [ -n "$SHA256" ]`, where the file leaves it empty.
+/// What is downloaded in the same branch is left out with it.
+fn switch_of(check: &FileEvent, download: &FileEvent, cx: &Context<'_, '_>) -> Option<String> {
+    let command = cx.model.commands().get(check.command?)?;
+    let step = cx.model.step(command.step).filter(|_| !download.is_conditional())?;
+    let name = command.invocation.frames.iter().find_map(|frame| match frame {
+        Frame::IfBody { command, branch: Some(0) } => asked_for(command),
+        _ => None,
+    })?;
+    let is_set_here = cx.model.setters_before(command, name).next().is_some();
+    (!is_set_here && cx.model.is_empty_by_default(step, name)).then(|| name.to_owned())
+}
+
+/// The variable of `if [ -n "$NAME" ]`.
+fn asked_for(command: &sh::If) -> Option<&str> {
+    let (condition, _) = command.branches.first()?;
+    let [only] = condition.statements.as_slice() else { return None };
+    let words = match &only.command {
+        sh::Command::Simple(simple) if only.is_any(&["[", "test"]) => simple.words.get(1..)?,
+        sh::Command::Test(words) => words.as_slice(),
+        _ => return None,
+    };
+    let words: Vec<&sh::Word> = words.iter().filter(|word| !word.is("-n") && !word.is("]")).collect();
+    let [word] = words.as_slice() else { return None };
+    match word.parts.as_slice() {
+        [sh::Part { kind: sh::PartKind::Parameter(parameter), .. }] if !only.negated => Some(&parameter.name),
+        _ => None,
+    }
 }
 
 /// Whether it is a key, which another rule looks at.

@@ -188,7 +188,7 @@ fn report(package: Package, cx: &mut Context<'_, '_>) {
 
 /// Whether a download is something else than a key or the definition of a repository.
 fn brings_program(fetch: &Fetch) -> bool {
-    matches!(fetch.target, Target::File(_) | Target::Unknown)
+    matches!(fetch.target, Target::File(_) | Target::Unnamed | Target::Unknown)
         && !fetch.urls.iter().any(urls::is_key_or_repository)
         && !fetch.files().iter().any(|file| repository(file).is_some() || file.as_str().contains("keyring"))
 }

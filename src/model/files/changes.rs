@@ -52,7 +52,7 @@ impl<'m, 'a> Recorder<'m, 'a> {
         self.by_xargs(site, line);
         match line.spec.and_then(|spec| spec.names.first()).copied().unwrap_or(line.name.as_str()) {
             "rm" | "unlink" | "rmdir" => {
-                let words = line.operands.clone();
+                let words: Vec<&Word> = line.operands.iter().copied().filter(|word| !word.has_quoted_glob()).collect();
                 self.each_path(site, &words, |path| Action::Removed { path });
             }
             "find" => self.found(site, line),
@@ -83,9 +83,10 @@ impl<'m, 'a> Recorder<'m, 'a> {
     }
 
     fn moves(&mut self, site: &Site<'_, 'm, 'a>, line: &CommandLine<'_>, is_copy: bool) {
+        let operands = site.operands(line);
         let named = line.value_of("-t").map(|value| site.paths_of(&value_texts(site, value)));
-        let (sources, targets, is_directory) = match (named, line.operands.split_last()) {
-            (Some(directory), _) => (line.operands.as_slice(), directory, true),
+        let (sources, targets, is_directory) = match (named, operands.split_last()) {
+            (Some(directory), _) => (operands.as_slice(), directory, true),
             (None, Some((target, sources))) if !sources.is_empty() => {
                 let targets = site.paths(target);
                 let is_directory = sources.len() > 1 || targets.iter().any(FilePath::is_directory);

@@ -109,7 +109,7 @@ fn remote_name(
     server_names_it: &str,
 ) -> Target {
     if line.has(server_names_it) {
-        return Target::Unknown;
+        return Target::Unnamed;
     }
     let below = directory.and_then(|directory| value_texts(site, directory).into_iter().next());
     let below = below.map(|text| FilePath::new(&text, site.directory));

@@ -146,6 +146,8 @@ pub enum Target {
     Installed,
     /// Nothing keeps it.
     Discarded,
+    /// A file that the server names.
+    Unnamed,
     /// A file whose name cannot be known.
     Unknown,
 }
@@ -401,6 +403,11 @@ impl<'m> Site<'_, 'm, '_> {
         if let Some(line) = crate::shell::read(&spelled) {
             then(self, &line);
         }
+    }
+
+    /// The operands of a command, those that braces make too.
+    fn operands(&self, line: &CommandLine<'_>) -> Vec<crate::shell::ast::Word> {
+        line.operands.iter().flat_map(|word| self.model.brace_words(self.execution.command, word)).collect()
     }
 
     /// The path that a word names; the first where there are several.

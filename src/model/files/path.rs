@@ -1,6 +1,6 @@
 //! Paths of which the file tells a part.
 
-use crate::model::text::PartialText;
+use crate::model::text::{PartialText, WILDCARDS};
 
 /// A path in the image as far as the file tells, without needless slashes and dots.
 ///
@@ -135,7 +135,7 @@ impl FilePath {
     /// Whether both may have the same name, in whatever directory.
     pub fn may_share_name(&self, other: &Self) -> bool {
         match (self.known_str(), other.known_str()) {
-            (Some(one), Some(two)) if !one.contains(['*', '?']) && !two.contains(['*', '?']) => {
+            (Some(one), Some(two)) if !one.contains(WILDCARDS) && !two.contains(WILDCARDS) => {
                 one.rsplit('/').next() == two.rsplit('/').next()
             }
             _ => self.name().may_be(&other.name()),
@@ -164,8 +164,8 @@ impl FilePath {
     /// Whether it may be `directory`, or may lie in it.
     pub fn may_lie_in(&self, directory: &Self) -> bool {
         if let (Some(own), Some(other)) = (self.known_str(), directory.known_str())
-            && !own.contains(['*', '?'])
-            && !other.contains(['*', '?'])
+            && !own.contains(WILDCARDS)
+            && !other.contains(WILDCARDS)
         {
             return other == "/" || crate::model::paths::lies_in(own, other);
         }
@@ -178,7 +178,7 @@ impl FilePath {
     /// Whether removing `removed`, in which wildcards may stand, takes this path away for certain.
     pub fn is_removed_by(&self, removed: &Self) -> bool {
         if let (Some(own), Some(other)) = (self.known_str(), removed.known_str())
-            && !other.contains(['*', '?'])
+            && !other.contains(WILDCARDS)
         {
             return other == "/" || crate::model::paths::lies_in(own, other);
         }
@@ -186,7 +186,7 @@ impl FilePath {
         own.len() >= pattern.len()
             && own.iter().zip(&pattern).all(|(segment, pattern)| match (segment.known_str(), pattern.known_str()) {
                 _ if segment == pattern => true,
-                (Some(_), Some(glob)) => glob.contains(['*', '?']) && segment.may_be(pattern),
+                (Some(_), Some(glob)) => glob.contains(WILDCARDS) && segment.may_be(pattern),
                 _ => false,
             })
     }
@@ -233,6 +233,10 @@ mod tests {
         assert!(path("/a/b").may_lie_in(&hidden) && !path("/a/b").lies_in(&hidden));
         assert!(path("/tmp/x.tgz").is_removed_by(&path("/tmp/*")) && path("/tmp/x.tgz").is_removed_by(&path("/tmp")));
         assert!(!path("/tmp/x.tgz").is_removed_by(&path("/tmp/*.deb")));
+        assert!(
+            path("/tmp/a1.tgz").is_removed_by(&path("/tmp/a[0-9].*"))
+                && !path("/tmp/a.b").is_removed_by(&path("a[0-9]"))
+        );
         assert!(!path("/tmp").is_removed_by(&path("/tmp/*")));
     }
 }

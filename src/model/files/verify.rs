@@ -2,12 +2,12 @@
 
 use crate::model::text::PartialText;
 use crate::model::{Command, parameters};
-use crate::shell::ast::{AssignedValue, Part, PartKind, RedirectKind, Word};
+use crate::shell::ast::{AssignedValue, Part, PartKind, RedirectKind, Simple, Word};
 use crate::shell::{CommandLine, Frame};
 use crate::source::Span;
 
 use super::fetch::value_texts;
-use super::{Action, FilePath, Means, Output, Recorder, Site, SumOrigin, Verification};
+use super::{Action, FileEvent, FilePath, Means, Output, Recorder, Site, SumOrigin, Verification};
 
 /// So many variables are followed from one word.
 const MAX_VARIABLES: usize = 32;
@@ -123,9 +123,10 @@ impl<'m, 'a> Recorder<'m, 'a> {
         if !is_gpgv && !line.has("--verify") && !line.has("--verify-files") && !decrypts {
             return None;
         }
-        let mut files: Vec<FilePath> = line.operands.iter().skip(1).flat_map(|word| site.paths(word)).collect();
-        let signatures = line.operands.first().map(|word| site.paths(word)).unwrap_or_default();
-        if line.operands.iter().skip(1).any(|word| word.is("-")) {
+        let operands = site.operands(line);
+        let mut files: Vec<FilePath> = operands.iter().skip(1).flat_map(|word| site.paths(word)).collect();
+        let signatures = operands.first().map(|word| site.paths(word)).unwrap_or_default();
+        if operands.iter().skip(1).any(|word| word.is("-")) {
             return Some(Verification { files: None, ..signature(Vec::new()) });
         }
         if files.is_empty() || line.has("--verify-files") {
@@ -140,6 +141,10 @@ impl<'m, 'a> Recorder<'m, 'a> {
     fn checksum(&self, site: &Site<'_, 'm, 'a>, line: &CommandLine<'_>, algorithm: String) -> Option<Verification> {
         let means = Means::Checksum(algorithm);
         if line.has("-c") && !line.is("openssl") {
+            // A list that the RUN has made of the file itself says nothing.
+            if let Some(files) = self.files_of_own_list(site, line) {
+                return Some(Verification { files: Some(files), means, sum: SumOrigin::Unknown, compares: false });
+            }
             let lines = self.check_lines(site, line);
             return Some(Verification { files: lines.files, means, sum: lines.origin, compares: true });
         }
@@ -158,11 +163,46 @@ impl<'m, 'a> Recorder<'m, 'a> {
         Some(Verification { files, means, sum, compares })
     }
 
+    /// The files whose sums another command of the RUN has just written into the list that is checked.
+    fn files_of_own_list(&self, site: &Site<'_, 'm, 'a>, line: &CommandLine<'_>) -> Option<Vec<FilePath>> {
+        let [list] = line.operands.as_slice() else { return None };
+        let list = site.path(list);
+        let is_it = |event: &&FileEvent| event.step == site.step.index && event.written().contains(&&list);
+        let mut made = self.events.iter().filter(is_it);
+        let (maker, None) = (made.next()?, made.next()) else { return None };
+        let maker = site.model.commands().get(maker.command?)?.line.as_ref()?;
+        algorithm(maker).filter(|_| !maker.has("-c"))?;
+        Some(maker.operands.iter().flat_map(|word| site.paths(word)).collect())
+    }
+
+    /// Whether a file that holds a sum is named again in its RUN or below by a command that does more than to show it, or to
+    /// check what the sum was made of.
+    fn is_read(site: &Site<'_, 'm, 'a>, file: &Word) -> bool {
+        let Some(name) = site.path(file).name().known_str().map(str::to_owned).filter(|name| !name.is_empty()) else {
+            return true;
+        };
+        let at = site.execution.command.invocation.simple.span.start;
+        let names = |command: &&Command<'_>| {
+            command.invocation.simple.span.start > at
+                && site.model.source.slice(command.invocation.statement.span).contains(&name)
+        };
+        let shows = |command: &Command<'_>| {
+            let is_piped = !matches!(Output::of(&command.invocation), Output::Terminal);
+            command.line.as_ref().is_some_and(|line| {
+                line.is("cat") && !is_piped
+                    || line.is_any(&["rm", "ls", "chmod", "chown", "tee"])
+                    || algorithm(line).is_some() && line.has("-c") && line.operands.len() == 1
+            })
+        };
+        let mut later = site.model.commands().iter().filter(|command| command.step >= site.step.index);
+        later.any(|command| names(&command) && !shows(command))
+    }
+
     /// Whether what a checksum program prints is compared with anything, and where that comes from.
     fn comparison(&self, site: &Site<'_, 'm, 'a>) -> (bool, SumOrigin) {
         let command = site.execution.command;
         if let Some(reader) = site.model.piped_into(command).into_iter().find(|reader| {
-            let known = ["grep", "egrep", "fgrep", "diff", "cmp", "comm", "xargs", "tee", "bash", "sh"];
+            let known = ["grep", "egrep", "fgrep", "diff", "cmp", "comm", "xargs", "bash", "sh"];
             reader.line.as_ref().is_some_and(|line| match line.name.as_str() {
                 // `awk '{print $1}'` only takes the sum out of what is printed.
                 "awk" | "gawk" => line.operands.iter().any(|word| {
@@ -176,15 +216,19 @@ impl<'m, 'a> Recorder<'m, 'a> {
         }
         // What `cut` and `awk` leave of it goes where their output goes.
         let readers = site.model.piped_into(command);
+        if let Some(line) = readers.last().and_then(|last| last.line.as_ref()).filter(|line| line.is("tee")) {
+            return (line.operands.iter().any(|file| Self::is_read(site, file)), SumOrigin::Unknown);
+        }
         match Output::of(readers.last().map_or(&command.invocation, |last| &last.invocation)) {
             Output::Terminal => (false, SumOrigin::Unknown),
             Output::Captured(place) => match (place.command, place.assignment) {
+                (Some(simple), None) if is_only_printed(site, simple) => (false, SumOrigin::Unknown),
                 (Some(simple), None) => (true, self.origin_of_words(site, simple.words.iter().skip(1))),
                 (_, Some(assignment)) => (true, self.origin_beside(site, &assignment.name)),
                 _ => (true, SumOrigin::Unknown),
             },
-            // What is done with the file then is not followed.
-            Output::File(_) | Output::Piped(..) => (true, SumOrigin::Unknown),
+            Output::File(redirect) => (Self::is_read(site, &redirect.target), SumOrigin::Unknown),
+            Output::Piped(..) => (true, SumOrigin::Unknown),
         }
     }
 
@@ -375,6 +419,12 @@ impl<'m, 'a> Recorder<'m, 'a> {
                 {
                     return SumOrigin::Signed;
                 }
+                // The list itself is compared with a sum that stands here.
+                Action::Verified(Verification { files: Some(files), sum, compares: true, .. })
+                    if matches!(sum, SumOrigin::Declared | SumOrigin::Signed) && files.iter().any(is_it) =>
+                {
+                    return sum.clone();
+                }
                 Action::Fetched(fetch) if fetch.files().iter().any(is_it) && !fetch.has_checksum => {
                     return SumOrigin::Fetched(span);
                 }
@@ -406,6 +456,15 @@ impl<'m, 'a> Recorder<'m, 'a> {
         let speaks = name.contains("verif") || name.contains("checksum") || name.contains("check-sum");
         (line.spec.is_none() && speaks && !is_function(site, line)).then_some(unknown)
     }
+}
+
+/// Whether `echo` shows what a substitution in it comes to.
+fn is_only_printed(site: &Site<'_, '_, '_>, simple: &Simple) -> bool {
+    let mut commands = site.model.commands_of(site.step.index).iter();
+    commands.find(|other| std::ptr::eq(other.invocation.simple, simple)).is_some_and(|other| {
+        other.line.as_ref().is_some_and(|line| line.is_any(&["echo", "printf"]))
+            && matches!(Output::of(&other.invocation), Output::Terminal)
+    })
 }
 
 /// Whether a command is a function of the same RUN, whose body is looked at instead.
