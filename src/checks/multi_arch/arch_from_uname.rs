@@ -67,6 +67,30 @@ fn own_name(family: base::Family, kernel: &str) -> Option<&str> {
     }
 }
 
+/// Whether a command names an architecture of 32 bits, or may: those have other names in Alpine.
+fn names_32_bits(command: &Command<'_>) -> bool {
+    let invocation = &command.invocation;
+    let words = invocation.simple.words.iter().filter_map(sh::Word::literal);
+    // A `case` that asks by itself is translated by itself.
+    let asks =
+        |case: &sh::Case| case.subject.parts.iter().any(|part| matches!(part.kind, sh::PartKind::Substitution(_)));
+    let patterns = invocation.arms().filter(|(case, _)| !asks(case));
+    let patterns = patterns.flat_map(|(_, arm)| arm.patterns.iter().map(|pattern| pattern.into()));
+    words.chain(patterns).any(|text| {
+        let before = |at: usize| text.get(..at).and_then(|before| before.chars().next_back());
+        let is_arm = |at: usize| {
+            !before(at).is_some_and(char::is_alphanumeric)
+                && !text
+                    .get(at + 3..)
+                    .is_some_and(|rest| rest.starts_with(char::is_alphabetic) && !rest.starts_with(['v', 'h', 'e']))
+                && !text.get(at + 3..).is_some_and(|rest| rest.starts_with("64"))
+        };
+        text.match_indices("arm").any(|(at, _)| is_arm(at))
+            // `i686`, `i?86`, `i.86`
+            || text.match_indices("86").any(|(at, _)| at > 0 && before(at) != Some('x'))
+    })
+}
+
 /// A place where the answer is compared.
 enum Comparison<'t> {
     Case(&'t sh::Case),
@@ -102,6 +126,7 @@ fn edits(command: &Command<'_>, family: base::Family, cx: &Context<'_, '_>) -> O
         }
         // Debian has other names for most; Alpine and Red Hat have the kernel's for 64 bits.
         None if matches!(family, base::Family::Debian | base::Family::Ubuntu) => return None,
+        None if cx.model.commands_of(command.step).iter().any(names_32_bits) => return None,
         None => {}
     }
     asks_alone.then_some(edits)
