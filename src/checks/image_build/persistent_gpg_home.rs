@@ -42,7 +42,7 @@ impl Check for Rule {
         let takes_in = first.line.as_ref().is_some_and(gpg::takes_keys_in);
         let mut finding = Finding::at(line.name_word.span)
             .with("command", line.name.clone())
-            .fix_if(users == 1 && takes_in)
+            .fix_if(users == 1 && takes_in && !configures_home(step, cx))
             .fix_if(!first.invocation.is_conditional() && !first.invocation.in_subshell());
         if let (Some(create), Some(remove)) = (create, remove) {
             // The same separator before both commands.
@@ -66,6 +66,24 @@ fn uses_own_home(line: &CommandLine<'_>, command: &Command<'_>, cx: &Context<'_,
         && !cx.model.may_give(command, line, "--homedir")
         && !line.has("--version")
         && !command.invocation.simple.words.iter().any(in_environment)
+}
+
+/// Whether something of the stage writes to the home directory, settings maybe, which a new one would not have.
+fn configures_home(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    let is_in_home = |path: &str| path.split('/').any(|part| part == ".gnupg");
+    let in_command = |command: &Command<'_>| {
+        let redirects = command.invocation.statement.redirects.iter().map(|redirect| &redirect.target);
+        let mut words = command.invocation.simple.words.iter().chain(redirects);
+        words.any(|word| is_in_home(&cx.model.shown(command, word)))
+    };
+    let in_copy = |event: &FileEvent| {
+        let made = match &event.action {
+            Action::Made { path, .. } | Action::Moved { to: path, .. } => path.as_str(),
+            _ => return false,
+        };
+        event.command.is_none() && is_in_home(made)
+    };
+    cx.model.commands_in_stage(step.index).any(in_command) || cx.model.files().iter().any(in_copy)
 }
 
 /// Whether a command removes a directory of GnuPG, or may.
