@@ -267,6 +267,18 @@ impl<'a> Model<'a> {
     }
 }
 
+impl Model<'_> {
+    /// Whether a step is run for the machine that builds, which need not be what the image is for:
+    /// `FROM --platform=$BUILDPLATFORM`.
+    pub fn runs_on_builder(&self, step: &Step<'_>) -> bool {
+        step.stage.into_iter().flat_map(|stage| self.stages_below(stage)).any(|below| {
+            let from = self.step(below.from).and_then(|step| crate::dockerfile::views::From::of(step.instruction));
+            let platform = from.and_then(|from| from.platform?.value.as_ref());
+            platform.is_some_and(|value| value.text.contains("BUILD"))
+        })
+    }
+}
+
 /// Whether the name or the tag of an image names an architecture.
 fn is_for_one(image: &str) -> bool {
     !mentions(image).is_empty()

@@ -122,7 +122,9 @@ fn is_excepted(url: &PartialText) -> bool {
     let path = url.as_str().to_ascii_lowercase();
     let is_word = |word: &str| places::find_token(&path, word).is_some();
     COMPANIONS.iter().any(|ending| name.ends_with(ending))
-        || ["noarch", "_all.deb", ".jar", ".exe", ".msi", ".dll", ".repo"].iter().any(|part| name.contains(part))
+        || ["noarch", "_all.deb", ".jar", ".exe", ".msi", ".dll", ".repo", ".patch", ".diff"]
+            .iter()
+            .any(|part| name.contains(part))
         || ["windows", "win", "win64", "win32", "darwin", "macos", "osx", "apple", "android", "mac"]
             .iter()
             .any(|word| is_word(word))

@@ -103,6 +103,11 @@ fn literal_sum(cx: &Context<'_, '_>, check: &FileEvent) -> Option<Span> {
         .find(|redirect| matches!(redirect.kind, sh::RedirectKind::HereDoc | sh::RedirectKind::HereString));
     let word = printed.or_else(|| input.map(|redirect| &redirect.target))?;
     let executions = cx.model.executions(check.step);
+    // `printf '%s *%s\n' sum file sum file`: several files again.
+    let is_one = |word: &&&sh::Word| cx.model.only_word(writer, word).is_some_and(|text| is_sum(&text));
+    if line.is("printf") && line.operands.iter().filter(is_one).count() > 1 {
+        return None;
+    }
     let execution = executions.iter().find(|execution| std::ptr::eq(execution.command, writer))?;
     let texts = cx.model.partial_texts(execution, word);
     let mut sums: Vec<String> = Vec::new();
