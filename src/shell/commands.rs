@@ -59,7 +59,10 @@ const MAX_WRAPPERS: usize = 16;
 
 /// Reads a simple command. None for assignments alone, and for a command whose name is not written out.
 pub fn read(simple: &Simple) -> Option<CommandLine<'_>> {
-    let mut words = simple.words.as_slice();
+    read_words(&simple.words)
+}
+
+fn read_words(mut words: &[Word]) -> Option<CommandLine<'_>> {
     let mut wrappers = Vec::new();
     loop {
         let name_word = words.first()?;
@@ -368,6 +371,21 @@ impl<'a> CommandLine<'a> {
         };
         line.arguments();
         line
+    }
+
+    /// The commands that `find -exec` runs on what it finds; none of any other command.
+    pub fn executed(&self) -> Vec<CommandLine<'a>> {
+        if self.name != "find" {
+            return Vec::new();
+        }
+        let actions = ["-exec", "-execdir", "-ok", "-okdir"].into_iter().flat_map(|action| self.values_of(action));
+        let lines = actions.filter_map(|value| {
+            let start = self.words.iter().position(|word| std::ptr::eq(word, value.word))?;
+            let rest = self.words.get(start..)?;
+            let end = rest.iter().position(|word| word.is(";") || word.is("+")).unwrap_or(rest.len());
+            read_words(rest.get(..end)?)
+        });
+        lines.collect()
     }
 
     /// Whether it is this command, by any of its names: `pip` for `pip3`.

@@ -27,7 +27,9 @@ impl Check for Rule {
         }
         let name_of =
             |word: &sh::Word| word.literal().map(|text| text.rsplit('/').next().unwrap_or_default().to_owned());
-        let mut called = line.wrappers.iter().chain([&line.name_word]);
+        let executed = line.executed();
+        let lines = || std::iter::once(line).chain(&executed);
+        let mut called = lines().flat_map(|line| line.wrappers.iter().chain([&line.name_word]));
         let called = called.find(|word| name_of(word).is_some_and(|name| NAMES.contains(&name.as_str())));
         let installs = line.verb() == Some(Verb::Install) && MANAGERS.iter().any(|name| line.is(name));
         let package_in = |word: &&sh::Word| {
