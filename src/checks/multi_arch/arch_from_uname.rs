@@ -15,9 +15,10 @@ impl Check for Rule {
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
         let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
-        // `arch` of its own asks; with operands it is another program. `uname -a` is for logs.
+        // `arch` of its own asks; with operands it is another program. `uname -a` is for logs, but for the word that is taken out.
         let asks = match line.name.as_str() {
             "arch" => line.operands.is_empty() && line.options.is_empty(),
+            _ if line.has("-a") => picks_architecture(command, cx),
             _ => ["-m", "-p", "-i"].iter().any(|option| line.has(option)),
         };
         // A function of that name is something else.
@@ -44,6 +45,31 @@ impl Check for Rule {
         let finding = edits.into_iter().fold(finding, |finding, edit| finding.edit(edit.span, edit.text));
         // Images that take the kernel's word on Red Hat's kin have been accepted: it has no 32-bit builds on 64-bit kernels.
         cx.report(if family == Some(base::Family::Rpm) { finding.variant("rpm") } else { finding });
+    }
+}
+
+/// Whether something looks for the architecture in what a command tells: the next one of a pipeline, or a `case`.
+fn picks_architecture(command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
+    let names = |text: &str| !architecture::mentions(text).is_empty();
+    match Output::of(&command.invocation) {
+        Output::Piped(stages, index) => {
+            let Some(sh::Command::Simple(next)) = stages.get(index + 1).map(|stage| &stage.command) else {
+                return false;
+            };
+            let words: Vec<_> = next.words.iter().filter_map(sh::Word::literal).collect();
+            words.iter().any(|word| names(word))
+                // The last word but one.
+                || next.words.first().is_some_and(|word| word.is("awk")) && words.iter().any(|word| word.contains("NF-1"))
+        }
+        Output::Captured(place) => place.assignment.is_some_and(|assignment| {
+            cx.model.cases(command.step).iter().any(|case| {
+                let mut parts = case.case.subject.parts.iter();
+                let mut patterns = case.case.arms.iter().flat_map(|arm| &arm.patterns);
+                parts.any(|part| matches!(&part.kind, sh::PartKind::Parameter(it) if it.name == assignment.name))
+                    && patterns.any(|pattern| names(pattern))
+            })
+        }),
+        _ => false,
     }
 }
 
