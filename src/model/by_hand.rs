@@ -124,7 +124,13 @@ fn unpacked(directory: &FilePath, line: Option<&CommandLine<'_>>) -> Option<Prog
 
 /// Where make is asked to install programs into this image.
 fn made(command: &Command<'_>) -> Option<Span> {
-    let line = command.line.as_ref().filter(|line| line.is("make"))?;
+    let line = command.line.as_ref().filter(|line| line.is_any(&["make", "ninja", "cmake"]))?;
+    // `cmake --install build`
+    if line.is("cmake") {
+        let is_elsewhere = command.invocation.simple.assignments.iter().any(|it| STAGING.contains(&it.name.as_str()))
+            || ["--prefix", "--component"].iter().any(|option| line.has(option));
+        return line.option_span("--install").filter(|_| !is_elsewhere);
+    }
     let is_staging = |text: &str| STAGING.iter().any(|name| text.strip_prefix(name) == Some("="));
     let sets = |word: &&Word| match word.parts.first().map(|part| &part.kind) {
         Some(PartKind::Literal(text)) => text.split_inclusive('=').next().is_some_and(is_staging),
