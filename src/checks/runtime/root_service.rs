@@ -107,7 +107,8 @@ impl Check for Rule {
         let image = model.root_image(stage).and_then(ImageReference::unnamespaced);
         let starts_as_root = image.is_some_and(|name| PLAIN_IMAGES.contains(&name));
         // A trigger may set the user as well.
-        let sets_user = model.steps.iter().any(is_user);
+        let in_trigger = model.steps.iter().any(|step| step.trigger_of.is_some() && is_user(step));
+        let sets_user = in_trigger || model.last_of(stage, Keyword::User).is_some_and(is_user);
         if !serves || sets_user || !starts_as_root {
             return;
         }
