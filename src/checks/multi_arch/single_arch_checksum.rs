@@ -83,6 +83,9 @@ fn of_history(cx: &Context<'_, '_>, index: usize) -> Option<Span> {
 /// Where the checksum stands that a command compares with, if there is but one.
 fn literal_sum(cx: &Context<'_, '_>, check: &FileEvent) -> Option<Span> {
     let command = cx.model.commands().get(check.command?)?;
+    if let Some(place) = compared_sum(command) {
+        return Some(place);
+    }
     let writers = cx.model.piped_from(command);
     let writer = writers.first().copied().unwrap_or(command);
     // `case ... in amd64) echo sum file;; arm64) ... esac | sha256sum -c`
@@ -127,6 +130,14 @@ fn literal_sum(cx: &Context<'_, '_>, check: &FileEvent) -> Option<Span> {
         sh::PartKind::Literal(_) => cx.model.place_in_word(writer, word, sums.first()?).unwrap_or(first.span),
         _ => first.span,
     })
+}
+
+/// The checksum of `[ "$(sha256sum file | ...)" = checksum ]`.
+fn compared_sum(command: &Command<'_>) -> Option<Span> {
+    let test = command.invocation.substitution()?.command?;
+    test.words.first().filter(|name| name.is("[") || name.is("test"))?;
+    let mut sums = test.words.iter().filter(|word| word.literal().is_some_and(|text| is_sum(&text)));
+    sums.next().map(|word| word.span)
 }
 
 fn is_sum(text: &str) -> bool {
