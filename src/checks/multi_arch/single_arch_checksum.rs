@@ -67,6 +67,11 @@ fn of_instruction(cx: &Context<'_, '_>, event: &FileEvent) -> Option<Span> {
 
 fn of_history(cx: &Context<'_, '_>, index: usize) -> Option<Span> {
     let history = cx.model.history(index);
+    if let [check] = history.verifications.as_slice()
+        && let Some(place) = written_sum(cx, check, &history.names).filter(|_| !check.is_conditional())
+    {
+        return Some(place);
+    }
     let mut checks = history.verifications.iter().filter(|event| {
         event.verification().is_some_and(|verification| {
             let by_sum = matches!(verification.means, Means::Checksum(_));
@@ -130,6 +135,23 @@ fn literal_sum(cx: &Context<'_, '_>, check: &FileEvent) -> Option<Span> {
         sh::PartKind::Literal(_) => cx.model.place_in_word(writer, word, sums.first()?).unwrap_or(first.span),
         _ => first.span,
     })
+}
+
+/// The only checksum of a file of checksums that the same RUN writes, where it is that of the download.
+fn written_sum(cx: &Context<'_, '_>, check: &FileEvent, names: &[(usize, FilePath)]) -> Option<Span> {
+    let command = cx.model.commands().get(check.command?)?;
+    let line = command.line.as_ref().filter(|line| line.has("-c"))?;
+    let [file] = line.operands.as_slice() else { return None };
+    let file = cx.model.only_word(command, file)?;
+    let mut writes = cx.model.writes().iter().filter(|write| start::file_name(&write.path) == start::file_name(&file));
+    let (write, None) = (writes.next()?, writes.next()) else { return None };
+    let mut lines = write.lines().filter(|(_, line)| !line.trim().is_empty());
+    let ((at, text), None) = (lines.next()?, lines.next()) else { return None };
+    let (sum, name) = text.split_once(char::is_whitespace)?;
+    let name = start::file_name(name.trim_start_matches([' ', '*']).trim_end());
+    let is_it = names.iter().any(|(_, path)| path.name().known_str() == Some(name));
+    let is_own = write.step == check.step && !write.is_part && is_it && is_sum(sum);
+    is_own.then(|| write.span(cx.model.source, at..at + sum.len()))
 }
 
 /// The checksum of `[ "$(sha256sum file | ...)" = checksum ]`.
