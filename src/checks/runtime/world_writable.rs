@@ -60,8 +60,8 @@ impl Rule {
         let Some(mode) = text.filter(|mode| is_open(mode)) else { return };
         let paths = line.operands.get(usize::from(is_chmod)..).unwrap_or_default();
         // Of what `find` finds, or `xargs` adds, the names are not known.
-        let is_named = |path: &&&sh::Word| !path.is("{}");
-        let path = paths.first().filter(is_named).map_or("what is found", |path| cx.text(path.span));
+        let is_named = paths.first().is_some_and(|path| !path.is("{}"));
+        let path = paths.first().map_or("", |path| cx.text(path.span));
         if !paths.is_empty() && paths.iter().all(|path| is_removed(path, command, cx)) {
             return;
         }
@@ -77,6 +77,8 @@ impl Rule {
         // `chmod -R a+rwX` opens a tree for `docker run --user` on purpose.
         let is_symbolic = octal(&mode).is_none();
         cx.report(match (is_file, is_symbolic) {
+            (_, false) if !is_named => finding.variant("found"),
+            (_, true) if !is_named => finding.variant("opened-found"),
             (true, false) => finding.variant("file"),
             (true, true) => finding.variant("opened-file"),
             (false, true) => finding.variant("opened"),
