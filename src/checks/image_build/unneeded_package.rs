@@ -156,7 +156,7 @@ fn spoken_words(cx: &Context<'_, '_>) -> Vec<String> {
         }
     }
     for command in cx.model.commands() {
-        if command.line.as_ref().filter(is_manager).is_none() {
+        if command.line.as_ref().is_none_or(|line| !is_manager(&line)) {
             command.invocation.simple.words.iter().for_each(|word| add(cx.text(word.span)));
         }
     }

@@ -101,7 +101,7 @@ fn names_32_bits(command: &Command<'_>) -> bool {
     let asks =
         |case: &sh::Case| case.subject.parts.iter().any(|part| matches!(part.kind, sh::PartKind::Substitution(_)));
     let patterns = invocation.arms().filter(|(case, _)| !asks(case));
-    let patterns = patterns.flat_map(|(_, arm)| arm.patterns.iter().map(|pattern| pattern.into()));
+    let patterns = patterns.flat_map(|(_, arm)| arm.patterns.iter().map(Into::into));
     words.chain(patterns).any(|text| {
         let before = |at: usize| text.get(..at).and_then(|before| before.chars().next_back());
         let is_arm = |at: usize| {
