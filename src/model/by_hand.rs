@@ -61,12 +61,11 @@ impl Model<'_> {
             }
         }
         let first = self.commands().partition_point(|command| command.step < step.index);
-        let made =
-            self.commands_of(step.index).iter().enumerate().filter_map(|(index, command)| {
-                let at = first + index;
-                let by_make = made(command).map(|span| Install { at, span, program: None });
-                by_make.or_else(|| compiled(command).map(|(span, name)| Install { at, span, program: Some(name) }))
-            });
+        let made = self.commands_of(step.index).iter().enumerate().filter_map(|(index, command)| {
+            let at = first + index;
+            let by_make = made(command).map(|span| Install { at, span, program: None });
+            by_make.or_else(|| compiled(command).map(|(span, name)| Install { at, span, program: Some(name) }))
+        });
         found.extend(made);
         found.sort_by_key(|install| install.at);
         found

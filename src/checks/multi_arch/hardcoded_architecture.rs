@@ -59,6 +59,8 @@ impl Check for Rule {
                     && (other.event.step == one.event.step || !other.event.is_conditional())
             });
             let considers = *self.considers.entry(step.index).or_insert_with(|| model.considers_architecture(step));
+            // What is asked for another download says nothing of one that is written out.
+            let considers = considers && !(is_written_out(one, cx) && model.only_fetches_by_architecture(step));
             if several || considers || model.has_fixed_architecture(step) || one.event.is_conditional() {
                 continue;
             }
@@ -100,6 +102,13 @@ impl Check for Rule {
             });
         }
     }
+}
+
+/// Whether the command that fetches has the whole URL in its words.
+fn is_written_out(one: &Named<'_>, cx: &Context<'_, '_>) -> bool {
+    let command = one.event.command.and_then(|index| cx.model.commands().get(index));
+    let mut words = command.into_iter().flat_map(|command| &command.invocation.simple.words);
+    words.any(|word| word.span == one.span && word.literal().is_some())
 }
 
 /// The architecture that the path of a URL names.
