@@ -60,6 +60,9 @@ impl Check for &Matcher {
         let mut visits = Vec::new();
         for pattern in &self.any {
             if pattern.keyword == "RUN" {
+                if is_bare(pattern) {
+                    visits.push(Visit::Command("find"));
+                }
                 for name in &pattern.commands {
                     visits.push(if name.contains('*') { Visit::EveryCommand } else { Visit::Command(name) });
                 }
@@ -98,12 +101,22 @@ impl Check for &Matcher {
         if !self.wants_stage(step, cx) {
             return;
         }
-        let Some(found) = self.accepts(
+        let found = self.accepts(
             |pattern| match_command(pattern, line),
             |pattern| match_command(pattern, line).is_some() || may_match(pattern, command, line, cx),
-        ) else {
-            return;
+        );
+        // What `find -exec` runs.
+        let executed = line.executed();
+        let of_executed = || {
+            executed.iter().find_map(|line| {
+                let accepted = self.accepts(
+                    |pattern| match_command(pattern, line).filter(|_| is_bare(pattern)),
+                    |pattern| match_command(pattern, line).is_some(),
+                );
+                Some((line, accepted?))
+            })
         };
+        let Some((line, found)) = found.map(|found| (line, found)).or_else(of_executed) else { return };
         let subcommand =
             line.subcommand.and_then(super::super::shell::ast::Word::literal).unwrap_or_default().into_owned();
         let name = line.name.clone();
@@ -126,6 +139,11 @@ impl Check for &Matcher {
         };
         cx.report(finding);
     }
+}
+
+/// Whether a pattern is about a program, whatever it is given.
+fn is_bare(pattern: &Pattern) -> bool {
+    pattern.options.is_empty() && pattern.operands == [Operand::Gap]
 }
 
 fn match_command(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
@@ -170,13 +188,12 @@ fn may_match(pattern: &Pattern, command: &Command<'_>, line: &CommandLine<'_>, c
 
 /// `RUN sudo ...` is about the wrapper, whatever it runs.
 fn match_wrapper(pattern: &Pattern, line: &CommandLine<'_>) -> Option<Match> {
-    let bare = pattern.options.is_empty() && pattern.operands == [Operand::Gap];
     let wrapper = line.wrappers.iter().find(|word| {
         let text = word.literal().unwrap_or_default();
         any_matches(&pattern.commands, text.rsplit('/').next())
     })?;
     let text = wrapper.literal().unwrap_or_default().into_owned();
-    bare.then_some(Match { span: wrapper.span, replaced: wrapper.span, text })
+    is_bare(pattern).then_some(Match { span: wrapper.span, replaced: wrapper.span, text })
 }
 
 /// `-y` asks for the option in any spelling, also implied; `-o=Dpkg::*` for its value too.

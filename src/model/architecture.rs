@@ -31,6 +31,11 @@ const SPELLINGS: &[(&str, &[&str])] = &[
 /// Arguments that BuildKit sets to the architecture, or to something that holds it.
 const ARGUMENTS: [&str; 6] =
     ["TARGETARCH", "TARGETPLATFORM", "TARGETVARIANT", "BUILDARCH", "BUILDPLATFORM", "BUILDVARIANT"];
+/// Commands that fetch, unpack and place files, or tell: none of them decides what is run.
+const CARRIERS: [&str; 18] = [
+    "curl", "wget", "tar", "unzip", "gzip", "xz", "cp", "mv", "ln", "rm", "chmod", "chown", "mkdir", "install", "echo",
+    "printf", "apt-get", "apk",
+];
 /// So many variables are followed from one word.
 const MAX_VARIABLES: usize = 16;
 /// So many words are looked at for one word.
@@ -238,6 +243,40 @@ impl<'a> Model<'a> {
         considers
     }
 
+    /// Whether a RUN that looks at the architecture only fetches by it, or places files: no test, branch or program of it may be
+    /// for some architectures alone.
+    pub fn only_fetches_by_architecture(&self, step: &Step<'_>) -> bool {
+        let names = |text: &str| !mentions(text).is_empty();
+        let is_about = |command: &Command<'a>, word: &Word| {
+            let is_open = |part: &crate::shell::ast::Part| match &part.kind {
+                PartKind::Parameter(parameter) => self.is_open_architecture(step, &parameter.name),
+                _ => false,
+            };
+            word.literal().is_some_and(|text| names(&text))
+                || word.parts.iter().any(is_open)
+                || self.depends_on_architecture(command, word)
+        };
+        // The words of `[[` are in no command.
+        let has_test = self.source.slice(step.instruction.span).contains("[[");
+        let is_carried = |command: &Command<'a>| {
+            let invocation = &command.invocation;
+            let Some(line) = &command.line else { return invocation.simple.words.is_empty() };
+            if asks(line) {
+                return invocation.substitution().is_some() && invocation.pipeline().is_none();
+            }
+            CARRIERS.contains(&line.name.as_str())
+                || !invocation.simple.words.iter().any(|word| is_about(command, word))
+        };
+        let is_branch = |frame: &Frame<'_>| {
+            matches!(frame, Frame::Arm { .. } | Frame::ForBody(_) | Frame::Function(_) | Frame::Script { .. })
+        };
+        !has_test
+            && self
+                .commands_of(step.index)
+                .iter()
+                .all(|command| is_carried(command) && !command.invocation.frames.iter().any(is_branch))
+    }
+
     /// Whether a variable is named for the architecture and gets its value from whoever builds, or from the base image.
     fn is_open_architecture(&self, step: &Step<'_>, name: &str) -> bool {
         let lower = name.to_ascii_lowercase();
@@ -263,6 +302,18 @@ impl<'a> Model<'a> {
             platform.is_some_and(|value| names(&value.text))
                 || below.name.is_some_and(|name| names(&name.text))
                 || matches!(&below.base, Base::Image(image) if is_for_one(&image.text))
+        })
+    }
+}
+
+impl Model<'_> {
+    /// Whether a step is run for the machine that builds, which need not be what the image is for:
+    /// `FROM --platform=$BUILDPLATFORM`.
+    pub fn runs_on_builder(&self, step: &Step<'_>) -> bool {
+        step.stage.into_iter().flat_map(|stage| self.stages_below(stage)).any(|below| {
+            let from = self.step(below.from).and_then(|step| crate::dockerfile::views::From::of(step.instruction));
+            let platform = from.and_then(|from| from.platform?.value.as_ref());
+            platform.is_some_and(|value| value.text.contains("BUILD"))
         })
     }
 }

@@ -61,10 +61,11 @@ impl Model<'_> {
             }
         }
         let first = self.commands().partition_point(|command| command.step < step.index);
-        let made =
-            self.commands_of(step.index).iter().enumerate().filter_map(|(index, command)| {
-                Some(Install { at: first + index, span: made(command)?, program: None })
-            });
+        let made = self.commands_of(step.index).iter().enumerate().filter_map(|(index, command)| {
+            let at = first + index;
+            let by_make = made(command).map(|span| Install { at, span, program: None });
+            by_make.or_else(|| compiled(command).map(|(span, name)| Install { at, span, program: Some(name) }))
+        });
         found.extend(made);
         found.sort_by_key(|install| install.at);
         found
@@ -122,9 +123,29 @@ fn unpacked(directory: &FilePath, line: Option<&CommandLine<'_>>) -> Option<Prog
     Some(Program { name: name.map(str::to_owned) })
 }
 
+/// The program that `cargo install` or `go build` puts onto the PATH.
+fn compiled(command: &Command<'_>) -> Option<(Span, String)> {
+    let line = command.line.as_ref()?;
+    if line.is("cargo") && line.subcommand_is(&["install"]) && !line.has("--root") {
+        let word = line.operands.first()?;
+        let text = word.literal()?;
+        let name = text.split('@').next().filter(|name| is_name(name))?;
+        return Some((word.span, name.to_owned()));
+    }
+    let output = line.value_of("-o").filter(|_| line.is("go") && line.subcommand_is(&["build"]))?;
+    let (folder, name) = output.text.as_deref()?.rsplit_once('/')?;
+    (BIN.contains(&folder) && is_name(name)).then(|| (output.span, name.to_owned()))
+}
+
 /// Where make is asked to install programs into this image.
 fn made(command: &Command<'_>) -> Option<Span> {
-    let line = command.line.as_ref().filter(|line| line.is("make"))?;
+    let line = command.line.as_ref().filter(|line| line.is_any(&["make", "ninja", "cmake"]))?;
+    // `cmake --install build`
+    if line.is("cmake") {
+        let is_elsewhere = command.invocation.simple.assignments.iter().any(|it| STAGING.contains(&it.name.as_str()))
+            || ["--prefix", "--component"].iter().any(|option| line.has(option));
+        return line.option_span("--install").filter(|_| !is_elsewhere);
+    }
     let is_staging = |text: &str| STAGING.iter().any(|name| text.strip_prefix(name) == Some("="));
     let sets = |word: &&Word| match word.parts.first().map(|part| &part.kind) {
         Some(PartKind::Literal(text)) => text.split_inclusive('=').next().is_some_and(is_staging),

@@ -47,13 +47,20 @@ impl<'a> Model<'a> {
         // In a branch, a loop or a script that stops at failures `&&` would be another way to say it.
         let is_inside = frames.len() > 1 && frames.iter().all(is_plain);
         let stops = (is_inside || is_script(step)) && self.stops_at_failure(step);
+        // The comment above a command stays with it.
+        let above = |at: u32, indent: &str, text: String| {
+            let start = self.comments_above(step, at)?;
+            Some(Edit { span: Span::empty(start), text: format!("{indent}{text}{}", self.continued(step)) })
+        };
         match *frames.last()? {
             Frame::List { list, index } => {
                 let is_sequence = list.statements.len() > 1 || stops;
                 match own_line {
                     Some(indent) if is_script(step) && is_sequence => edit(format!("{text}{newline}{indent}")),
-                    Some(indent) if is_sequence => edit(format!("{text}; {}{indent}", self.next_line(step))),
-                    Some(indent) => edit(format!("{text} && {}{indent}", self.next_line(step))),
+                    Some(indent) if is_sequence => above(start, indent, format!("{text}; "))
+                        .or_else(|| edit(format!("{text}; {}{indent}", self.next_line(step)))),
+                    Some(indent) => above(start, indent, format!("{text} && "))
+                        .or_else(|| edit(format!("{text} && {}{indent}", self.next_line(step)))),
                     None if is_sequence => match self.indent_of_next(list.statements.get(index + 1)) {
                         Some(indent) if !is_script(step) => edit(format!("{text}; {}{indent}", self.next_line(step))),
                         _ => edit(format!("{text}; ")),
@@ -69,8 +76,13 @@ impl<'a> Model<'a> {
                 // `&&` at the start of lines: of this step, or of the next one where this is the first.
                 let sign = operator.operator_span.or_else(|| steps.get(1)?.operator_span)?;
                 match (self.indent_before(sign.start), own_line) {
+                    (Some(indent), None) if operator.operator.is_some() => {
+                        above(sign.start, indent, format!("&& {text} "))
+                            .or_else(|| edit(format!("{text} {}{indent}&& ", self.continued(step))))
+                    }
                     (Some(indent), _) => edit(format!("{text} {}{indent}&& ", self.continued(step))),
-                    (None, Some(indent)) => edit(format!("{text} && {}{indent}", self.continued(step))),
+                    (None, Some(indent)) => above(start, indent, format!("{text} && "))
+                        .or_else(|| edit(format!("{text} && {}{indent}", self.continued(step)))),
                     (None, None) => match self.indent_of_next(steps.get(index + 1).map(|step| &step.statement)) {
                         Some(indent) => edit(format!("{text} && {}{indent}", self.continued(step))),
                         None => edit(format!("{text} && ")),
@@ -229,6 +241,15 @@ impl<'a> Model<'a> {
         let line = self.source.line_span(self.source.line_of(at));
         let before = self.source.slice(Span::new(line.start, at));
         before.chars().all(|c| c == ' ' || c == '\t').then_some(before)
+    }
+
+    /// Where the comment lines begin that stand right above the line of a place.
+    fn comments_above(&self, step: &Step<'_>, at: u32) -> Option<u32> {
+        let own = self.source.line_of(at);
+        let mut comments = step.instruction.inner_comments.iter().rev().skip_while(|comment| comment.line >= own);
+        let first =
+            (0..own).rev().take_while(|line| comments.next().is_some_and(|comment| comment.line == *line)).last()?;
+        Some(self.source.line_span(first).start)
     }
 
     /// The blanks before the statement that follows, where it begins a line.

@@ -1,7 +1,7 @@
 //! Where the words that a word can become are written: in the command, the list of a loop, an assignment, ENV or ARG.
 
 use crate::shell::ast::{AssignedValue, List, Operation, Parameter, PartKind, Word};
-use crate::shell::{invocations, read};
+use crate::shell::{CommandLine, invocations, read};
 use crate::source::Span;
 
 use super::{Command, Model};
@@ -33,6 +33,25 @@ impl Model<'_> {
         self.trace(command, word, MAX_DEPTH, &mut trace);
         trace.found.dedup();
         trace.found
+    }
+
+    /// The words of variables that ask a command for one of these options, where they are written.
+    pub fn options_in_variables(
+        &self,
+        command: &Command<'_>,
+        line: &CommandLine<'_>,
+        options: &[&'static str],
+    ) -> Vec<(WordOrigin, &'static str)> {
+        let mut found = Vec::new();
+        for word in line.words.iter().filter(|word| word.literal().is_none()) {
+            for origin in self.origins(command, word) {
+                let letters = origin.text.strip_prefix('-').unwrap_or_default();
+                let is_option = letters.starts_with('-') || letters.chars().all(char::is_alphanumeric);
+                let asked = options.iter().find(|option| is_option && line.asks_for(&origin.text, option));
+                found.extend(asked.map(|option| (origin.clone(), *option)));
+            }
+        }
+        found
     }
 
     fn trace(&self, command: &Command<'_>, word: &Word, depth: usize, trace: &mut Trace) {

@@ -59,17 +59,16 @@ const MAX_WRAPPERS: usize = 16;
 
 /// Reads a simple command. None for assignments alone, and for a command whose name is not written out.
 pub fn read(simple: &Simple) -> Option<CommandLine<'_>> {
-    innermost(simple).and_then(|(line, is_run)| is_run.then_some(line))
+    innermost(&simple.words).and_then(|(line, is_run)| is_run.then_some(line))
 }
 
 /// As [`read`]; where a wrapper runs what is not written out, `"$@"` for example, the wrapper itself.
 pub fn read_outside(simple: &Simple) -> Option<CommandLine<'_>> {
-    innermost(simple).map(|(line, _)| line)
+    innermost(&simple.words).map(|(line, _)| line)
 }
 
 /// The innermost command whose name is written out, and whether it is the one that is run.
-fn innermost(simple: &Simple) -> Option<(CommandLine<'_>, bool)> {
-    let mut words = simple.words.as_slice();
+fn innermost(mut words: &[Word]) -> Option<(CommandLine<'_>, bool)> {
     let mut wrappers = Vec::new();
     let mut outside = None;
     loop {
@@ -382,6 +381,21 @@ impl<'a> CommandLine<'a> {
         };
         line.arguments();
         line
+    }
+
+    /// The commands that `find -exec` runs on what it finds; none of any other command.
+    pub fn executed(&self) -> Vec<CommandLine<'a>> {
+        if self.name != "find" {
+            return Vec::new();
+        }
+        let actions = ["-exec", "-execdir", "-ok", "-okdir"].into_iter().flat_map(|action| self.values_of(action));
+        let lines = actions.filter_map(|value| {
+            let start = self.words.iter().position(|word| std::ptr::eq(word, value.word))?;
+            let rest = self.words.get(start..)?;
+            let end = rest.iter().position(|word| word.is(";") || word.is("+")).unwrap_or(rest.len());
+            innermost(rest.get(..end)?).and_then(|(line, is_run)| is_run.then_some(line))
+        });
+        lines.collect()
     }
 
     /// Whether it is this command, by any of its names: `pip` for `pip3`.

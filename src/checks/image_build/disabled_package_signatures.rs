@@ -48,7 +48,10 @@ const FILES: [&str; 7] =
     ["/etc/apt/", "/etc/yum", "/etc/dnf", "/etc/zypp", "/etc/pacman", "/etc/tdnf", "/usr/share/dnf"];
 
 #[derive(Default)]
-pub struct Rule;
+pub struct Rule {
+    /// Where variables were found that hold such an option, each once however often it is used.
+    seen: Vec<Span>,
+}
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -74,10 +77,17 @@ impl Check for Rule {
             return;
         }
         let options = OPTIONS.iter().filter(|(names, _)| names.contains(&line.name.as_str()));
-        let given =
-            options.flat_map(|(_, options)| options.iter()).find_map(|option| line.options_named(option).next());
+        let options: Vec<&'static str> = options.flat_map(|(_, options)| options.iter().copied()).collect();
+        let given = options.iter().find_map(|option| line.options_named(option).next());
         if let Some(option) = given {
             cx.report(finding(option.span, option.spelling.clone()));
+            return;
+        }
+        if let Some((origin, _)) = cx.model.options_in_variables(command, line, &options).into_iter().next() {
+            if !self.seen.contains(&origin.span) {
+                self.seen.push(origin.span);
+                cx.report(finding(origin.span, origin.text));
+            }
             return;
         }
         let bad = cx.model.settings(command).into_iter().find(disables);

@@ -55,7 +55,10 @@ enum When {
 }
 
 #[derive(Default)]
-pub struct Rule;
+pub struct Rule {
+    /// Where variables were found that hold such an option, each once however often it is used.
+    seen: Vec<Span>,
+}
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -114,6 +117,22 @@ impl Check for Rule {
                 report_option(command, line, option, cx);
                 reported = true;
             }
+        }
+        let options: Vec<&'static str> = OPTIONS
+            .iter()
+            .filter(|(names, _)| line.is_any(names))
+            .flat_map(|(_, options)| options.iter().copied())
+            // Those that name whom not to verify are told by the name.
+            .filter(|option| !option.ends_with("host"))
+            .collect();
+        for (origin, option) in cx.model.options_in_variables(command, line, &options) {
+            let value = origin.text.split_once('=').map(|(_, value)| value);
+            if value.is_none_or(|value| !settings::is_off(value)) && !self.seen.contains(&origin.span) {
+                self.seen.push(origin.span);
+                let what = if origin.text.starts_with("--") { origin.text } else { option.to_owned() };
+                cx.report(Finding::at(origin.span).with("what", what).with("command", line.name.clone()));
+            }
+            reported = true;
         }
         let mut settings = cx.model.settings(command).into_iter().filter(|_| takes_settings && !reported);
         if let Some(setting) = settings.find(|setting| turns_off(setting, &line.name)) {

@@ -20,7 +20,12 @@ impl Check for Rule {
         let verifies = line.is("gpgv") && !line.has("--version") && !line.has("--help") || line.has("--verify");
         let [operand] = line.operands.as_slice() else { return };
         // What `xargs` adds, or an expansion becomes, may be more than one file.
-        if !verifies || line.wrappers.iter().any(|word| word.is("xargs")) || may_be_many(command, operand, cx) {
+        // `--output` takes the text of a message that is signed inside.
+        if !verifies
+            || line.has("--output")
+            || line.wrappers.iter().any(|word| word.is("xargs"))
+            || may_be_many(command, operand, cx)
+        {
             return;
         }
         // As it is written; a string of the JSON form without its quotes.

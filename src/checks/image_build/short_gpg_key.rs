@@ -15,7 +15,7 @@ pub struct Rule {
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
-        vec![Visit::Command("gpg"), Visit::Command("apt-key")]
+        vec![Visit::Command("gpg"), Visit::Command("apt-key"), Visit::Command("pacman-key")]
     }
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
@@ -35,7 +35,34 @@ impl Check for Rule {
                 let finding = Finding::at(span).with("key", shown).with("length", length.to_string());
                 cx.report(if span == operand.span { finding } else { finding.label(operand.span, "use") });
             }
+            // The arguments of a function's calls.
+            for key in cx.model.origins(command, operand) {
+                self.report(&key, operand.span, cx);
+            }
         }
+        // `echo KEY | xargs gpg --recv-keys`
+        if line.wrappers.iter().any(|word| word.is("xargs")) {
+            for writer in cx.model.piped_from(command) {
+                let printed = writer.line.as_ref().filter(|line| line.is_any(&["echo", "printf"]));
+                for operand in printed.iter().flat_map(|line| &line.operands) {
+                    for key in cx.model.origins(writer, operand) {
+                        self.report(&key, line.name_word.span, cx);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Rule {
+    fn report(&mut self, key: &WordOrigin, used: Span, cx: &mut Context<'_, '_>) {
+        let Some(length) = short(&key.text) else { return };
+        if self.seen.iter().any(|seen| seen.contains(key.span) || key.span.contains(*seen)) {
+            return;
+        }
+        self.seen.push(key.span);
+        let finding = Finding::at(key.span).with("key", key.text.clone()).with("length", length.to_string());
+        cx.report(if key.span == used { finding } else { finding.label(used, "use") });
     }
 }
 

@@ -128,12 +128,25 @@ fn spoken_words(cx: &Context<'_, '_>) -> Vec<String> {
         let parts = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| part.len() > 1);
         words.extend(parts.map(str::to_ascii_lowercase));
     };
+    // A variable that packages are installed from says no more than they do.
+    let is_manager = |line: &&CommandLine<'_>| MANAGERS.iter().any(|name| line.is(name));
+    let lines = cx.model.commands().iter().filter_map(|command| command.line.as_ref()).filter(is_manager);
+    let parts = lines.flat_map(|line| line.words).flat_map(|word| &word.parts);
+    let lists: Vec<&str> = parts
+        .filter_map(|part| match &part.kind {
+            sh::PartKind::Parameter(parameter) => Some(parameter.name.as_str()),
+            _ => None,
+        })
+        .collect();
     for step in &cx.model.steps {
+        if let (Keyword::Env, Args::Pairs(pairs)) = (step.keyword(), &step.instruction.args) {
+            let said = pairs.iter().filter(|pair| !lists.contains(&pair.key.text.as_str()));
+            said.for_each(|pair| add(cx.text(pair.key.span.to(pair.value.span))));
+        }
         match step.keyword() {
             Keyword::Cmd
             | Keyword::Entrypoint
             | Keyword::Healthcheck
-            | Keyword::Env
             | Keyword::Copy
             | Keyword::Add
             | Keyword::Volume => {
@@ -143,8 +156,7 @@ fn spoken_words(cx: &Context<'_, '_>) -> Vec<String> {
         }
     }
     for command in cx.model.commands() {
-        let is_manager = command.line.as_ref().is_some_and(|line| MANAGERS.iter().any(|name| line.is(name)));
-        if !is_manager {
+        if command.line.as_ref().is_none_or(|line| !is_manager(&line)) {
             command.invocation.simple.words.iter().for_each(|word| add(cx.text(word.span)));
         }
     }

@@ -15,9 +15,10 @@ impl Check for Rule {
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
         let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
-        // `arch` of its own asks; with operands it is another program. `uname -a` is for logs.
+        // `arch` of its own asks; with operands it is another program. `uname -a` is for logs, but for the word that is taken out.
         let asks = match line.name.as_str() {
             "arch" => line.operands.is_empty() && line.options.is_empty(),
+            _ if line.has("-a") => picks_architecture(command, cx),
             _ => ["-m", "-p", "-i"].iter().any(|option| line.has(option)),
         };
         // A function of that name is something else.
@@ -47,6 +48,31 @@ impl Check for Rule {
     }
 }
 
+/// Whether something looks for the architecture in what a command tells: the next one of a pipeline, or a `case`.
+fn picks_architecture(command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
+    let names = |text: &str| !architecture::mentions(text).is_empty();
+    match Output::of(&command.invocation) {
+        Output::Piped(stages, index) => {
+            let Some(sh::Command::Simple(next)) = stages.get(index + 1).map(|stage| &stage.command) else {
+                return false;
+            };
+            let words: Vec<_> = next.words.iter().filter_map(sh::Word::literal).collect();
+            words.iter().any(|word| names(word))
+                // The last word but one.
+                || next.words.first().is_some_and(|word| word.is("awk")) && words.iter().any(|word| word.contains("NF-1"))
+        }
+        Output::Captured(place) => place.assignment.is_some_and(|assignment| {
+            cx.model.cases(command.step).iter().any(|case| {
+                let mut parts = case.case.subject.parts.iter();
+                let mut patterns = case.case.arms.iter().flat_map(|arm| &arm.patterns);
+                parts.any(|part| matches!(&part.kind, sh::PartKind::Parameter(it) if it.name == assignment.name))
+                    && patterns.any(|pattern| names(pattern))
+            })
+        }),
+        _ => false,
+    }
+}
+
 /// How a family calls what the kernel calls so; none where that is not one name.
 fn own_name(family: base::Family, kernel: &str) -> Option<&str> {
     let is_debian = matches!(family, base::Family::Debian | base::Family::Ubuntu);
@@ -65,6 +91,30 @@ fn own_name(family: base::Family, kernel: &str) -> Option<&str> {
         "armhf" | "ppc64el" | "i386" if is_debian => Some(kernel),
         _ => None,
     }
+}
+
+/// Whether a command names an architecture of 32 bits, or may: those have other names in Alpine.
+fn names_32_bits(command: &Command<'_>) -> bool {
+    let invocation = &command.invocation;
+    let words = invocation.simple.words.iter().filter_map(sh::Word::literal);
+    // A `case` that asks by itself is translated by itself.
+    let asks =
+        |case: &sh::Case| case.subject.parts.iter().any(|part| matches!(part.kind, sh::PartKind::Substitution(_)));
+    let patterns = invocation.arms().filter(|(case, _)| !asks(case));
+    let patterns = patterns.flat_map(|(_, arm)| arm.patterns.iter().map(Into::into));
+    words.chain(patterns).any(|text| {
+        let before = |at: usize| text.get(..at).and_then(|before| before.chars().next_back());
+        let is_arm = |at: usize| {
+            !before(at).is_some_and(char::is_alphanumeric)
+                && !text
+                    .get(at + 3..)
+                    .is_some_and(|rest| rest.starts_with(char::is_alphabetic) && !rest.starts_with(['v', 'h', 'e']))
+                && !text.get(at + 3..).is_some_and(|rest| rest.starts_with("64"))
+        };
+        text.match_indices("arm").any(|(at, _)| is_arm(at))
+            // `i686`, `i?86`, `i.86`
+            || text.match_indices("86").any(|(at, _)| at > 0 && before(at) != Some('x'))
+    })
 }
 
 /// A place where the answer is compared.
@@ -102,6 +152,7 @@ fn edits(command: &Command<'_>, family: base::Family, cx: &Context<'_, '_>) -> O
         }
         // Debian has other names for most; Alpine and Red Hat have the kernel's for 64 bits.
         None if matches!(family, base::Family::Debian | base::Family::Ubuntu) => return None,
+        None if cx.model.commands_of(command.step).iter().any(names_32_bits) => return None,
         None => {}
     }
     asks_alone.then_some(edits)

@@ -59,6 +59,8 @@ impl Check for Rule {
                     && (other.event.step == one.event.step || !other.event.is_conditional())
             });
             let considers = *self.considers.entry(step.index).or_insert_with(|| model.considers_architecture(step));
+            // What is asked for another download says nothing of one that is written out.
+            let considers = considers && !(is_written_out(one, cx) && model.only_fetches_by_architecture(step));
             if several || considers || model.has_fixed_architecture(step) || one.event.is_conditional() {
                 continue;
             }
@@ -102,6 +104,13 @@ impl Check for Rule {
     }
 }
 
+/// Whether the command that fetches has the whole URL in its words.
+fn is_written_out(one: &Named<'_>, cx: &Context<'_, '_>) -> bool {
+    let command = one.event.command.and_then(|index| cx.model.commands().get(index));
+    let mut words = command.into_iter().flat_map(|command| &command.invocation.simple.words);
+    words.any(|word| word.span == one.span && word.literal().is_some())
+}
+
 /// The architecture that the path of a URL names.
 fn named(url: &PartialText) -> Option<(&'static str, String)> {
     let segments = urls::segments(url);
@@ -122,7 +131,9 @@ fn is_excepted(url: &PartialText) -> bool {
     let path = url.as_str().to_ascii_lowercase();
     let is_word = |word: &str| places::find_token(&path, word).is_some();
     COMPANIONS.iter().any(|ending| name.ends_with(ending))
-        || ["noarch", "_all.deb", ".jar", ".exe", ".msi", ".dll", ".repo"].iter().any(|part| name.contains(part))
+        || ["noarch", "_all.deb", ".jar", ".exe", ".msi", ".dll", ".repo", ".patch", ".diff"]
+            .iter()
+            .any(|part| name.contains(part))
         || ["windows", "win", "win64", "win32", "darwin", "macos", "osx", "apple", "android", "mac"]
             .iter()
             .any(|word| is_word(word))

@@ -67,6 +67,11 @@ fn of_instruction(cx: &Context<'_, '_>, event: &FileEvent) -> Option<Span> {
 
 fn of_history(cx: &Context<'_, '_>, index: usize) -> Option<Span> {
     let history = cx.model.history(index);
+    if let [check] = history.verifications.as_slice()
+        && let Some(place) = written_sum(cx, check, &history.names).filter(|_| !check.is_conditional())
+    {
+        return Some(place);
+    }
     let mut checks = history.verifications.iter().filter(|event| {
         event.verification().is_some_and(|verification| {
             let by_sum = matches!(verification.means, Means::Checksum(_));
@@ -83,6 +88,9 @@ fn of_history(cx: &Context<'_, '_>, index: usize) -> Option<Span> {
 /// Where the checksum stands that a command compares with, if there is but one.
 fn literal_sum(cx: &Context<'_, '_>, check: &FileEvent) -> Option<Span> {
     let command = cx.model.commands().get(check.command?)?;
+    if let Some(place) = compared_sum(command) {
+        return Some(place);
+    }
     let writers = cx.model.piped_from(command);
     let writer = writers.first().copied().unwrap_or(command);
     // `case ... in amd64) echo sum file;; arm64) ... esac | sha256sum -c`
@@ -103,6 +111,11 @@ fn literal_sum(cx: &Context<'_, '_>, check: &FileEvent) -> Option<Span> {
         .find(|redirect| matches!(redirect.kind, sh::RedirectKind::HereDoc | sh::RedirectKind::HereString));
     let word = printed.or_else(|| input.map(|redirect| &redirect.target))?;
     let executions = cx.model.executions(check.step);
+    // `printf '%s *%s\n' sum file sum file`: several files again.
+    let is_one = |word: &&&sh::Word| cx.model.only_word(writer, word).is_some_and(|text| is_sum(&text));
+    if line.is("printf") && line.operands.iter().filter(is_one).count() > 1 {
+        return None;
+    }
     let execution = executions.iter().find(|execution| std::ptr::eq(execution.command, writer))?;
     let texts = cx.model.partial_texts(execution, word);
     let mut sums: Vec<String> = Vec::new();
@@ -122,6 +135,31 @@ fn literal_sum(cx: &Context<'_, '_>, check: &FileEvent) -> Option<Span> {
         sh::PartKind::Literal(_) => cx.model.place_in_word(writer, word, sums.first()?).unwrap_or(first.span),
         _ => first.span,
     })
+}
+
+/// The only checksum of a file of checksums that the same RUN writes, where it is that of the download.
+fn written_sum(cx: &Context<'_, '_>, check: &FileEvent, names: &[(usize, FilePath)]) -> Option<Span> {
+    let command = cx.model.commands().get(check.command?)?;
+    let line = command.line.as_ref().filter(|line| line.has("-c"))?;
+    let [file] = line.operands.as_slice() else { return None };
+    let file = cx.model.only_word(command, file)?;
+    let mut writes = cx.model.writes().iter().filter(|write| start::file_name(&write.path) == start::file_name(&file));
+    let (write, None) = (writes.next()?, writes.next()) else { return None };
+    let mut lines = write.lines().filter(|(_, line)| !line.trim().is_empty());
+    let ((at, text), None) = (lines.next()?, lines.next()) else { return None };
+    let (sum, name) = text.split_once(char::is_whitespace)?;
+    let name = start::file_name(name.trim_start_matches([' ', '*']).trim_end());
+    let is_it = names.iter().any(|(_, path)| path.name().known_str() == Some(name));
+    let is_own = write.step == check.step && !write.is_part && is_it && is_sum(sum);
+    is_own.then(|| write.span(cx.model.source, at..at + sum.len()))
+}
+
+/// The checksum of `[ "$(sha256sum file | ...)" = checksum ]`.
+fn compared_sum(command: &Command<'_>) -> Option<Span> {
+    let test = command.invocation.substitution()?.command?;
+    test.words.first().filter(|name| name.is("[") || name.is("test"))?;
+    let mut sums = test.words.iter().filter(|word| word.literal().is_some_and(|text| is_sum(&text)));
+    sums.next().map(|word| word.span)
 }
 
 fn is_sum(text: &str) -> bool {

@@ -14,7 +14,7 @@ impl Check for Rule {
 
     fn instruction(&mut self, step: &Step<'_>, cx: &mut Context<'_, '_>) {
         let builds = &cx.surroundings.builds;
-        if builds.is_empty() {
+        if builds.is_empty() || cx.model.has_fixed_architecture(step) || cx.model.runs_on_builder(step) {
             return;
         }
         let architectures: BTreeSet<&str> = builds.iter().map(|build| build.architecture.as_str()).collect();

@@ -147,7 +147,7 @@ fn changed(event: &FileEvent) -> Vec<(&FilePath, bool)> {
         Action::Fetched(fetch) => fetch.files().iter().map(|file| (file, false)).collect(),
         // Which package lists and caches are fetched in a RUN is no content of a volume.
         Action::Made { path, origin } if *origin != Origin::PackageCache => vec![(path, false)],
-        Action::Moved { to, .. } => vec![(to, false)],
+        Action::Moved { to, .. } | Action::Edited { path: to } => vec![(to, false)],
         Action::ModeSet { path, recursive, .. } | Action::OwnerSet { path, recursive } => vec![(path, *recursive)],
         _ => Vec::new(),
     }

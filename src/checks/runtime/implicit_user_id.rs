@@ -6,6 +6,8 @@ use crate::checks::prelude::*;
 
 /// More accounts of one RUN are not compared.
 const MAX_BESIDE: usize = 32;
+/// So many ids are tried until one is free.
+const MAX_TRIED: u32 = 64;
 
 #[derive(Default)]
 pub struct Rule;
@@ -15,6 +17,27 @@ struct Made<'m> {
     command: &'m Command<'m>,
     account: Account<'m>,
     name: String,
+}
+
+/// The ids that the file gives away.
+#[derive(Default)]
+struct Taken {
+    ids: Vec<(AccountKind, String)>,
+    /// Whether it gives away one that cannot be known.
+    is_open: bool,
+}
+
+impl Taken {
+    fn add(&mut self, kind: AccountKind, id: Option<String>) {
+        match id {
+            Some(id) => self.ids.push((kind, id)),
+            None => self.is_open = true,
+        }
+    }
+
+    fn by(&self, kind: AccountKind, id: &str) -> bool {
+        self.ids.iter().any(|(other, taken)| *other == kind && taken == id)
+    }
 }
 
 impl Made<'_> {
@@ -32,14 +55,21 @@ impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         let mut renumbered = HashSet::new();
         let mut made: Vec<Made<'_>> = Vec::new();
+        let mut taken = Taken::default();
         for command in cx.model.commands() {
             if let Some(account) = cx.model.account(command) {
                 let name = name_of(command, account.name, cx);
                 made.push(Made { command, account, name });
             } else if let Some(line) = &command.line {
-                let renumbers = line.is("usermod") && line.has("-u") || line.is("groupmod") && line.has("-g");
-                let name = line.operands.last().filter(|_| renumbers);
-                renumbered.extend(name.map(|name| name_of(command, name, cx)));
+                let (kind, option) = match line.name.as_str() {
+                    "usermod" => (AccountKind::User, "-u"),
+                    "groupmod" => (AccountKind::Group, "-g"),
+                    _ => continue,
+                };
+                let Some(value) = line.value_of(option) else { continue };
+                renumbered.extend(line.operands.last().map(|name| name_of(command, name, cx)));
+                let id = if value.attached { value.text.clone() } else { cx.model.only_word(command, value.word) };
+                taken.add(kind, id);
             }
         }
         let is_implicit = |one: &&Made<'_>| {
@@ -48,18 +78,25 @@ impl Check for Rule {
                 && !renumbered.contains(&one.name)
                 && step.is_some_and(|step| cx.model.is_shipped(step) && !says_why(step.instruction))
         };
+        for one in made.iter().filter(|one| !is_implicit(one)) {
+            match &one.account.id {
+                AccountId::Given(id) => taken.add(one.account.kind, id.clone()),
+                AccountId::Next if renumbered.contains(&one.name) => {}
+                _ => taken.is_open |= cx.model.step(one.command.step).is_some_and(|step| cx.model.is_shipped(step)),
+            }
+        }
         let mut findings = Vec::new();
         for one in made.iter().filter(is_implicit) {
             if one.account.kind == AccountKind::User {
                 let group = beside(&made, one).find(|group| one.is_in(group, cx));
                 let group = group.filter(|group| is_implicit(group));
-                findings.push(finding(one, group, &made, cx));
+                findings.push(finding(one, group, (&made, &taken), cx));
             } else {
                 let mut users = beside(&made, one).peekable();
                 // A user and its group are one account, told at the user; a group to join besides is none of the service's.
                 let is_told = |user: &Made<'_>| user.account.id == AccountId::Next || !user.is_in(one, cx);
                 if users.peek().is_none() || !users.all(is_told) {
-                    findings.push(finding(one, None, &made, cx));
+                    findings.push(finding(one, None, (&made, &taken), cx));
                 }
             }
         }
@@ -73,7 +110,7 @@ impl Check for Rule {
         let is_only = findings.len() == 1
             || matches!(told.as_slice(), [one, other] if is_pair(one, other) || is_pair(other, one));
         for finding in findings {
-            cx.report(finding.fix_if(is_only));
+            cx.report(finding.fix_if(is_only && !taken.is_open));
         }
     }
 }
@@ -93,8 +130,13 @@ fn near<'t, 'm>(made: &'t [Made<'m>], one: &'t Made<'m>) -> impl Iterator<Item =
     of_runs.filter(|other| other.account.kind != one.account.kind)
 }
 
-fn finding(one: &Made<'_>, group: Option<&Made<'_>>, made: &[Made<'_>], cx: &Context<'_, '_>) -> Finding<'static> {
-    let number = number(one, made, cx);
+fn finding(
+    one: &Made<'_>,
+    group: Option<&Made<'_>>,
+    (made, taken): (&[Made<'_>], &Taken),
+    cx: &Context<'_, '_>,
+) -> Finding<'static> {
+    let number = number(one, made, taken, cx);
     let option = option_of(one, &number, cx);
     let kind = if one.account.kind == AccountKind::Group { "group" } else { "user" };
     let mut finding = Finding::at(one.account.line.name_word.span)
@@ -133,7 +175,7 @@ fn option_of(one: &Made<'_>, number: &str, cx: &Context<'_, '_>) -> String {
 
 /// A number for an account: that of its other half, the user's group or the group's user, where a command beside it writes one
 /// down; else the one that a user like it gets.
-fn number(one: &Made<'_>, made: &[Made<'_>], cx: &Context<'_, '_>) -> String {
+fn number(one: &Made<'_>, made: &[Made<'_>], taken: &Taken, cx: &Context<'_, '_>) -> String {
     let is_half = |other: &&Made<'_>| match one.account.kind {
         AccountKind::User => one.is_in(other, cx),
         AccountKind::Group => other.is_in(one, cx),
@@ -145,17 +187,25 @@ fn number(one: &Made<'_>, made: &[Made<'_>], cx: &Context<'_, '_>) -> String {
     });
     let is_number = |id: &&String| !id.is_empty() && *id != "0" && id.bytes().all(|byte| byte.is_ascii_digit());
     let user = half.filter(|half| half.account.kind == AccountKind::User).unwrap_or(one);
-    given.filter(is_number).cloned().unwrap_or_else(|| first_free(user, cx).to_owned())
+    let is_free = |id: &&String| is_number(id) && !taken.by(one.account.kind, id);
+    given.filter(is_free).cloned().unwrap_or_else(|| first_free(user, taken, cx).to_string())
 }
 
-/// The first of the ids that accounts like this one get: ordinary ones from 1000 on. That one the images of Node and of later
-/// Ubuntu have given away.
-fn first_free(one: &Made<'_>, cx: &Context<'_, '_>) -> &'static str {
-    match (is_busybox(one, cx), one.account.is_system) {
-        (false, true) => "999",
-        (false, false) if is_taken(one, cx) => "1001",
-        _ => "1000",
-    }
+/// The first of the ids that accounts like this one get and the file does not give away: ordinary ones from 1000 on, those of the
+/// system from 999 down. The first ordinary one the images of Node and of later Ubuntu have given away.
+fn first_free(one: &Made<'_>, taken: &Taken, cx: &Context<'_, '_>) -> u32 {
+    let is_down = !is_busybox(one, cx) && one.account.is_system;
+    let first = match is_down {
+        true => 999,
+        false if !is_busybox(one, cx) && is_taken(one, cx) => 1001,
+        false => 1000,
+    };
+    let mut ids = (0..MAX_TRIED).map(|at| if is_down { first - at } else { first + at });
+    let is_free = |id: &u32| {
+        let id = id.to_string();
+        !taken.by(AccountKind::User, &id) && !taken.by(AccountKind::Group, &id)
+    };
+    ids.find(is_free).unwrap_or(first)
 }
 
 /// Whether the command is BusyBox's.

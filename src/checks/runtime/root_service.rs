@@ -107,7 +107,8 @@ impl Check for Rule {
         let image = model.root_image(stage).and_then(ImageReference::unnamespaced);
         let starts_as_root = image.is_some_and(|name| PLAIN_IMAGES.contains(&name));
         // A trigger may set the user as well.
-        let sets_user = model.steps.iter().any(is_user);
+        let in_trigger = model.steps.iter().any(|step| step.trigger_of.is_some() && is_user(step));
+        let sets_user = in_trigger || model.last_of(stage, Keyword::User).is_some_and(is_user);
         if !serves || sets_user || !starts_as_root {
             return;
         }
@@ -122,7 +123,10 @@ impl Check for Rule {
         let speaks = |text: &str| STEP_DOWN.iter().any(|tool| text.contains(tool)) || names_user(text, &name);
         let mut texts = commands().flat_map(|command| &command.invocation.simple.words).filter_map(sh::Word::literal);
         let brings = |step: &Step<'_>| brings_program(step, &program, cx, &speaks);
-        if words.contains(&name)
+        let is_user = |text: &str| text.split([':', '.']).next() == Some(name.as_str());
+        // `app`, `--uid=app`
+        let names_it = |word: &String| is_user(word) || word.split_once('=').is_some_and(|(_, value)| is_user(value));
+        if words.iter().any(names_it)
             || words.iter().chain([&program.name]).any(|word| speaks(word))
             || texts.any(|text| speaks(&text))
             || steps().any(brings)
@@ -162,7 +166,9 @@ fn program(stage: &Stage<'_>, cx: &Context<'_, '_>) -> Option<(Program, Vec<Stri
     {
         return None;
     }
-    let words = line.words.iter().skip(1).map(|word| cx.text(word.span).trim_matches(['"', '\'']).to_owned());
+    // With those of wrappers: `chroot --userspec=app / appd`.
+    let words = invocation.simple.words.iter().skip(1).filter(|word| word.span != line.name_word.span);
+    let words = words.map(|word| cx.text(word.span).trim_matches(['"', '\'']).to_owned());
     let words: Vec<String> = words.collect();
     // `-u` of python is another option.
     let is_language = line.is_any(&["python", "node", "java", "ruby", "perl", "npm", "yarn"]);

@@ -41,7 +41,8 @@ impl Check for Rule {
         if !is_run || cx.model.is_script() {
             return;
         }
-        let called = called(line);
+        let executed = line.executed();
+        let called = std::iter::once(line).chain(&executed).find_map(called);
         if line.is("sed") && line.has("-i") {
             let is_settings = |path: &str| SETTINGS.iter().any(|it| paths::lies_in(path, it));
             let mut files = line.operands.iter().filter_map(|word| Some((word.span, word.literal()?.into_owned())));

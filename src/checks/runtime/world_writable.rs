@@ -12,6 +12,7 @@ impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
         vec![
             Visit::Command("chmod"),
+            Visit::Command("find"),
             Visit::Command("mkdir"),
             Visit::Command("install"),
             Visit::Instruction(Keyword::Copy),
@@ -34,7 +35,19 @@ impl Check for Rule {
     }
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
-        let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
+        let Some(line) = &command.line else { return };
+        if line.is_any(&["chmod", "mkdir", "install"]) {
+            Self::line(command, line, cx);
+        }
+        for line in line.executed().iter().filter(|line| line.is("chmod")) {
+            Self::line(command, line, cx);
+        }
+    }
+}
+
+impl Rule {
+    fn line(command: &Command<'_>, line: &CommandLine<'_>, cx: &mut Context<'_, '_>) {
+        let Some(step) = cx.model.step(command.step) else { return };
         let is_chmod = line.is("chmod");
         let (word, span) = if is_chmod {
             let Some(mode) = line.operands.first() else { return };
@@ -46,6 +59,8 @@ impl Check for Rule {
         let text = if is_chmod { cx.model.only_word(command, word) } else { value_text(command, line, cx) };
         let Some(mode) = text.filter(|mode| is_open(mode)) else { return };
         let paths = line.operands.get(usize::from(is_chmod)..).unwrap_or_default();
+        // Of what `find` finds, or `xargs` adds, the names are not known.
+        let is_named = paths.first().is_some_and(|path| !path.is("{}"));
         let path = paths.first().map_or("", |path| cx.text(path.span));
         if !paths.is_empty() && paths.iter().all(|path| is_removed(path, command, cx)) {
             return;
@@ -62,6 +77,8 @@ impl Check for Rule {
         // `chmod -R a+rwX` opens a tree for `docker run --user` on purpose.
         let is_symbolic = octal(&mode).is_none();
         cx.report(match (is_file, is_symbolic) {
+            (_, false) if !is_named => finding.variant("found"),
+            (_, true) if !is_named => finding.variant("opened-found"),
             (true, false) => finding.variant("file"),
             (true, true) => finding.variant("opened-file"),
             (false, true) => finding.variant("opened"),

@@ -1,6 +1,7 @@
 //! What commands use, make, move, change and remove.
 
 use crate::model::apt;
+use crate::model::text::PartialText;
 use crate::shell::CommandLine;
 use crate::shell::ast::{RedirectKind, Word};
 use crate::shell::table::Verb;
@@ -66,6 +67,22 @@ impl<'m, 'a> Recorder<'m, 'a> {
             "touch" | "tee" | "truncate" => {
                 let words = line.operands.clone();
                 self.each_path(site, &words, |path| Action::Made { path, origin: Origin::Command });
+            }
+            "sed" if line.has("-i") => {
+                let has_script = line.has("-e") || line.has("-f");
+                let words: Vec<&Word> = line.operands.iter().copied().skip(usize::from(!has_script)).collect();
+                self.each_path(site, &words, |path| Action::Edited { path });
+            }
+            "rsync" => {
+                let words: Vec<&Word> = line.operands.iter().copied().skip(1).last().into_iter().collect();
+                self.each_path(site, &words, |path| Action::Edited { path });
+            }
+            "dd" => {
+                let output = |word: &Word| word.literal()?.strip_prefix("of=").map(PartialText::known);
+                for (word, text) in line.operands.iter().filter_map(|word| Some((word, output(word)?))) {
+                    let path = FilePath::new(&text, site.directory);
+                    self.note(site, word.span, Action::Made { path, origin: Origin::Command });
+                }
             }
             "chmod" => self.modes(site, line),
             "chown" | "chgrp" => self.owners(site, line),

@@ -166,7 +166,7 @@ impl Reader<'_, '_> {
                 Action::ModeSet { path, recursive, .. } | Action::OwnerSet { path, recursive } => {
                     self.change(step, index, path, *recursive);
                 }
-                Action::Verified(_) | Action::Used { .. } | Action::CheckedOut { .. } => {}
+                Action::Verified(_) | Action::Used { .. } | Action::CheckedOut { .. } | Action::Edited { .. } => {}
             }
         }
     }

@@ -88,6 +88,11 @@ pub enum Action {
         /// Whether the old one stays.
         is_copy: bool,
     },
+    /// A command writes to it that is there already: `sed -i`.
+    Edited {
+        /// The file, or the directory that files of are written to.
+        path: FilePath,
+    },
     /// It goes away.
     Removed {
         /// What is removed, wildcards included.

@@ -39,6 +39,7 @@ fn written(event: &FileEvent) -> String {
         Action::Moved { from, to, is_copy: true, .. } => format!("copy {} {}", from.as_str(), to.as_str()),
         Action::Moved { from, to, .. } => format!("move {} {}", from.as_str(), to.as_str()),
         Action::CheckedOut { path, revision } => format!("checkout {} {}", revision.as_str(), path.as_str()),
+        Action::Edited { path } => format!("edit {}", path.as_str()),
         Action::Removed { path } => format!("remove {}", path.as_str()),
         Action::ModeSet { path, mode, recursive } => {
             format!("mode {} {}{}", mode.as_deref().unwrap_or("?"), if *recursive { "-R " } else { "" }, path.as_str())
