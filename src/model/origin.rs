@@ -10,6 +10,8 @@ use super::{Command, Model};
 const MAX_DEPTH: usize = 8;
 /// More words than this are not looked at, on the way included.
 const MAX_WORDS: usize = 256;
+/// What a word of several variables counts for: each of them may stand for many.
+const COST_OF_SEVERAL: usize = 16;
 
 /// A word that a command is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +45,13 @@ impl Model<'_> {
         options: &[&'static str],
     ) -> Vec<(WordOrigin, &'static str)> {
         let mut found = Vec::new();
-        for word in line.words.iter().filter(|word| word.literal().is_none()) {
+        let may_be_option = |word: &&Word| match word.parts.first().map(|part| &part.kind) {
+            Some(PartKind::Literal(text)) => text.starts_with('-') && word.literal().is_none(),
+            first => first.is_some(),
+        };
+        let asks = |text: &String| options.iter().any(|option| line.asks_for(text, option));
+        let may_ask = |word: &&Word| self.possible_words(command, word).is_none_or(|words| words.iter().any(asks));
+        for word in line.words.iter().filter(may_be_option).filter(may_ask) {
             for origin in self.origins(command, word) {
                 let letters = origin.text.strip_prefix('-').unwrap_or_default();
                 let is_option = letters.starts_with('-') || letters.chars().all(char::is_alphanumeric);
@@ -65,6 +73,7 @@ impl Model<'_> {
         }
         let mut expansions = word.parts.iter().filter(|part| !matches!(part.kind, PartKind::Literal(_)));
         let (Some(part), None) = (expansions.next(), expansions.next()) else {
+            trace.budget = trace.budget.saturating_sub(COST_OF_SEVERAL);
             let words = self.possible_words(command, word).unwrap_or_default();
             trace.found.extend(words.into_iter().map(|text| WordOrigin { text, span: word.span }));
             return;
