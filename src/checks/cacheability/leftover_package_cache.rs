@@ -54,7 +54,8 @@ fn report(manager: &caches::Manager, step: &Step<'_>, cx: &mut Context<'_, '_>) 
             None => model.step(step.index).and_then(|step| model.append(step, &cleanup)),
         };
         if early.is_some() {
-            finding = finding.variant("early").title(format!("run `{cleanup}` before that"));
+            let variant = if manager.minor { "minor" } else { "early" };
+            finding = finding.variant(variant).title(format!("run `{cleanup}` before that"));
         }
         // Behind a condition the package manager may not be there, or its failure may be expected.
         let is_sure = |it: &&Command<'_>| !it.invocation.is_conditional() && !it.invocation.failure_is_ignored();
