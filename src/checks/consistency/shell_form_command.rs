@@ -106,7 +106,11 @@ fn of_shell_form(step: &Step<'_>, text: &Word, is_entrypoint: bool, cx: &Context
         let is_same =
             !words.iter().any(|(_, word)| word.contains('\\') && words.first().is_some_and(|it| it.1 == "echo"));
         let is_exact = cx.text(text.span).starts_with(|c: char| !c.is_whitespace());
-        return Some(finding.with("array", array).fix_if(is_clear && is_same && is_exact).unsafe_if(is_script));
+        // The array would have the shell written out.
+        let texts = || words.iter().map(|(_, word)| word.as_str());
+        let is_shell = texts().next().is_some_and(is_shell) && texts().skip(1).any(takes_script);
+        let is_right = is_clear && is_same && is_exact && !is_shell;
+        return Some(finding.with("array", array).fix_if(is_right).unsafe_if(is_script));
     }
     let hands_over = list.as_ref().is_some_and(execs);
     Some(finding.variant(match (is_entrypoint, hands_over) {
@@ -126,12 +130,11 @@ fn of_exec_form(words: &[Word]) -> Option<Finding<'static>> {
     }
     let (shell, arguments) = inner.split_first()?;
     let name = shell.text.rsplit('/').next()?;
-    if !matches!(name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh") {
+    if !is_shell(name) {
         return None;
     }
-    let is_cluster = |word: &Word| word.text.starts_with('-') && !word.text.starts_with("--");
     let mut options = arguments.iter().take_while(|word| word.text.starts_with('-') || word.text == "pipefail");
-    let option = options.find(|word| is_cluster(word) && word.text.contains('c'))?;
+    let option = options.find(|word| takes_script(&word.text))?;
     let script = arguments.iter().skip_while(|word| !std::ptr::eq(*word, option)).nth(1);
     let list = script.and_then(|script| {
         let mut joined = Joined::default();
@@ -144,6 +147,16 @@ fn of_exec_form(words: &[Word]) -> Option<Finding<'static>> {
         (false, Some(_)) => "behind-init",
         (false, None) => "wrapped",
     }))
+}
+
+/// Whether a program is a shell.
+fn is_shell(program: &str) -> bool {
+    matches!(program.rsplit('/').next(), Some("sh" | "bash" | "dash" | "ash" | "ksh" | "zsh"))
+}
+
+/// Whether it is an option of a shell that the script follows: `-c`, `-ec`.
+fn takes_script(option: &str) -> bool {
+    option.starts_with('-') && !option.starts_with("--") && option.contains('c')
 }
 
 /// Whether a script ends by handing over to a program, so that no shell stays behind.
