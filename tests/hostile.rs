@@ -147,6 +147,10 @@ cases! {
     script_of_one_case: EntrypointScript, 200, |n| format!("#!/bin/bash\ncase \"$1\" in\n{}esac\nexec \"$@\"\n", lines(n, |i| format!("a{i}|b{i}) shift; exec gosu x \"$@\" ;;")));
     script_of_heredocs: EntrypointScript, 200, |n| script(n, |i| format!("cat > /x{i} <<E\n$x\nE"));
     script_of_comments: EntrypointScript, 600, |n| script(n, |_| "# shellcheck disable=SC2086\necho $x".to_owned());
+    script_of_groups_without_end: EntrypointScript, 300, |n| script(1, |_| format!("echo \"${{x#{}}}\"", "@(a".repeat(n)));
+    script_of_patterns_without_end: EntrypointScript, 300, |n| script(1, |_| format!("case \"\" in ''\"$(\"$(''(\"\"{}| {0} \")))\nb ;; esac", "(a ".repeat(n)));
+    script_of_expansions_in_comments: EntrypointScript, 300, |n| script(1, |_| format!("@(\"f\" #{}", "$(${x/".repeat(n)));
+    script_of_expansions_without_end: EntrypointScript, 300, |n| script(n, |_| "cat <<'E' a${x/b.sh".to_owned());
     // Manifests.
     many_entries: LibraryManifest, 300, |n| "Maintainers: A (@a)\nGitRepo: https://h/a.git\n".to_owned() + &lines(n, |i| format!("\nTags: {i}, {i}-x\nArchitectures: amd64, arm64v8\nGitCommit: {i:040x}\nDirectory: d{i}"));
     many_tags: LibraryManifest, 500, |n| format!("Maintainers: A (@a)\nGitRepo: https://h/a.git\n\nTags: {}\nGitCommit: {:040x}\n", lines(n, |i| format!("t{},", i / 2)).replace('\n', " "), 1);
