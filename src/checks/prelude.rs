@@ -30,7 +30,7 @@ pub use crate::model::text::PartialText;
 pub use crate::model::{
     Account, AccountId, AccountKind, ArchitectureQuestion, Base, Bases, Body, BuildContext, CaseUse, Command,
     ContextSource, GitIgnores, ImageReference, ImageUse, ImageUser, Model, Presence, Setting, ShellKind, SourcesOnDisk,
-    Stage, Standing, Step, Support, WordOrigin, accounts, apt, apt_source, architecture, archives, base, body,
+    Stage, Standing, Step, Support, WordOrigin, accounts, apt, apt_source, architecture, archives, base, beside, body,
     building, by_hand, caches, checksums, configured, context, copies, daemons, definitions, dockerignore, entrypoint,
     environment, errexit, flow, fold, gpg, hadolint, installs, keyrings, labels, layout, lists, moving, parameters,
     paths, pins, places, rpm, secrets, settings, start, support, tools, urls, versions, workdir, written,

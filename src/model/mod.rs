@@ -21,6 +21,7 @@ pub mod archives;
 pub mod base;
 pub mod base_variables;
 pub mod bases;
+pub mod beside;
 pub mod body;
 pub mod build_checks;
 pub mod build_context;

@@ -140,7 +140,7 @@ fn waited_for<'m, 'a>(
     cx: &Context<'_, 'a>,
 ) -> Option<&'m CommandLine<'a>> {
     let signals_all = script.shebang.as_ref().is_some_and(|it| start::file_name(&it.path) == "dumb-init")
-        || cx.surroundings.context.as_ref().is_some_and(entrypoint::signals_all);
+        || cx.surroundings.context.as_ref().is_some_and(beside::signals_all);
     let endings = cx.model.endings();
     let waits = |ending: &entrypoint::Ending<'_>| ending.simple.words.first().is_some_and(|word| word.is("wait"));
     if signals_all || cx.model.has_traps() || endings.is_empty() || !endings.iter().all(waits) {

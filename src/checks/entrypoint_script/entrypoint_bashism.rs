@@ -23,7 +23,7 @@ impl Check for Rule {
         if changes {
             return;
         }
-        let family = cx.surroundings.context.as_ref().and_then(entrypoint::family_beside);
+        let family = cx.surroundings.context.as_ref().and_then(beside::family_beside);
         let dockerfile = cx.surroundings.context.as_ref().and_then(|context| context.read("Dockerfile"));
         let names_bash = dockerfile.is_some_and(|text| text.windows(4).any(|word| word == b"bash"));
         let lacks_bash = matches!(family, Some(Family::Alpine | Family::Busybox)) && !names_bash;

@@ -1,7 +1,7 @@
 //! A script that the kernel cannot run: no execute bit, carriage returns, a byte order mark.
 
 use crate::checks::prelude::*;
-use entrypoint::CopiedMode;
+use beside::CopiedMode;
 
 const BOM: &str = "\u{feff}";
 
@@ -25,7 +25,7 @@ impl Check for Rule {
         }
         let name = cx.surroundings.name.clone().unwrap_or_else(|| "docker-entrypoint.sh".to_owned());
         let context = cx.surroundings.context.as_ref();
-        let by_dockerfile = context.and_then(|context| entrypoint::copied_mode(context, &name));
+        let by_dockerfile = context.and_then(|context| beside::copied_mode(context, &name));
         if let Some(CopiedMode::Taken(mode)) = by_dockerfile {
             cx.report(Finding::at(at).with("mode", mode).variant("taken"));
             return;

@@ -52,7 +52,7 @@ impl Check for Rule {
         };
         let are_there = paths.iter().all(is_there);
         let is_plain = test.is_some() && are_there && line.options.len() == 1 && line.wrappers.is_empty();
-        let family = cx.surroundings.context.as_ref().and_then(entrypoint::family_beside);
+        let family = cx.surroundings.context.as_ref().and_then(beside::family_beside);
         let has_find = matches!(family, Some(Family::Debian | Family::Ubuntu | Family::Alpine | Family::Busybox))
             || cx.model.commands_of(0).iter().any(|it| it.line.as_ref().is_some_and(|line| line.is("find")));
         // Where an option stands behind the operands the words are not those that are replaced.

@@ -87,7 +87,7 @@ impl Check for Rule {
 impl Rule {
     fn is_split(&mut self, cx: &Context<'_, '_>) -> bool {
         let context = cx.surroundings.context.as_ref();
-        *self.counts_on_it.get_or_insert_with(|| context.is_some_and(entrypoint::has_joined_command))
+        *self.counts_on_it.get_or_insert_with(|| context.is_some_and(beside::has_joined_command))
     }
 
     /// Tells the words that are split, each once.
