@@ -117,7 +117,7 @@ impl Source {
             }
         };
         let mut line_starts = vec![0];
-        line_starts.extend(text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1));
+        line_starts.extend(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
         let mut counts = vec![0];
         for chunk in text.as_bytes().chunks_exact(STRIDE) {
             counts.push(counts.last().copied().unwrap_or_default() + characters(chunk));
@@ -146,7 +146,8 @@ impl Source {
         if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
             return Some(NoText::Utf16);
         }
-        let at = bytes.iter().position(|&byte| byte == 0)?;
+        // Most files have none, and are searched by words of several bytes for it.
+        let at = bytes.contains(&0).then(|| bytes.iter().position(|&byte| byte == 0))??;
         // ASCII in UTF-16 has a NUL in every character.
         let pairs_with_ascii = at < 2 && bytes.get(1 - at).is_some_and(u8::is_ascii);
         Some(if pairs_with_ascii { NoText::Utf16 } else { NoText::Nul(at as u32) })
@@ -200,7 +201,7 @@ fn characters(bytes: &[u8]) -> u32 {
 }
 
 /// A run of bytes that is the same in the joined text and in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Piece {
     /// Offset in the joined text.
     pub joined: u32,
@@ -211,7 +212,7 @@ pub struct Piece {
 }
 
 /// Text put together from pieces of the file, as BuildKit joins the lines of an instruction.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Joined {
     /// The text.
     pub text: String,

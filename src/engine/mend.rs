@@ -112,7 +112,7 @@ impl Linter {
         let (file, errors) = match subject {
             Subject::Dockerfile => {
                 let file = dockerfile::parse(&source);
-                let bodies = Bodies::of(&file);
+                let bodies = Bodies::of(&file).read_by(&self.reader);
                 let model = Model::new(&source, &file, &bodies);
                 let is_broken = |body: &Body| matches!(body, Body::Broken(_));
                 let broken = model.steps.iter().filter(|step| is_broken(model.body(step))).count();
@@ -120,7 +120,7 @@ impl Linter {
                 (file, errors)
             }
             Subject::EntrypointScript => {
-                let script = crate::model::Script::read(&source);
+                let script = crate::model::Script::read(&source, &self.reader);
                 let (file, bodies) = script.parts();
                 let model = Model::new(&source, file, bodies);
                 let is_broken = |body: &Body| matches!(body, Body::Broken(_));

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::checks::{Check, Context, Visit, Weight};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -13,6 +14,7 @@ use crate::manifest::{self, Manifest};
 use crate::model::script::one_step;
 use crate::model::{Bodies, Body, Command, Model, Script, Surroundings};
 use crate::rulebook::{Logic, Options, Profile, Rule, Rulebook, Subject};
+use crate::shell::ShellReader;
 use crate::source::{Joined, Source};
 
 mod matcher;
@@ -94,6 +96,8 @@ pub struct Linter {
     /// By subject.
     buckets: Vec<Buckets>,
     shell: Option<ShellRules>,
+    /// Reads the shell texts of all files that are linted.
+    reader: Arc<ShellReader>,
 }
 
 impl Linter {
@@ -144,7 +148,8 @@ impl Linter {
             active.push(Active { rule: index, weight, runner });
         }
         let (profile, options) = (settings.profile, settings.options.clone());
-        let mut linter = Self { book, profile, options, active, buckets: Vec::new(), shell: None };
+        let mut linter =
+            Self { book, profile, options, active, buckets: Vec::new(), shell: None, reader: Arc::default() };
         let shell = linter.active.iter().enumerate().filter(|(_, active)| matches!(active.runner, Runner::Shell));
         linter.shell = ShellRules::of(
             shell.filter_map(|(index, active)| Some((shell::code(linter.rule(active)?)?, index))).collect(),
@@ -176,12 +181,12 @@ impl Linter {
         match subject {
             Subject::Dockerfile => {
                 let file = dockerfile::parse(source);
-                let bodies = Bodies::of(&file);
+                let bodies = Bodies::of(&file).read_by(&self.reader);
                 let model = Model::new(source, &file, &bodies);
                 self.lint_scene(&Scene { subject, model: &model, script: None, manifest: None, surroundings })
             }
             Subject::EntrypointScript => {
-                let script = Script::read(source);
+                let script = Script::read(source, &self.reader);
                 let (file, bodies) = script.parts();
                 let model = Model::new(source, file, bodies);
                 self.lint_scene(&Scene { subject, model: &model, script: Some(&script), manifest: None, surroundings })

@@ -9,10 +9,10 @@ use crate::diagnostic::Diagnostic;
 use crate::dockerfile;
 use crate::model::{BinSh, Bodies, Model, Script, ShellText};
 use crate::rulebook::{Profile, Rule, Subject};
-use crate::shell::Dialect;
 use crate::shell::builtin::ShellLinter;
 use crate::shell::lint::{Code, ShellFinding, ShellScript, UNREADABLE};
 use crate::shell::program::{ProgramError, ShellcheckProgram};
+use crate::shell::{Dialect, ShellReader};
 use crate::source::{Source, Span};
 
 /// The shell rules that are on.
@@ -41,18 +41,18 @@ impl ShellRules {
     }
 }
 
-fn scripts(subject: Subject, source: &Source, profile: Profile) -> Vec<ShellScript> {
+fn scripts(subject: Subject, source: &Source, profile: Profile, reader: &Arc<ShellReader>) -> Vec<ShellScript> {
     let of = |model: &Model<'_>, script: Option<&Script>| {
         texts(model, script, subject, profile).into_iter().map(|text| text.script).collect()
     };
     match subject {
         Subject::Dockerfile if source.no_text().is_none() => {
             let file = dockerfile::parse(source);
-            let bodies = Bodies::of(&file);
+            let bodies = Bodies::of(&file).read_by(reader);
             of(&Model::new(source, &file, &bodies), None)
         }
         Subject::EntrypointScript if source.no_text().is_none() => {
-            let script = Script::read(source);
+            let script = Script::read(source, reader);
             let (file, bodies) = script.parts();
             of(&Model::new(source, file, bodies), Some(&script))
         }
@@ -95,7 +95,12 @@ impl Linter {
     /// Has ShellCheck lint these files before their turn comes, in one process.
     pub fn ask_shellcheck(&self, sources: impl IntoIterator<Item = (Subject, Source)>) -> Result<(), ProgramError> {
         let Some(program) = self.shell.as_ref().and_then(|rules| rules.program.as_ref()) else { return Ok(()) };
-        program.ask(sources.into_iter().flat_map(|(subject, source)| scripts(subject, &source, self.profile)).collect())
+        program.ask(
+            sources
+                .into_iter()
+                .flat_map(|(subject, source)| scripts(subject, &source, self.profile, &self.reader))
+                .collect(),
+        )
     }
 
     /// Lints the shell texts of a file.

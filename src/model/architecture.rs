@@ -54,18 +54,28 @@ pub struct Mention {
 pub fn mentions(text: &str) -> Vec<Mention> {
     let lower = text.to_ascii_lowercase();
     let is_name = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    // Each with its row, as the first of those that overlap counts.
+    let mut candidates: Vec<(usize, Mention)> = Vec::new();
+    let mut before = None;
+    for (at, c) in lower.char_indices() {
+        if !is_name(before) && c.is_ascii_alphanumeric() {
+            let rest = lower.get(at..).unwrap_or_default();
+            let all =
+                SPELLINGS.iter().flat_map(|(architecture, spellings)| spellings.iter().map(|it| (*architecture, *it)));
+            let here = all.enumerate().filter(|(_, (_, spelling))| {
+                rest.strip_prefix(spelling).is_some_and(|behind| !is_name(behind.chars().next()))
+            });
+            candidates.extend(here.map(|(row, (architecture, spelling))| {
+                (row, Mention { range: at..at + spelling.len(), architecture })
+            }));
+        }
+        before = Some(c);
+    }
+    candidates.sort_by_key(|(row, _)| *row);
     let mut found: Vec<Mention> = Vec::new();
-    for &(architecture, spellings) in SPELLINGS {
-        for spelling in spellings {
-            for (at, _) in lower.match_indices(spelling) {
-                let end = at + spelling.len();
-                let before = lower.get(..at).and_then(|before| before.chars().next_back());
-                let behind = lower.get(end..).and_then(|behind| behind.chars().next());
-                let overlaps = found.iter().any(|other| other.range.start < end && at < other.range.end);
-                if !is_name(before) && !is_name(behind) && !overlaps {
-                    found.push(Mention { range: at..end, architecture });
-                }
-            }
+    for (_, Mention { range, architecture }) in candidates {
+        if !found.iter().any(|other| other.range.start < range.end && range.start < other.range.end) {
+            found.push(Mention { range, architecture });
         }
     }
     found.sort_by_key(|mention| mention.range.start);

@@ -2,7 +2,7 @@
 
 use crate::dockerfile::ast::{Args, Heredoc, Instruction, Keyword};
 use crate::dockerfile::views::{Run, RunBody};
-use crate::shell::{self, Dialect, ShellError, ast::List};
+use crate::shell::{self, Dialect, ShellError, ShellReader, ast::List};
 use crate::source::{Joined, Source};
 
 use super::Shebang;
@@ -76,7 +76,13 @@ impl Body {
 }
 
 /// Reads the body of a RUN; `heredocs` are those of the instruction, or of the ONBUILD around it.
-pub(super) fn read(instruction: &Instruction, heredocs: &[Heredoc], shell: ShellKind, source: &Source) -> Body {
+pub(super) fn read(
+    instruction: &Instruction,
+    heredocs: &[Heredoc],
+    shell: ShellKind,
+    source: &Source,
+    reader: &ShellReader,
+) -> Body {
     let Some(run) = Run::of(instruction) else { return Body::Empty };
     match run.body {
         RunBody::None => Body::Empty,
@@ -89,7 +95,7 @@ pub(super) fn read(instruction: &Instruction, heredocs: &[Heredoc], shell: Shell
             Body::Foreign
         }
         RunBody::Shell(_) | RunBody::Script(_) => {
-            text(instruction, heredocs, source).map_or(Body::Empty, |text| parse(&text))
+            text(instruction, heredocs, source).map_or(Body::Empty, |text| parse(&text, reader))
         }
     }
 }
@@ -103,12 +109,12 @@ pub(super) fn text(instruction: &Instruction, heredocs: &[Heredoc], source: &Sou
     }
 }
 
-fn parse(joined: &Joined) -> Body {
+fn parse(joined: &Joined, reader: &ShellReader) -> Body {
     // A template's placeholders are no shell; what comes of them cannot be known.
     if joined.text.contains("{{") && joined.text.contains("}}") && looks_templated(&joined.text) {
         return Body::Foreign;
     }
-    match shell::parse(joined) {
+    match reader.read(joined) {
         Ok(list) if list.statements.is_empty() => Body::Empty,
         Ok(list) => Body::Shell(list),
         Err(error) => Body::Broken(error),

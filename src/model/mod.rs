@@ -3,12 +3,13 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::dockerfile::ast::{Dockerfile, Heredoc, Instruction, Keyword, Word};
 use crate::dockerfile::expand::{Folded, Lookup};
 use crate::dockerfile::instructions::{self, Concern, InstructionError};
 use crate::dockerfile::views::{self, From};
-use crate::shell::{CommandLine, Invocation, invocations, read};
+use crate::shell::{CommandLine, Invocation, ShellReader, invocations, read};
 use crate::source::{Source, Span};
 
 pub mod accounts;
@@ -156,6 +157,7 @@ pub struct Command<'a> {
 #[derive(Debug, Default)]
 pub struct Bodies {
     bodies: Vec<OnceCell<Body>>,
+    reader: Arc<ShellReader>,
 }
 
 impl Bodies {
@@ -163,12 +165,18 @@ impl Bodies {
     pub fn of(file: &Dockerfile) -> Self {
         // An ONBUILD takes two steps, itself and its trigger.
         let steps = file.instructions.iter().map(|instruction| 1 + usize::from(instruction.child().is_some())).sum();
-        Self { bodies: std::iter::repeat_with(OnceCell::new).take(steps).collect() }
+        Self { bodies: std::iter::repeat_with(OnceCell::new).take(steps).collect(), reader: Arc::default() }
+    }
+
+    /// Has them read by a reader that has read other files.
+    #[must_use]
+    pub fn read_by(self, reader: &Arc<ShellReader>) -> Self {
+        Self { reader: Arc::clone(reader), ..self }
     }
 
     /// The body of a file of one step, which is read already.
     fn read_already(body: Body) -> Self {
-        Self { bodies: vec![OnceCell::from(body)] }
+        Self { bodies: vec![OnceCell::from(body)], reader: Arc::default() }
     }
 }
 
@@ -223,9 +231,9 @@ impl<'a> Model<'a> {
     pub fn body(&self, step: &Step<'_>) -> &'a Body {
         const NOTHING: &Body = &Body::Empty;
         match (self.bodies.bodies.get(step.index), self.steps.get(step.index)) {
-            (Some(cell), Some(step)) if body::has_body(step.instruction) => {
-                cell.get_or_init(|| body::read(step.instruction, step.heredocs, step.shell, self.source))
-            }
+            (Some(cell), Some(step)) if body::has_body(step.instruction) => cell.get_or_init(|| {
+                body::read(step.instruction, step.heredocs, step.shell, self.source, &self.bodies.reader)
+            }),
             _ => NOTHING,
         }
     }

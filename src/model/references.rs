@@ -27,8 +27,8 @@ pub struct Reference {
 /// define, are left out.
 #[derive(Debug, Default)]
 pub struct Mentions<'a> {
-    /// The name, the step and the place in the file, sorted.
-    places: Vec<(&'a str, usize, u32)>,
+    /// The length of the name, the name, the step and the place in the file, sorted: most names differ by their lengths.
+    places: Vec<(usize, &'a str, usize, u32)>,
 }
 
 impl<'a> Mentions<'a> {
@@ -75,8 +75,9 @@ impl<'a> Mentions<'a> {
         let mut at = 0;
         for name in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
             let plain = name.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            if !plain.is_empty() {
-                self.places.push((plain, step, place(at)));
+            // No variable begins with a digit.
+            if !plain.is_empty() && !plain.starts_with(|c: char| c.is_ascii_digit()) {
+                self.places.push((plain.len(), plain, step, place(at)));
             }
             at += name.len();
         }
@@ -89,15 +90,15 @@ impl<'a> Mentions<'a> {
 
     /// Whether a name stands in a step.
     pub fn stands_in(&self, name: &str, step: usize) -> bool {
-        let start = self.places.partition_point(|&(other, at, _)| (other, at) < (name, step));
-        self.places.get(start).is_some_and(|&(other, at, _)| (other, at) == (name, step))
+        let start = self.places.partition_point(|&(len, other, at, _)| (len, other, at) < (name.len(), name, step));
+        self.places.get(start).is_some_and(|&(_, other, at, _)| (other, at) == (name, step))
     }
 
     /// The steps in which it stands besides some places, those where it is defined for example.
     pub fn steps_besides(&self, name: &str, places: &HashSet<u32>) -> Vec<usize> {
-        let start = self.places.partition_point(|(other, ..)| *other < name);
-        let found = self.places.iter().skip(start).take_while(|(other, ..)| *other == name);
-        let mut steps: Vec<usize> = found.filter(|(.., at)| !places.contains(at)).map(|(_, step, _)| *step).collect();
+        let start = self.places.partition_point(|&(len, other, ..)| (len, other) < (name.len(), name));
+        let found = self.places.iter().skip(start).take_while(|(_, other, ..)| *other == name);
+        let mut steps: Vec<usize> = found.filter(|(.., at)| !places.contains(at)).map(|(.., step, _)| *step).collect();
         steps.dedup();
         steps
     }

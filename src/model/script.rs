@@ -2,7 +2,7 @@
 
 use crate::dockerfile::ast::{Args, Comment, Dockerfile, Instruction, Keyword, Word};
 use crate::shell::ast::List;
-use crate::shell::{self, ShellError};
+use crate::shell::{ShellError, ShellReader};
 use crate::source::{Joined, Source, Span};
 
 use super::{Bodies, Body, ShellKind};
@@ -64,7 +64,7 @@ impl Shebang {
 
 impl Script {
     /// Reads a script.
-    pub fn read(source: &Source) -> Self {
+    pub fn read(source: &Source, reader: &ShellReader) -> Self {
         let text = source.text();
         let shebang = Shebang::read(text);
         let mut joined = Joined::default();
@@ -72,7 +72,7 @@ impl Script {
         let parsed = match &shebang {
             // A script of another language has no shell commands.
             Some(shebang) if !shebang.is_shell() => Ok(List::default()),
-            _ => shell::parse(&joined),
+            _ => reader.read(&joined),
         };
         let (body, error) = match parsed {
             Ok(list) if list.statements.is_empty() => (Body::Empty, None),
@@ -151,7 +151,7 @@ mod tests {
     fn a_script_has_commands() {
         let text = "#!/bin/sh\n# why\nset -e\nif [ \"$1\" = x ]; then\n\tset -- y \"$@\"\nfi\nexec \"$@\"\n";
         let source = Source::new(text.as_bytes().to_vec()).unwrap();
-        let script = Script::read(&source);
+        let script = Script::read(&source, &ShellReader::default());
         let (file, bodies) = script.parts();
         let model = Model::new(&source, file, bodies);
         let names: Vec<&str> =

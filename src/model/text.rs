@@ -82,6 +82,11 @@ impl PartialText {
         })
     }
 
+    /// Whether the byte at an offset stands in no hole.
+    fn is_known(&self, at: usize) -> bool {
+        !self.holes.iter().any(|hole| hole.contains(&at))
+    }
+
     /// What stands between the known characters that `is_border` is true for, empty parts too.
     pub fn split(&self, is_border: impl Fn(char) -> bool) -> Vec<Self> {
         let mut parts = Vec::new();
@@ -118,15 +123,16 @@ impl PartialText {
     /// What stands behind the last known `c`; all of it where there is none.
     #[must_use]
     pub fn behind_last(&self, c: char) -> Self {
-        let start = self.borders(|other| other == c).last().map_or(0, |(_, end)| end);
+        let found = self.text.rmatch_indices(c).find(|(at, _)| self.is_known(*at));
+        let start = found.map_or(0, |(at, c)| at + c.len());
         self.part(start..self.text.len())
     }
 
     /// What stands before the first known `c`; all of it where there is none.
     #[must_use]
     pub fn before_first(&self, c: char) -> Self {
-        let end = self.borders(|other| other == c).next().map_or(self.text.len(), |(at, _)| at);
-        self.part(0..end)
+        let found = self.text.match_indices(c).find(|(at, _)| self.is_known(*at));
+        self.part(0..found.map_or(self.text.len(), |(at, _)| at))
     }
 
     /// The text without a known beginning, where it begins so.
@@ -187,9 +193,14 @@ impl PartialText {
 
     /// Whether the two begin or end with what cannot be the same, which is quicker found than whether all of it can.
     fn ends_apart(&self, other: &Self) -> bool {
-        let starts = self.plain_start().iter().zip(other.plain_start());
-        let ends = self.plain_end().iter().rev().zip(other.plain_end().iter().rev());
-        starts.chain(ends).any(|(one, other)| one != other)
+        let mut ends = self.plain_end().iter().rev().zip(other.plain_end().iter().rev());
+        self.starts_apart(other) || ends.any(|(one, other)| one != other)
+    }
+
+    /// Whether the two begin with what cannot be the same.
+    pub(in crate::model) fn starts_apart(&self, other: &Self) -> bool {
+        let mut starts = self.plain_start().iter().zip(other.plain_start());
+        starts.any(|(one, other)| one != other)
     }
 
     /// What stands before the first hole or wildcard.

@@ -1,7 +1,7 @@
 //! What ShellCheck finds, found in Rust. This is the one file that names `shuck-linter`.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use shuck_linter::{
     AmbientShellOptions, AnalysisRequest, Applicability, LinterSettings, Rule, ShellCheckCodeMap, ShellDialect,
@@ -11,6 +11,7 @@ use shuck_parser::parser::Parser;
 
 use super::Dialect;
 use super::ast::{PartKind, Quoting, Word};
+use super::kept::Kept;
 use super::lint::{Code, ShellFinding, ShellFix, ShellScript};
 use super::lower::{MAX_PARSER_DEPTH, MAX_PARSER_STEPS};
 use crate::source::Joined;
@@ -36,14 +37,7 @@ pub struct ShellLinter {
     codes: BTreeMap<&'static str, Code>,
     /// For comments that name ShellCheck's codes; making it takes longer than linting a short script.
     map: ShellCheckCodeMap,
-    kept: Mutex<Kept>,
-}
-
-/// Answers so far: the variants of an image have most of their RUN in common.
-#[derive(Debug, Default)]
-struct Kept {
-    answers: HashMap<ShellScript, Arc<[ShellFinding]>>,
-    size: usize,
+    kept: Kept<ShellScript, Arc<[ShellFinding]>>,
 }
 
 impl ShellLinter {
@@ -62,20 +56,20 @@ impl ShellLinter {
                 .with_resolve_source_closure(false),
             codes: chosen.iter().map(|(code, rule)| (rule.code(), *code)).collect(),
             map,
-            kept: Mutex::default(),
+            kept: Kept::new(MOST_KEPT),
         }
     }
 
     /// Lints a script, or says again what was found in the same one. Text that the parser cannot read has no findings.
     pub fn lint(&self, script: &ShellScript) -> Arc<[ShellFinding]> {
-        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(answer) = kept().answers.get(script) {
-            return Arc::clone(answer);
+        if let Some(answer) = self.kept.get(script) {
+            return answer;
         }
         // A panic of the linter costs its findings in this script, and nothing else.
         let run = std::panic::AssertUnwindSafe(|| self.run(script));
         let answer: Arc<[ShellFinding]> = std::panic::catch_unwind(run).unwrap_or_default().into();
-        kept().keep(script, &answer);
+        let size = size_of::<ShellScript>() + script.text.len() + size_of_val::<[ShellFinding]>(&answer);
+        self.kept.keep(size, || (script.clone(), Arc::clone(&answer)));
         answer
     }
 
@@ -123,20 +117,6 @@ impl ShellLinter {
         let start = text.floor_char_boundary(found.span.start.offset());
         let range = start..text.ceil_char_boundary(found.span.end.offset()).max(start);
         Some(ShellFinding { code, message: found.message, range, fix })
-    }
-}
-
-impl Kept {
-    fn keep(&mut self, script: &ShellScript, answer: &Arc<[ShellFinding]>) {
-        let size = size_of::<ShellScript>() + script.text.len() + size_of_val::<[ShellFinding]>(answer);
-        if size > MOST_KEPT / 8 {
-            return;
-        }
-        if self.size + size > MOST_KEPT {
-            *self = Self::default();
-        }
-        self.size += size;
-        self.answers.insert(script.clone(), Arc::clone(answer));
     }
 }
 
@@ -242,18 +222,5 @@ mod tests {
         assert!(!Arc::ptr_eq(&first, &linter.lint(&script("rm $Y".to_owned()))));
         let bash = ShellScript { dialect: Some(Dialect::Bash), ..script("rm $X".to_owned()) };
         assert!(!Arc::ptr_eq(&first, &linter.lint(&bash)));
-    }
-
-    #[test]
-    fn what_is_kept_is_bounded() {
-        let mut kept = Kept::default();
-        for number in 0..2000 {
-            let text = format!("{number:>10000}");
-            kept.keep(&ShellScript { text, dialect: None, errexit: false, pipefail: false }, &Arc::default());
-            assert!(kept.size <= MOST_KEPT && kept.answers.values().len() * 10_000 <= kept.size);
-        }
-        let text = " ".repeat(MOST_KEPT);
-        kept.keep(&ShellScript { text, dialect: None, errexit: false, pipefail: false }, &Arc::default());
-        assert!(kept.answers.keys().all(|script| script.text.len() == 10_000));
     }
 }

@@ -177,13 +177,20 @@ fn row(row: &'static str) -> (impl Iterator<Item = &'static str>, Takes) {
     (names.split(' '), takes)
 }
 
-/// The spellings of a command's options in order, each with the one that stands for all and what the option takes. Rules ask
-/// for options so often that the rows of the table are taken apart once.
-type Spellings = Vec<(&'static str, (&'static str, Takes))>;
+/// An option: the spelling that stands for all, and what it takes.
+type Known = (&'static str, Takes);
+
+/// The spellings of a command's options. Rules ask for options so often that the rows of the table are taken apart once.
+struct Spellings {
+    /// All of them, in order.
+    all: Vec<(&'static str, Known)>,
+    /// Those of a dash and an ASCII character, by that character.
+    short: [Option<Known>; 128],
+}
 
 fn spellings(spec: &'static Spec) -> &'static Spellings {
     static SPELLINGS: [OnceLock<Spellings>; table::COUNT] = [const { OnceLock::new() }; table::COUNT];
-    static NONE: Spellings = Vec::new();
+    static NONE: Spellings = Spellings { all: Vec::new(), short: [None; 128] };
     let Some(cell) = table::index(spec).and_then(|index| SPELLINGS.get(index)) else { return &NONE };
     cell.get_or_init(|| {
         let mut all = Vec::new();
@@ -197,13 +204,24 @@ fn spellings(spec: &'static Spec) -> &'static Spellings {
         // The first of equal spellings counts.
         all.sort_by_key(|(name, _)| *name);
         all.dedup_by_key(|(name, _)| *name);
-        all
+        let mut short = [None; 128];
+        for (name, option) in &all {
+            if let [b'-', letter] = name.as_bytes()
+                && let Some(cell) = short.get_mut(usize::from(*letter))
+            {
+                *cell = Some(*option);
+            }
+        }
+        Spellings { all, short }
     })
 }
 
 /// The option that is spelled so, abbreviations included where the command takes them.
-fn find(spec: &'static Spec, spelling: &str) -> Option<(&'static str, Takes)> {
-    let all = spellings(spec);
+fn find(spec: &'static Spec, spelling: &str) -> Option<Known> {
+    let Spellings { all, short } = spellings(spec);
+    if let [b'-', letter] = spelling.as_bytes() {
+        return short.get(usize::from(*letter)).copied().flatten();
+    }
     let at = all.partition_point(|(name, _)| *name < spelling);
     let (_, rest) = all.split_at_checked(at)?;
     if let Some((_, option)) = rest.first().filter(|(name, _)| *name == spelling) {
@@ -429,8 +447,17 @@ impl<'a> CommandLine<'a> {
     /// The options that `spelling` asks for, in order, however they are spelled.
     pub fn options_named(&self, spelling: &str) -> impl Iterator<Item = &Opt<'a>> {
         // Most commands have no options, and the name costs a search.
-        let spec = self.spec.filter(|_| !self.options.is_empty());
-        let name = spec.and_then(|spec| find(spec, spelling)).map_or(spelling, |(name, _)| name);
+        let name = if self.options.is_empty() { spelling } else { self.canonical(spelling) };
+        self.options_of(name)
+    }
+
+    /// The spelling that stands for all.
+    fn canonical<'n>(&self, spelling: &'n str) -> &'n str {
+        self.spec.and_then(|spec| find(spec, spelling)).map_or(spelling, |(name, _)| name)
+    }
+
+    /// The options by the spelling that stands for all.
+    fn options_of(&self, name: &str) -> impl Iterator<Item = &Opt<'a>> {
         let known = self.spec.is_some();
         self.options
             .iter()
@@ -444,11 +471,9 @@ impl<'a> CommandLine<'a> {
         if self.options.is_empty() {
             return false;
         }
-        self.given(spelling)
-            || self.spec.is_some_and(|spec| {
-                let name = find(spec, spelling).map_or(spelling, |(name, _)| name);
-                spec.implied.iter().any(|&(option, implied)| implied == name && self.given(option))
-            })
+        let name = self.canonical(spelling);
+        let implies = |&(option, implied): &(&str, &str)| implied == name && self.given(option, self.canonical(option));
+        self.given(spelling, name) || self.spec.is_some_and(|spec| spec.implied.iter().any(implies))
     }
 
     /// Whether an argument of this text would ask for an option: `-yq` for `-y`.
@@ -460,8 +485,8 @@ impl<'a> CommandLine<'a> {
         canonical(written) == Some(wanted) || letters.any(|letter| canonical(&format!("-{letter}")) == Some(wanted))
     }
 
-    fn given(&self, spelling: &str) -> bool {
-        if self.options_named(spelling).next().is_some() {
+    fn given(&self, spelling: &str, name: &str) -> bool {
+        if self.options_of(name).next().is_some() {
             return true;
         }
         let mut letters = spelling.trim_start_matches('-').chars();
@@ -504,7 +529,7 @@ impl<'a> CommandLine<'a> {
             if spec.subcommands {
                 self.subcommand_is(&[name])
             } else {
-                name.split(' ').all(|option| self.given(option))
+                name.split(' ').all(|option| self.given(option, self.canonical(option)))
             }
         };
         verbs.copied().find(|&(name, _)| fits(name)).map(|(_, verb)| verb)

@@ -11,11 +11,14 @@ pub mod builtin;
 pub mod commands;
 mod compound;
 mod groups;
+mod kept;
 pub mod lint;
 mod lower;
 pub mod program;
+pub mod reader;
 mod scan;
 mod scripts;
+mod shift;
 mod unclosed;
 // The rows stay as packed as they are written.
 #[rustfmt::skip]
@@ -71,4 +74,5 @@ impl Dialect {
 
 pub use commands::{CommandLine, Opt, OptionValue, read, read_outside};
 pub use lower::{ShellError, exec_form, parse};
+pub use reader::ShellReader;
 pub use walk::{Frame, Invocation, Substitution, invocations};

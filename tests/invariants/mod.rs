@@ -11,6 +11,7 @@ use oi_lint::engine::{Linter, Mended, Settings};
 use oi_lint::model::{Bodies, Model, Script, Surroundings};
 use oi_lint::report::{FileReport, Format, Reporter, Statistics, Summary, Terminal};
 use oi_lint::rulebook::{Profile, Rulebook, Subject};
+use oi_lint::shell::ShellReader;
 use oi_lint::shell::ast::{AssignedValue, Assignment, Command, List, Operation, PartKind, Redirect, Statement, Word};
 use oi_lint::source::{Joined, Source, Span};
 use oi_lint::{dockerfile, manifest, shell};
@@ -131,7 +132,7 @@ pub fn shell_lies_in_the_file(source: &Source) {
         Ok(list) => Spans { source }.list(&list),
         Err(error) => assert_inside(source, error.span, &error),
     }
-    let script = Script::read(source);
+    let script = Script::read(source, &ShellReader::default());
     let (file, bodies) = script.parts();
     let model = Model::new(source, file, bodies);
     for command in model.commands() {

@@ -42,7 +42,7 @@ impl Check for Rule {
         let assigned = simple().flat_map(|simple| &simple.assignments).map(|assignment| assignment.span);
         let words: Vec<Span> = simple().flat_map(|it| &it.words).map(|word| word.span).chain(assigned).collect();
         let in_script = step.heredocs.iter().any(|heredoc| heredoc.body.contains(list.span));
-        let signs_end_lines = signs_end_lines(step, cx);
+        let mut ends_lines = None;
         let mut finding: Option<Finding<'_>> = None;
         // A line that is still too long, and could be broken elsewhere, would be told again.
         let mut stays = false;
@@ -68,7 +68,8 @@ impl Check for Rule {
                 let found = finding
                     .take()
                     .unwrap_or_else(|| Finding::at(separator.sign).with("columns", columns(cx.text(span)).to_string()));
-                let gap = if signs_end_lines { separator.behind } else { separator.gap };
+                let ends_lines = *ends_lines.get_or_insert_with(|| signs_end_lines(step, cx));
+                let gap = if ends_lines { separator.behind } else { separator.gap };
                 let is_clear = cx.text(gap).chars().all(|c| c == ' ' || c == '\t');
                 finding = Some(if separator.outermost && is_clear {
                     stays |= is_breakable && is_too_long(start, gap.start);

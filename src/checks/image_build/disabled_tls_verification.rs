@@ -18,18 +18,77 @@ const OPTIONS: &[(&[&str], &[&str])] = &[
     (&["axel"], &["--insecure", "-k"]),
 ];
 /// Commands that take settings in their arguments: `git -c`, `npm config set`, `apt-get -o`, `yum --setopt`.
-const CONFIGURED: &str = "git npm pnpm yarn apt-get apt aptitude yum dnf dnf5 microdnf tdnf conda mamba micromamba composer pip \
-    bundle wget yum-config-manager aria2c http https mvn skopeo podman buildah zypper gem";
+const CONFIGURED: &[&str] = &[
+    "git",
+    "npm",
+    "pnpm",
+    "yarn",
+    "apt-get",
+    "apt",
+    "aptitude",
+    "yum",
+    "dnf",
+    "dnf5",
+    "microdnf",
+    "tdnf",
+    "conda",
+    "mamba",
+    "micromamba",
+    "composer",
+    "pip",
+    "bundle",
+    "wget",
+    "yum-config-manager",
+    "aria2c",
+    "http",
+    "https",
+    "mvn",
+    "skopeo",
+    "podman",
+    "buildah",
+    "zypper",
+    "gem",
+];
 /// Settings, by the last part of their names, that turn the verification off by saying no...
-const OFF: &str = "sslverify strictssl enablestrictssl verifypeer verifyhost sslverifymode checkcertificate verify tlsverify \
-    srctlsverify desttlsverify sslverifypeer checkcert";
+const OFF: &[&str] = &[
+    "sslverify",
+    "strictssl",
+    "enablestrictssl",
+    "verifypeer",
+    "verifyhost",
+    "sslverifymode",
+    "checkcertificate",
+    "verify",
+    "tlsverify",
+    "srctlsverify",
+    "desttlsverify",
+    "sslverifypeer",
+    "checkcert",
+];
 /// ... those that do by saying yes...
 const ON: [&str; 3] = ["disabletls", "sslnoverify", "allowall"];
 /// ... and those that name whom not to verify.
 const HOSTS: &str = "trustedhost";
 /// Names of files that hold such settings.
-const FILES: &str = "/etc/apt/ /etc/yum /etc/dnf .repo gitconfig npmrc yarnrc curlrc wgetrc pip.conf condarc gemrc \
-    .bundle/config pip.ini .git/config /etc/tdnf yarnrc.yml";
+const FILES: &[&str] = &[
+    "/etc/apt/",
+    "/etc/yum",
+    "/etc/dnf",
+    ".repo",
+    "gitconfig",
+    "npmrc",
+    "yarnrc",
+    "curlrc",
+    "wgetrc",
+    "pip.conf",
+    "condarc",
+    "gemrc",
+    ".bundle/config",
+    "pip.ini",
+    ".git/config",
+    "/etc/tdnf",
+    "yarnrc.yml",
+];
 /// Variables of programs and libraries, and the values that turn the verification off.
 const VARIABLES: &[(&str, When)] = &[
     ("BUNDLE_SSL_VERIFY_MODE", When::Off),
@@ -100,7 +159,7 @@ impl Check for Rule {
                 cx.report(Finding::at(word.span).variant("variable").with("what", name.to_owned()));
             }
         }
-        let takes_settings = CONFIGURED.split(' ').any(|name| line.is(name));
+        let takes_settings = line.is_any(CONFIGURED);
         if !takes_settings && !OPTIONS.iter().any(|(names, _)| line.is_any(names)) {
             return;
         }
@@ -134,7 +193,10 @@ impl Check for Rule {
             }
             reported = true;
         }
-        let mut settings = cx.model.settings(command).into_iter().filter(|_| takes_settings && !reported);
+        if !takes_settings || reported {
+            return;
+        }
+        let mut settings = cx.model.settings(command).into_iter();
         if let Some(setting) = settings.find(|setting| turns_off(setting, &line.name)) {
             let what = cx.text(setting.span).replace(['"', '\''], "");
             cx.report(Finding::at(setting.span).with("what", what).with("command", line.name.clone()));
@@ -145,7 +207,7 @@ impl Check for Rule {
         let model = cx.model;
         let mut seen = Vec::new();
         for (path, setting) in model.written_settings() {
-            let is_ours = FILES.split(' ').any(|name| path.contains(name));
+            let is_ours = FILES.iter().any(|name| path.contains(name));
             let is_bare = path.ends_with("curlrc") && setting.name() == "insecure";
             if is_ours && (turns_off(&setting, path) || is_bare) && !seen.contains(&setting.span) {
                 seen.push(setting.span);
@@ -189,7 +251,7 @@ fn turns_off(setting: &Setting, owner: &str) -> bool {
     let name = setting.name();
     let name = name.as_str();
     // `verify` alone is a setting of HTTPie.
-    let is_known = OFF.split(' ').any(|known| known == name) && (name != "verify" || owner.starts_with("http"));
+    let is_known = OFF.contains(&name) && (name != "verify" || owner.starts_with("http"));
     is_known && setting.is_off()
         || ON.contains(&name) && setting.is_on()
         || name == HOSTS && !setting.value.is_empty() && !is_local(&setting.value)

@@ -81,6 +81,12 @@ fn report(call: &Call<'_>, variant: Option<&'static str>, cx: &mut Context<'_, '
 }
 
 fn call<'a>(invocation: &Invocation<'a>) -> Option<Call<'a>> {
+    let may_be_call = |word: &sh::Word| {
+        word.literal().is_some_and(|text| matches!(text.rsplit('/').next(), Some("su" | "sudo" | "runuser")))
+    };
+    if !invocation.simple.words.iter().any(may_be_call) {
+        return None;
+    }
     let line = shell::read_outside(invocation.simple)?;
     let is_exec = line.wrappers.iter().any(|wrapper| wrapper.is("exec"));
     let is_user = |word: &&sh::Word| !word.is("-");

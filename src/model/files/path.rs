@@ -169,10 +169,16 @@ impl FilePath {
         {
             return other == "/" || crate::model::paths::lies_in(own, other);
         }
+        if directory.as_str() == "/" {
+            return true;
+        }
+        if self.text.starts_apart(&directory.text) {
+            return false;
+        }
         let mut inside = directory.text.clone();
         inside.push_str("/");
         inside.push(&PartialText::unknown("*"));
-        self.may_be(directory) || self.text.may_be(&inside) || directory.as_str() == "/"
+        self.may_be(directory) || self.text.may_be(&inside)
     }
 
     /// Whether removing `removed`, in which wildcards may stand, takes this path away for certain.

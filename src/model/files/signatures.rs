@@ -49,19 +49,20 @@ impl Model<'_> {
             events.iter().enumerate().flat_map(|(index, event)| downloads(index, event)).collect();
         let mut unused: Vec<UnusedSignature> = Vec::new();
         for signature in downloads.iter().take(MAX_DOWNLOADS) {
-            let Some(ending) = ENDINGS.iter().find(|ending| {
-                signature.file.name().strip_suffix(ending).is_some()
-                    || signature.url.is_some_and(|url| plain(url).strip_suffix(ending).is_some())
-            }) else {
+            let (name, url) = (signature.file.name(), signature.url.map(plain));
+            let ends = |text: &PartialText, ending: &str| text.strip_suffix(ending).is_some();
+            let Some(ending) =
+                ENDINGS.iter().find(|ending| ends(&name, ending) || url.as_ref().is_some_and(|url| ends(url, ending)))
+            else {
                 continue;
             };
-            let stem = signature.url.and_then(|url| plain(url).strip_suffix(ending));
-            let file_stem = signature.file.name().strip_suffix(ending).map(|name| signature.file.parent().join(&name));
+            let stem = url.and_then(|url| url.strip_suffix(ending));
+            let file_stem = name.strip_suffix(ending).map(|name| signature.file.parent().join(&name));
             let sibling = downloads.iter().find(|other| {
                 other.index != signature.index && stem.is_some() && other.url.map(plain) == stem
                     || file_stem.as_ref() == Some(other.file)
             });
-            let name = stem.as_ref().map_or_else(|| signature.file.name(), |stem| stem.behind_last('/'));
+            let name = stem.as_ref().map_or(name, |stem| stem.behind_last('/'));
             if sibling.is_none() && !is_signed(&name) {
                 continue;
             }
