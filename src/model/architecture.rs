@@ -63,7 +63,8 @@ pub fn mentions(text: &str) -> Vec<Mention> {
             let all =
                 SPELLINGS.iter().flat_map(|(architecture, spellings)| spellings.iter().map(|it| (*architecture, *it)));
             let here = all.enumerate().filter(|(_, (_, spelling))| {
-                rest.strip_prefix(spelling).is_some_and(|behind| !is_name(behind.chars().next()))
+                spelling.starts_with(c)
+                    && rest.strip_prefix(spelling).is_some_and(|behind| !is_name(behind.chars().next()))
             });
             candidates.extend(here.map(|(row, (architecture, spelling))| {
                 (row, Mention { range: at..at + spelling.len(), architecture })

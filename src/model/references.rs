@@ -8,6 +8,7 @@ use crate::dockerfile::views;
 use crate::shell::ast::Operation;
 use crate::source::Span;
 
+use super::fill::names_set;
 use super::parameters::each_parameter;
 use super::{Model, Step};
 
@@ -22,38 +23,47 @@ pub struct Reference {
     pub span: Span,
 }
 
-/// The names that stand in a file, by step, so that a name can be looked up often: also where a program reads a variable
-/// in a way of its own, as in `printenv NAME` or `awk '{ print ENVIRON["NAME"] }'`. Comments, and the names that ENV and ARG
-/// define, are left out.
+/// Where the names of the variables that a file defines stand in it, by step, so that a name can be looked up often: also
+/// where a program reads a variable in a way of its own, as in `printenv NAME` or `awk '{ print ENVIRON["NAME"] }'`.
+/// Comments, and the names where ENV and ARG define them, are left out.
 #[derive(Debug, Default)]
 pub struct Mentions<'a> {
-    /// The length of the name, the name, the step and the place in the file, sorted: most names differ by their lengths.
-    places: Vec<(usize, &'a str, usize, u32)>,
+    /// The name, the step and the place in the file, sorted.
+    places: Vec<(&'a str, usize, u32)>,
+}
+
+/// The names that a file defines.
+struct Names<'m> {
+    names: HashSet<&'m str>,
+    /// A bit for each length and first byte, both modulo 64: most words are told to be none of them without a search.
+    lengths: u64,
+    first: u64,
 }
 
 impl<'a> Mentions<'a> {
     /// Reads the file once.
     pub(super) fn of(model: &Model<'a>) -> Self {
         let mut mentions = Self::default();
+        let names = Names::of(model);
         // A trigger's text is that of its ONBUILD too.
         for step in model.steps.iter().filter(|step| step.trigger_of.is_none()) {
             let instruction = step.instruction;
             match (&instruction.args, instruction.keyword) {
                 (Args::Pairs(pairs), Keyword::Env) => {
                     for pair in pairs {
-                        mentions.add(&pair.value.text, step.index, |at| pair.value.span.start + at as u32);
+                        mentions.add(&names, &pair.value.text, step.index, |at| pair.value.span.start + at as u32);
                     }
                 }
                 (Args::Words(words), Keyword::Arg) => {
                     for word in words {
                         let default = word.text.split_once('=').map_or("", |(_, default)| default);
                         let lead = word.text.len() - default.len();
-                        mentions.add(default, step.index, |at| word.span.start + (lead + at) as u32);
+                        mentions.add(&names, default, step.index, |at| word.span.start + (lead + at) as u32);
                     }
                 }
                 _ => {
                     let joined = &instruction.joined;
-                    mentions.add(&joined.text, step.index, |at| joined.to_source(at));
+                    mentions.add(&names, &joined.text, step.index, |at| joined.to_source(at));
                 }
             }
             for heredoc in step.heredocs {
@@ -61,7 +71,7 @@ impl<'a> Mentions<'a> {
                 for line in heredoc.content.split_inclusive('\n') {
                     // A comment in a here-document reads nothing.
                     if !line.trim_start().starts_with('#') {
-                        mentions.add(line, step.index, |at| start + at as u32);
+                        mentions.add(&names, line, step.index, |at| start + at as u32);
                     }
                     start += line.len() as u32;
                 }
@@ -71,15 +81,17 @@ impl<'a> Mentions<'a> {
         mentions
     }
 
-    fn add(&mut self, text: &'a str, step: usize, place: impl Fn(usize) -> u32) {
+    fn add(&mut self, names: &Names<'_>, text: &'a str, step: usize, place: impl Fn(usize) -> u32) {
+        let bytes = text.as_bytes();
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         let mut at = 0;
-        for name in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
-            let plain = name.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            // No variable begins with a digit.
-            if !plain.is_empty() && !plain.starts_with(|c: char| c.is_ascii_digit()) {
-                self.places.push((plain.len(), plain, step, place(at)));
+        while let Some(skipped) = bytes.get(at..).and_then(|rest| rest.iter().position(is_name)) {
+            let start = at + skipped;
+            let len = bytes.iter().skip(start).take_while(|byte| is_name(byte)).count();
+            at = start + len;
+            if let Some(name) = text.get(start..at).filter(|name| names.has(name)) {
+                self.places.push((name, step, place(start)));
             }
-            at += name.len();
         }
     }
 
@@ -90,17 +102,37 @@ impl<'a> Mentions<'a> {
 
     /// Whether a name stands in a step.
     pub fn stands_in(&self, name: &str, step: usize) -> bool {
-        let start = self.places.partition_point(|&(len, other, at, _)| (len, other, at) < (name.len(), name, step));
-        self.places.get(start).is_some_and(|&(_, other, at, _)| (other, at) == (name, step))
+        let start = self.places.partition_point(|&(other, at, _)| (other, at) < (name, step));
+        self.places.get(start).is_some_and(|&(other, at, _)| (other, at) == (name, step))
     }
 
     /// The steps in which it stands besides some places, those where it is defined for example.
     pub fn steps_besides(&self, name: &str, places: &HashSet<u32>) -> Vec<usize> {
-        let start = self.places.partition_point(|&(len, other, ..)| (len, other) < (name.len(), name));
-        let found = self.places.iter().skip(start).take_while(|(_, other, ..)| *other == name);
-        let mut steps: Vec<usize> = found.filter(|(.., at)| !places.contains(at)).map(|(.., step, _)| *step).collect();
+        let start = self.places.partition_point(|(other, ..)| *other < name);
+        let found = self.places.iter().skip(start).take_while(|(other, ..)| *other == name);
+        let mut steps: Vec<usize> = found.filter(|(.., at)| !places.contains(at)).map(|(_, step, _)| *step).collect();
         steps.dedup();
         steps
+    }
+}
+
+impl<'m> Names<'m> {
+    fn of(model: &'m Model<'_>) -> Self {
+        let by_instructions = model.steps.iter().flat_map(|step| names_set(step.instruction));
+        let simple = model.commands().iter().map(|command| command.invocation.simple);
+        let by_shell = simple.flat_map(|simple| &simple.assignments).map(|assignment| assignment.name.as_str());
+        let (mut lengths, mut first) = (0, 0);
+        let note = |name: &&str| {
+            lengths |= 1 << (name.len() % 64);
+            first |= 1 << (name.as_bytes().first().copied().unwrap_or_default() % 64);
+        };
+        let names = by_instructions.chain(by_shell).inspect(note).collect();
+        Self { names, lengths, first }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        let first = name.as_bytes().first().copied().unwrap_or_default();
+        self.lengths >> (name.len() % 64) & 1 == 1 && self.first >> (first % 64) & 1 == 1 && self.names.contains(name)
     }
 }
 
@@ -176,13 +208,15 @@ mod tests {
 
     #[test]
     fn what_is_named() {
-        let text = "FROM a\nENV A=1 B=$A\nARG C=$B\n# D\nRUN printenv A; awk 'ENVIRON[\"E\"]'\n";
+        let text = "FROM a\nENV A=1 B=$A D=2\nARG C=$B\n# D\nRUN E=$A printenv A; awk 'ENVIRON[\"E\"]'\nRUN F\n";
         let source = Source::new(text.as_bytes().to_vec()).unwrap();
         let file = parse(&source);
         let bodies = Bodies::of(&file);
         let model = Model::new(&source, &file, &bodies);
         let mentions = model.mentions();
-        for (name, steps) in [("A", &[1_usize, 3] as &[usize]), ("B", &[2]), ("C", &[]), ("D", &[]), ("E", &[3])] {
+        for (name, steps) in
+            [("A", &[1_usize, 3] as &[usize]), ("B", &[2]), ("C", &[]), ("D", &[]), ("E", &[3]), ("F", &[])]
+        {
             assert_eq!(mentions.steps_with(name), *steps, "{name}");
         }
     }

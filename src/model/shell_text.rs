@@ -52,7 +52,10 @@ impl ShellText {
                 && !name.starts_with(|c: char| c.is_ascii_digit())
         };
         // What comes from outside is no variable that somebody forgot to set, and has a value that needs no quotes.
-        let exports: String = names.iter().filter(is_name).flat_map(|name| ["export ", *name, "=1\n"]).collect();
+        let mut exports: String = names.iter().filter(is_name).flat_map(|name| [" ", *name, "=1"]).collect();
+        if !exports.is_empty() {
+            exports = format!("export{exports}\n");
+        }
         let dialect = match (dialect, shell) {
             (Dialect::Sh, BinSh::OfImage) => model.stage_of(step).map_or(Dialect::Sh, |stage| of_image(model, stage)),
             _ => dialect,

@@ -261,8 +261,9 @@ enum Token {
 fn may_meet(one: &[Token], two: &[Token]) -> bool {
     // `row[j]` says whether the rest of `one` and `two[j..]` have a text in common.
     let mut row = vec![false; two.len() + 1];
+    let mut below = Vec::new();
     for i in (0..=one.len()).rev() {
-        let below = row.clone();
+        below.clone_from(&row);
         for j in (0..=two.len()).rev() {
             let (a, b) = (one.get(i), two.get(j));
             let step = below.get(j + 1).copied().unwrap_or_default();

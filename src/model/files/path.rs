@@ -84,9 +84,14 @@ impl FilePath {
     /// This path as a directory that holds `name`.
     #[must_use]
     pub fn join(&self, name: &PartialText) -> Self {
-        let mut segments = self.segments();
-        segments.extend(name.split(|c| c == '/').into_iter().filter(|segment| !segment.is_empty()));
-        Self::of_segments(&segments, false)
+        let mut text = self.text.clone();
+        for segment in name.split(|c| c == '/').iter().filter(|segment| !segment.is_empty()) {
+            if text.known_str() != Some("/") {
+                text.push_str("/");
+            }
+            text.push(segment);
+        }
+        Self { written: text.as_str().to_owned(), text, is_directory: false }
     }
 
     /// The path, holes as they are written.
@@ -187,6 +192,9 @@ impl FilePath {
             && !other.contains(WILDCARDS)
         {
             return other == "/" || crate::model::paths::lies_in(own, other);
+        }
+        if self.text.starts_apart(&removed.text) {
+            return false;
         }
         let (own, pattern) = (self.segments(), removed.segments());
         own.len() >= pattern.len()
