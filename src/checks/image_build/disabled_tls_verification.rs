@@ -160,30 +160,25 @@ impl Check for Rule {
             }
         }
         let takes_settings = line.is_any(CONFIGURED);
-        if !takes_settings && !OPTIONS.iter().any(|(names, _)| line.is_any(names)) {
+        let rows = OPTIONS.iter().filter(|(names, _)| line.is_any(names));
+        let options: Vec<&'static str> = rows.flat_map(|(_, options)| options.iter().copied()).collect();
+        if !takes_settings && options.is_empty() {
             return;
         }
         let mut operands = line.operands.iter().map(|word| cx.model.shown(command, word));
         if operands.any(|text| is_local(&text)) {
             return;
         }
-        let rows = OPTIONS.iter().filter(|(names, _)| line.is_any(names));
-        let options = rows.flat_map(|(_, options)| options.iter()).flat_map(|option| line.options_named(option));
         let mut reported = false;
-        for option in options {
+        for option in options.iter().flat_map(|option| line.options_named(option)) {
             let value = option.value.as_ref().map(|value| cx.model.shown(command, value.word));
             if value.as_ref().is_none_or(|value| !is_local(value) && !settings::is_off(value)) {
                 report_option(command, line, option, cx);
                 reported = true;
             }
         }
-        let options: Vec<&'static str> = OPTIONS
-            .iter()
-            .filter(|(names, _)| line.is_any(names))
-            .flat_map(|(_, options)| options.iter().copied())
-            // Those that name whom not to verify are told by the name.
-            .filter(|option| !option.ends_with("host"))
-            .collect();
+        // Those that name whom not to verify are told by the name.
+        let options: Vec<&'static str> = options.into_iter().filter(|option| !option.ends_with("host")).collect();
         for (origin, option) in cx.model.options_in_variables(command, line, &options) {
             let value = origin.text.split_once('=').map(|(_, value)| value);
             if value.is_none_or(|value| !settings::is_off(value)) && !self.seen.contains(&origin.span) {

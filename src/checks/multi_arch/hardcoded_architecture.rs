@@ -114,12 +114,9 @@ fn is_written_out(one: &Named<'_>, cx: &Context<'_, '_>) -> bool {
 /// The architecture that the path of a URL names.
 fn named(url: &PartialText) -> Option<(&'static str, String)> {
     let segments = urls::segments(url);
-    let texts = segments
-        .iter()
-        .rev()
-        .flat_map(|segment| segment.known_parts().into_iter().map(str::to_owned).collect::<Vec<_>>());
-    texts.into_iter().find_map(|text| {
-        let mention = architecture::mentions(&text).into_iter().next()?;
+    let mut texts = segments.iter().rev().flat_map(PartialText::known_parts);
+    texts.find_map(|text| {
+        let mention = architecture::mentions(text).into_iter().next()?;
         Some((mention.architecture, text.get(mention.range)?.to_owned()))
     })
 }
