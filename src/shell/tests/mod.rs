@@ -12,6 +12,7 @@ use crate::source::{Joined, Piece};
 
 mod commands;
 mod lower;
+mod reader;
 mod walk;
 
 /// The text as one piece, so that offsets in it are offsets in the file.
