@@ -155,6 +155,13 @@ impl Model<'_> {
     fn texts_of(&self, place: Place<'_, '_>, word: &Word, depth: usize) -> Vec<PartialText> {
         let mut texts = vec![PartialText::default()];
         for part in &word.parts {
+            if let PartKind::Literal(literal) = &part.kind {
+                if !place.takes(texts.len()) {
+                    return vec![self.hole(word.span)];
+                }
+                texts.iter_mut().for_each(|text| text.push_str(literal));
+                continue;
+            }
             let choices = self.part(place, part, depth);
             let made = texts.len() * choices.len();
             if made > MAX_VALUES || !place.takes(made) {
@@ -186,7 +193,6 @@ impl Model<'_> {
 
     fn part(&self, place: Place<'_, '_>, part: &Part, depth: usize) -> Vec<PartialText> {
         match &part.kind {
-            PartKind::Literal(text) => vec![PartialText::known(text.clone())],
             PartKind::Parameter(parameter) if depth < MAX_DEPTH => {
                 self.parameter(place, parameter, part.span, depth + 1)
             }

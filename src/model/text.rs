@@ -180,10 +180,11 @@ impl PartialText {
             return false;
         }
         let (one, two) = (self.pattern(), other.pattern());
+        let (one, two) = without_common_ends(&one, &two);
         if one.len() > MAX_PATTERN || two.len() > MAX_PATTERN {
             return true;
         }
-        may_meet(&one, &two)
+        may_meet(one, two)
     }
 
     /// Whether it stands for itself alone: nothing in it is unknown, and it has no wildcards.
@@ -255,6 +256,21 @@ enum Token {
     Char(char),
     One,
     Any,
+}
+
+/// Two patterns without the characters that both begin and end with.
+fn without_common_ends<'t>(mut one: &'t [Token], mut two: &'t [Token]) -> (&'t [Token], &'t [Token]) {
+    while let ([Token::Char(a), one_rest @ ..], [Token::Char(b), two_rest @ ..]) = (one, two)
+        && a == b
+    {
+        (one, two) = (one_rest, two_rest);
+    }
+    while let ([one_rest @ .., Token::Char(a)], [two_rest @ .., Token::Char(b)]) = (one, two)
+        && a == b
+    {
+        (one, two) = (one_rest, two_rest);
+    }
+    (one, two)
 }
 
 /// Whether some text matches both patterns.
