@@ -275,32 +275,28 @@ fn without_common_ends<'t>(mut one: &'t [Token], mut two: &'t [Token]) -> (&'t [
 
 /// Whether some text matches both patterns.
 fn may_meet(one: &[Token], two: &[Token]) -> bool {
-    // `row[j]` says whether the rest of `one` and `two[j..]` have a text in common.
-    let mut row = vec![false; two.len() + 1];
-    let mut below = Vec::new();
-    for i in (0..=one.len()).rev() {
-        below.clone_from(&row);
-        for j in (0..=two.len()).rev() {
-            let (a, b) = (one.get(i), two.get(j));
-            let step = below.get(j + 1).copied().unwrap_or_default();
-            let down = below.get(j).copied().unwrap_or_default();
-            let right = row.get(j + 1).copied().unwrap_or_default();
-            let meets = match (a, b) {
-                (None, None) => true,
+    // From the end on, whether what is left of `one` has a text in common with each end of `two`, the empty one first.
+    let mut row = vec![true];
+    for other in two.iter().rev() {
+        row.push(*other == Token::Any && row.last() == Some(&true));
+    }
+    for token in one.iter().rev() {
+        let mut cells = row.iter_mut();
+        let Some(cell) = cells.next() else { return false };
+        let mut behind_both = std::mem::replace(cell, *token == Token::Any && *cell);
+        let mut behind_other = *cell;
+        for (cell, other) in cells.zip(two.iter().rev()) {
+            let behind_own = *cell;
+            *cell = match (token, other) {
                 // A wildcard ends here, or takes one more.
-                (Some(Token::Any), Some(_)) | (Some(_), Some(Token::Any)) => down || right,
-                (Some(Token::Any), None) => down,
-                (None, Some(Token::Any)) => right,
-                (Some(Token::One), Some(_)) | (Some(_), Some(Token::One)) => step,
-                (Some(Token::Char(a)), Some(Token::Char(b))) => a == b && step,
-                _ => false,
+                (Token::Any, _) | (_, Token::Any) => behind_own || behind_other,
+                (Token::One, _) | (_, Token::One) => behind_both,
+                (Token::Char(one), Token::Char(other)) => one == other && behind_both,
             };
-            if let Some(cell) = row.get_mut(j) {
-                *cell = meets;
-            }
+            (behind_both, behind_other) = (behind_own, *cell);
         }
     }
-    row.first().copied().unwrap_or_default()
+    row.last() == Some(&true)
 }
 
 #[cfg(test)]
