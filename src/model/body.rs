@@ -1,5 +1,7 @@
 //! What a RUN executes: its body as shell commands, or why it has none.
 
+use std::sync::Arc;
+
 use crate::dockerfile::ast::{Args, Heredoc, Instruction, Keyword};
 use crate::dockerfile::views::{Run, RunBody};
 use crate::shell::{self, Dialect, ShellError, ShellReader, ast::List};
@@ -54,7 +56,7 @@ impl ShellKind {
 #[derive(Debug)]
 pub enum Body {
     /// Shell commands.
-    Shell(List),
+    Shell(Arc<List>),
     /// The JSON form: one command without a shell.
     Exec(List),
     /// A language that is no shell: PowerShell, a here-document for an interpreter, a template.
@@ -69,7 +71,8 @@ impl Body {
     /// The commands, where there are any.
     pub fn list(&self) -> Option<&List> {
         match self {
-            Self::Shell(list) | Self::Exec(list) => Some(list),
+            Self::Shell(list) => Some(list),
+            Self::Exec(list) => Some(list),
             Self::Foreign | Self::Broken(_) | Self::Empty => None,
         }
     }

@@ -1,7 +1,8 @@
 //! Entrypoint scripts: a script is read as the body of a RUN is, so that all that is known of commands serves both.
 
+use std::sync::Arc;
+
 use crate::dockerfile::ast::{Args, Comment, Dockerfile, Instruction, Keyword, Word};
-use crate::shell::ast::List;
 use crate::shell::{ShellError, ShellReader};
 use crate::source::{Joined, Source, Span};
 
@@ -71,7 +72,7 @@ impl Script {
         joined.push(text, 0);
         let parsed = match &shebang {
             // A script of another language has no shell commands.
-            Some(shebang) if !shebang.is_shell() => Ok(List::default()),
+            Some(shebang) if !shebang.is_shell() => Ok(Arc::default()),
             _ => reader.read(&joined),
         };
         let (body, error) = match parsed {

@@ -15,7 +15,7 @@ const MOST_KEPT: usize = 256 << 10;
 #[derive(Debug)]
 pub struct ShellReader {
     /// What was read and where it stood, by the text and how its pieces lie, wherever in a file that is.
-    kept: Kept<Joined, Arc<(u32, Result<List, ShellError>)>>,
+    kept: Kept<Joined, (u32, Result<Arc<List>, ShellError>)>,
 }
 
 impl Default for ShellReader {
@@ -26,7 +26,7 @@ impl Default for ShellReader {
 
 impl ShellReader {
     /// As [`parse`].
-    pub fn read(&self, body: &Joined) -> Result<List, ShellError> {
+    pub fn read(&self, body: &Joined) -> Result<Arc<List>, ShellError> {
         let start = body.pieces.first().map_or(0, |piece| piece.source);
         let place = Joined {
             text: body.text.clone(),
@@ -36,13 +36,14 @@ impl ShellReader {
                 .map(|piece| Piece { source: piece.source.wrapping_sub(start), ..*piece })
                 .collect(),
         };
-        if let Some(known) = self.kept.get(&place) {
-            let (there, answer) = &*known;
-            let by = start.wrapping_sub(*there);
-            return match answer.clone() {
-                Ok(mut list) => {
+        if let Some((there, answer)) = self.kept.get(&place) {
+            let by = start.wrapping_sub(there);
+            return match answer {
+                Ok(list) if by == 0 => Ok(list),
+                Ok(list) => {
+                    let mut list = List::clone(&list);
                     list.shift(by);
-                    Ok(list)
+                    Ok(Arc::new(list))
                 }
                 Err(mut error) => {
                     error.span.shift(by);
@@ -50,8 +51,8 @@ impl ShellReader {
                 }
             };
         }
-        let answer = parse(body);
-        self.kept.keep(body.text.len(), || (place, Arc::new((start, answer.clone()))));
+        let answer = parse(body).map(Arc::new);
+        self.kept.keep(body.text.len(), || (place, (start, answer.clone())));
         answer
     }
 }

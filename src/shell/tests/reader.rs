@@ -1,5 +1,7 @@
 //! Texts that stand in several files.
 
+use std::sync::Arc;
+
 use super::super::{ShellReader, parse};
 use crate::source::Joined;
 
@@ -36,7 +38,11 @@ fn what_stands_in_another_place_is_read_as_there() {
         for start in [700, 0, 5000] {
             for (len, gap) in [(1000, 0), (7, 4), (7, 5)] {
                 let body = in_lines(text, start, len, gap);
-                assert_eq!(reader.read(&body), parse(&body), "{text} at {start}, lines of {len}, {gap} between");
+                assert_eq!(
+                    reader.read(&body),
+                    parse(&body).map(Arc::new),
+                    "{text} at {start}, lines of {len}, {gap} between"
+                );
             }
         }
     }
