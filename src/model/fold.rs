@@ -159,7 +159,9 @@ impl Model<'_> {
                 if !place.takes(texts.len()) {
                     return vec![self.hole(word.span)];
                 }
-                texts.iter_mut().for_each(|text| text.push_str(literal));
+                for text in &mut texts {
+                    text.push_str(literal);
+                }
                 continue;
             }
             let choices = self.part(place, part, depth);

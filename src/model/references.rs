@@ -34,7 +34,7 @@ pub struct Mentions<'a> {
 
 /// The names that a file defines.
 struct Names<'m> {
-    names: HashSet<&'m str>,
+    all: HashSet<&'m str>,
     /// A bit for each length and first byte, both modulo 64: most words are told to be none of them without a search.
     lengths: u64,
     first: u64,
@@ -126,13 +126,13 @@ impl<'m> Names<'m> {
             lengths |= 1 << (name.len() % 64);
             first |= 1 << (name.as_bytes().first().copied().unwrap_or_default() % 64);
         };
-        let names = by_instructions.chain(by_shell).inspect(note).collect();
-        Self { names, lengths, first }
+        let all = by_instructions.chain(by_shell).inspect(note).collect();
+        Self { all, lengths, first }
     }
 
     fn has(&self, name: &str) -> bool {
         let first = name.as_bytes().first().copied().unwrap_or_default();
-        self.lengths >> (name.len() % 64) & 1 == 1 && self.first >> (first % 64) & 1 == 1 && self.names.contains(name)
+        self.lengths >> (name.len() % 64) & 1 == 1 && self.first >> (first % 64) & 1 == 1 && self.all.contains(name)
     }
 }
 

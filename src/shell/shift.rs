@@ -13,13 +13,17 @@ pub(super) trait Shift {
 
 impl<T: Shift> Shift for Vec<T> {
     fn shift(&mut self, by: u32) {
-        self.iter_mut().for_each(|one| one.shift(by));
+        for one in self {
+            one.shift(by);
+        }
     }
 }
 
 impl<T: Shift> Shift for Option<T> {
     fn shift(&mut self, by: u32) {
-        self.iter_mut().for_each(|one| one.shift(by));
+        if let Some(one) = self {
+            one.shift(by);
+        }
     }
 }
 
