@@ -68,8 +68,12 @@ fn model(bencher: Bencher) {
 /// Bytes to findings, all rules of a profile.
 #[divan::bench(args = [Profile::Default, Profile::Official])]
 fn lint(bencher: Bencher, profile: Profile) {
-    let linter = Linter::new(Rulebook::builtin(), &Settings { profile, ..Settings::default() }).unwrap();
-    bencher.counter(bytes()).bench(|| {
+    lint_all(bencher, &Settings { profile, ..Settings::default() });
+}
+
+/// Each time with a new linter, as one keeps what it has read for the files that follow.
+fn lint_all(bencher: Bencher, settings: &Settings) {
+    bencher.counter(bytes()).with_inputs(|| Linter::new(Rulebook::builtin(), settings).unwrap()).bench_refs(|linter| {
         for source in &*SOURCES {
             divan::black_box(linter.lint(source));
         }
@@ -94,10 +98,12 @@ fn line(bencher: Bencher, kib: usize) {
 }
 
 fn whole(bencher: Bencher, text: String) {
-    let linter =
-        Linter::new(Rulebook::builtin(), &Settings { profile: Profile::Official, ..Settings::default() }).unwrap();
+    let settings = Settings { profile: Profile::Official, ..Settings::default() };
     let source = Source::new(text.into_bytes()).unwrap();
-    bencher.counter(BytesCount::new(source.bytes().len())).bench(|| linter.lint(&source));
+    bencher
+        .counter(BytesCount::new(source.bytes().len()))
+        .with_inputs(|| Linter::new(Rulebook::builtin(), &settings).unwrap())
+        .bench_refs(|linter| linter.lint(&source));
 }
 
 /// What a run pays before its first file.
@@ -121,11 +127,5 @@ fn process(bencher: Bencher) {
 /// One rule alone over all files: what it takes, parsing included.
 #[divan::bench(args = Rulebook::builtin().rules().map(|rule| rule.name.to_string()).collect::<Vec<_>>())]
 fn rule(bencher: Bencher, name: &str) {
-    let settings = Settings { select: vec![name.to_owned()], ..Settings::default() };
-    let linter = Linter::new(Rulebook::builtin(), &settings).unwrap();
-    bencher.counter(bytes()).bench(|| {
-        for source in &*SOURCES {
-            divan::black_box(linter.lint(source));
-        }
-    });
+    lint_all(bencher, &Settings { select: vec![name.to_owned()], ..Settings::default() });
 }
