@@ -1,6 +1,7 @@
 //! Where variables are read, and where their names stand.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::dockerfile::ast::{Args, Keyword};
 use crate::dockerfile::expand::Lexer;
@@ -95,15 +96,19 @@ impl<'a> Mentions<'a> {
         }
     }
 
-    /// The steps in which a name stands, in order.
-    pub fn steps_with(&self, name: &str) -> Vec<usize> {
-        self.steps_besides(name, &HashSet::new())
+    /// The steps among these in which a name stands, in order. A file may have a name in all of its steps, so that who looks
+    /// for several names takes so many of them as are enough.
+    pub fn steps_in<'m>(&'m self, name: &'m str, steps: Range<usize>) -> impl Iterator<Item = usize> + 'm {
+        let start = self.places.partition_point(|&(other, at, _)| (other, at) < (name, steps.start));
+        let found = self.places.get(start..).unwrap_or_default().iter();
+        let found = found.take_while(move |(other, at, _)| *other == name && *at < steps.end);
+        let mut last = None;
+        found.map(|(_, step, _)| *step).filter(move |step| last.replace(*step) != Some(*step))
     }
 
     /// Whether a name stands in a step.
     pub fn stands_in(&self, name: &str, step: usize) -> bool {
-        let start = self.places.partition_point(|&(other, at, _)| (other, at) < (name, step));
-        self.places.get(start).is_some_and(|&(other, at, _)| (other, at) == (name, step))
+        self.steps_in(name, step..step + 1).next().is_some()
     }
 
     /// The steps in which it stands besides some places, those where it is defined for example.
@@ -217,7 +222,7 @@ mod tests {
         for (name, steps) in
             [("A", &[1_usize, 3] as &[usize]), ("B", &[2]), ("C", &[]), ("D", &[]), ("E", &[3]), ("F", &[])]
         {
-            assert_eq!(mentions.steps_with(name), *steps, "{name}");
+            assert_eq!(mentions.steps_in(name, 0..9).collect::<Vec<_>>(), *steps, "{name}");
         }
     }
 }

@@ -18,6 +18,8 @@ const BYSTANDERS: [&str; 8] = [
 ];
 /// More variables than this are not followed at once.
 const MAX_HELD: usize = 64;
+/// So many steps with a name are looked at behind an install.
+const MAX_PLACES: usize = 256;
 
 #[derive(Default)]
 pub struct Rule;
@@ -220,16 +222,14 @@ fn setup(step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
 /// Whether a later step reads a version, in this stage or in one that is built on it.
 fn is_read_after(version: &Version, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     let sees = |other: &Step<'_>| {
-        other.index > step.index
-            && other
-                .stage
-                .is_some_and(|stage| cx.model.stages_below(stage).any(|below| Some(below.index) == step.stage))
+        other.stage.is_some_and(|stage| cx.model.stages_below(stage).any(|below| Some(below.index) == step.stage))
     };
     let mut names = version.names.clone();
     let mut at = 0;
     while let Some(name) = names.get(at).cloned() {
         at += 1;
-        for other in cx.model.mentions().steps_with(&name).iter().filter_map(|index| cx.model.step(*index)) {
+        let later = cx.model.mentions().steps_in(&name, step.index + 1..usize::MAX).take(MAX_PLACES);
+        for other in later.filter_map(|index| cx.model.step(index)) {
             match other.keyword() {
                 _ if !sees(other) => {}
                 Keyword::Label => {}

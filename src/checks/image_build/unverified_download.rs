@@ -25,13 +25,29 @@ pub struct Rule {
     told: HashSet<Span>,
 }
 
+/// What is known of the whole file, found out once.
+struct Seen<'m> {
+    /// The keys that are imported.
+    imported: HashSet<&'m FilePath>,
+    /// The last check of files that are not known, by its place among the events.
+    last_open: Option<usize>,
+}
+
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
         // A signature that is fetched and never looked at is a mistake of its own.
         let signed: HashSet<usize> = cx.model.unused_signatures().iter().filter_map(|one| one.signed_fetch).collect();
-        for (index, event) in cx.model.files().iter().enumerate() {
+        let files = cx.model.files();
+        let seen = Seen {
+            imported: files.iter().filter_map(imported).collect(),
+            last_open: files.iter().rposition(|event| event.verification().is_some_and(|check| check.files.is_none())),
+        };
+        for (index, event) in files.iter().enumerate() {
             let Some(fetch) = event.fetch().filter(|_| !signed.contains(&index)) else { continue };
-            if event.command.is_none() || self.told.contains(&fetch.url_span) || is_exempt(event, fetch, cx) {
+            if event.command.is_none()
+                || self.told.contains(&fetch.url_span)
+                || is_exempt((index, event), fetch, &seen, cx)
+            {
                 continue;
             }
             let history = cx.model.history(index);
@@ -70,17 +86,14 @@ impl Check for Rule {
     }
 }
 
-fn is_exempt(event: &FileEvent, fetch: &Fetch, cx: &Context<'_, '_>) -> bool {
+fn is_exempt((index, event): (usize, &FileEvent), fetch: &Fetch, seen: &Seen<'_>, cx: &Context<'_, '_>) -> bool {
     match &fetch.target {
         Target::File(_) | Target::Installed => {}
         // Any check in its RUN may be of it, and one of files that are not known.
         Target::Unnamed => {
-            let mut later = cx.model.files().iter().skip_while(|other| !std::ptr::eq(*other, event));
-            let may_be_of_it = |other: &FileEvent| {
-                let check = other.verification();
-                check.is_some_and(|check| other.step == event.step || check.files.is_none())
-            };
-            if later.any(may_be_of_it) {
+            let rest_of_step = index..cx.model.events_of(event.step).end;
+            let mut rest = cx.model.files().get(rest_of_step).unwrap_or_default().iter();
+            if seen.last_open.is_some_and(|at| at >= index) || rest.any(|other| other.verification().is_some()) {
                 return true;
             }
         }
@@ -99,7 +112,7 @@ fn is_exempt(event: &FileEvent, fetch: &Fetch, cx: &Context<'_, '_>) -> bool {
             .chain(fetch.files().iter().map(FilePath::name))
             .any(|name| files::is_companion(&name) || files::is_repository_list(&name))
         || fetch.urls.iter().any(files::is_gosu)
-        || is_imported(fetch, cx)
+        || fetch.files().iter().any(|file| seen.imported.contains(file))
 }
 
 /// The variable that a check asks for, as in `if [ -n "$SHA256" ]`, where the file leaves it empty.
@@ -132,12 +145,12 @@ fn asked_for(command: &sh::If) -> Option<&str> {
     }
 }
 
-/// Whether it is a key, which another rule looks at.
-fn is_imported(fetch: &Fetch, cx: &Context<'_, '_>) -> bool {
-    cx.model.files().iter().any(|event| match &event.action {
-        Action::Used { path, usage: Usage::Imported } => fetch.files().iter().any(|file| file == path),
-        _ => false,
-    })
+/// The key that is imported, which another rule looks at.
+fn imported(event: &FileEvent) -> Option<&FilePath> {
+    match &event.action {
+        Action::Used { path, usage: Usage::Imported } => Some(path),
+        _ => None,
+    }
 }
 
 fn is_only_filtered(event: &FileEvent, cx: &Context<'_, '_>) -> bool {

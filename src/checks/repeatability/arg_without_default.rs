@@ -5,6 +5,8 @@ use crate::checks::prelude::*;
 /// Arguments that BuildKit, or Docker, takes for itself, whether they are declared or not.
 const PREDEFINED: [&str; 7] =
     ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY", "SOURCE_DATE_EPOCH", "TARGETSTAGE"];
+/// So many uses of an argument are looked at.
+const MAX_USES: usize = 256;
 
 #[derive(Default)]
 pub struct Rule;
@@ -47,8 +49,8 @@ fn is_settled(step: &Step<'_>, name: &str, cx: &Context<'_, '_>) -> bool {
     if has_default(step.stage) || step.stage.is_some_and(is_inherited) {
         return true;
     }
-    let uses = cx.model.mentions().steps_with(name).into_iter().filter_map(|index| cx.model.step(index));
-    let uses = uses.filter(|other| other.stage == step.stage || step.stage.is_none());
+    let steps = cx.model.stage_of(step).map_or(0..usize::MAX, |stage| stage.steps.clone());
+    let uses = cx.model.mentions().steps_in(name, steps).take(MAX_USES).filter_map(|index| cx.model.step(index));
     let mut has_use = false;
     for other in uses {
         if other.keyword() == Keyword::From || is_asked_for(other, name, cx) {

@@ -11,6 +11,8 @@ const ENDINGS: [&str; 3] = ["js", "ql", "d"];
 
 /// So many variables that nothing reads are looked at; no file that people wrote has more.
 const MAX_UNREAD: usize = 64;
+/// So many steps with a name are looked at; more are taken for one that reads it.
+const MAX_PLACES: usize = 256;
 
 #[derive(Default)]
 pub struct Rule;
@@ -38,7 +40,9 @@ impl Check for Rule {
             let Some(step) = cx.model.step(definition.step) else { continue };
             let name = &definition.name;
             let is_global = step.stage.is_none();
-            let is_read = mentions.steps_with(name).iter().any(|&index| is_global || sees(index, step, cx));
+            let from = if is_global { 0 } else { step.index };
+            let readers = mentions.steps_in(name, from..usize::MAX).enumerate().take(MAX_PLACES + 1);
+            let is_read = readers.into_iter().any(|(at, index)| is_global || at == MAX_PLACES || sees(index, step, cx));
             let redeclares = |other: &Definition| other.step != definition.step && other.name == *name;
             if is_read || is_global && found.iter().any(redeclares) {
                 continue;

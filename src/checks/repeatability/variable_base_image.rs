@@ -82,7 +82,7 @@ fn unused(found: &[VariableName<'_>], cx: &Context<'_, '_>) -> Vec<Unused> {
                 other.index != step.index && definitions::defined(other).iter().any(|(word, _)| word.text == *name)
             });
             !is_declared_again
-                && mentions.steps_with(name).into_iter().all(|user| {
+                && mentions.steps_in(name, 0..usize::MAX).all(|user| {
                     if let Some(arg) = unused.iter().find(|arg| arg.step == user) {
                         users.extend(&arg.users);
                         return true;
