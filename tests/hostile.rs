@@ -190,16 +190,18 @@ fn grows_with_the_file(case: &Case) {
     }
 }
 
-/// For people who look for work that allocates nothing.
+/// For people who look for work that allocates nothing. `OI_LINT_CASE` is a part of the names that are wanted, and `OI_LINT_TIMES`
+/// makes all files so many times as large.
 #[test]
 #[ignore = "says times"]
 fn times() {
     let only = std::env::var("OI_LINT_CASE").unwrap_or_default();
+    let times = std::env::var("OI_LINT_TIMES").map_or(1, |times| times.parse().unwrap());
     for case in CASES.iter().filter(|case| case.name.contains(&only)) {
         work(case, 1);
         print!("{:40}", case.name);
         for factor in [1, 2, 4] {
-            let source = Source::new((case.make)(case.size * factor).into_bytes()).unwrap();
+            let source = Source::new((case.make)(case.size * times * factor).into_bytes()).unwrap();
             for linter in LINTERS.iter().take(2) {
                 let start = Instant::now();
                 let info = measure(|| drop(linter.lint_as(case.subject, &source, &Surroundings::default())));

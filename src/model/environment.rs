@@ -45,13 +45,43 @@ pub enum Value {
     Unknown,
 }
 
+/// The definitions of one name in one scope, in order.
+#[derive(Debug, Default)]
+struct OfName {
+    all: Vec<Definition>,
+    /// The places of ENV among them.
+    envs: Vec<usize>,
+}
+
+impl OfName {
+    fn push(&mut self, definition: Definition) {
+        if definition.is_env {
+            self.envs.push(self.all.len());
+        }
+        self.all.push(definition);
+    }
+
+    /// The last definition before a step.
+    fn last_before(&self, step: usize) -> Option<&Definition> {
+        let before = self.all.partition_point(|definition| definition.step < step);
+        self.all.get(before.checked_sub(1)?)
+    }
+
+    /// The last ENV before a step.
+    fn last_env_before(&self, step: usize) -> Option<&Definition> {
+        let is_before = |&at: &usize| self.all.get(at).is_some_and(|definition| definition.step < step);
+        let before = self.envs.partition_point(is_before);
+        self.all.get(*self.envs.get(before.checked_sub(1)?)?)
+    }
+}
+
 /// The variables of a file by scope.
 #[derive(Debug, Default)]
 pub struct Environment {
     /// ARG before the first FROM.
-    global: HashMap<String, Vec<Definition>>,
+    global: HashMap<String, OfName>,
     /// ARG and ENV of each stage.
-    stages: Vec<HashMap<String, Vec<Definition>>>,
+    stages: Vec<HashMap<String, OfName>>,
     /// The stage that a stage is built on, where it is one of this file.
     parents: Vec<Option<usize>>,
     /// Whether a stage's base is an image, whose own variables are not known.
@@ -190,7 +220,7 @@ impl Environment {
     /// The definition that holds at a step.
     pub fn definition(&self, stage: Option<usize>, step: usize, name: &str) -> Option<&Definition> {
         let Some(stage) = stage else {
-            return self.global.get(name)?.iter().rev().find(|definition| definition.step < step);
+            return self.global.get(name)?.last_before(step);
         };
         let mut stage = Some(stage);
         let mut inherited = false;
@@ -198,12 +228,11 @@ impl Environment {
         // A stage builds on earlier ones alone, so that this ends.
         while let Some(index) = stage {
             if let Some(found) = self.stages.get(index).and_then(|scope| scope.get(name)) {
-                let before = || found.iter().rev().filter(|definition| definition.step < step);
-                if let Some(env) = before().find(|definition| definition.is_env) {
+                if let Some(env) = found.last_env_before(step) {
                     return Some(env);
                 }
                 // An ARG ends with its stage.
-                arg = arg.or_else(|| if inherited { None } else { before().next() });
+                arg = arg.or_else(|| if inherited { None } else { found.last_before(step) });
             }
             stage = self.parents.get(index).copied().flatten().filter(|&parent| parent < index);
             inherited = true;
@@ -217,11 +246,10 @@ impl Environment {
         let mut names: Vec<&str> = Vec::new();
         let (mut current, mut inherited) = (stage, false);
         while let Some(index) = current {
-            for (name, definitions) in scope(current).into_iter().flatten() {
+            for (name, found) in scope(current).into_iter().flatten() {
                 // An ARG ends with its stage.
-                if definitions.iter().any(|definition| definition.step < step && (definition.is_env || !inherited)) {
-                    names.push(name);
-                }
+                let held = if inherited { found.last_env_before(step) } else { found.last_before(step) };
+                names.extend(held.map(|_| name.as_str()));
             }
             current = self.parents.get(index).copied().flatten().filter(|&parent| parent < index);
             inherited = true;
@@ -242,7 +270,7 @@ impl Environment {
             Some(stage) => self.stages.get(stage),
             None => Some(&self.global),
         };
-        scope.and_then(|scope| scope.get(name)).map(Vec::as_slice).unwrap_or_default()
+        scope.and_then(|scope| scope.get(name)).map(|found| found.all.as_slice()).unwrap_or_default()
     }
 
     fn may_inherit(&self, stage: Option<usize>) -> bool {

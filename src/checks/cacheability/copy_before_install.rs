@@ -3,6 +3,9 @@
 use crate::checks::prelude::*;
 use installs::{Before, Need};
 
+/// So many copies of a stage are followed: each is looked for in each RUN behind it.
+const MAX_COPIES: usize = 64;
+
 #[derive(Default)]
 pub struct Rule {
     /// The stage as far as it was read.
@@ -35,7 +38,10 @@ impl Check for Rule {
             }
             _ if step.trigger_of.is_some() => {}
             Keyword::Run => self.stage.run(step, cx),
-            _ => self.stage.copies.extend(copies::copied(cx.model, step)),
+            _ => {
+                let room = MAX_COPIES.saturating_sub(self.stage.copies.len());
+                self.stage.copies.extend(copies::copied(cx.model, step).into_iter().take(room));
+            }
         }
     }
 }
