@@ -423,5 +423,7 @@ pub fn near_json(instruction: &Instruction) -> Option<NearJson> {
 
 /// The here-document that a `<<NAME` word stands for.
 pub fn heredoc_of(heredocs: &[Heredoc], word: Span) -> Option<&Heredoc> {
-    heredocs.iter().find(|heredoc| word.contains(heredoc.operator) || heredoc.operator.contains(word))
+    // They are in the order of their operators.
+    let first = heredocs.partition_point(|heredoc| heredoc.operator.end <= word.start);
+    heredocs.get(first).filter(|heredoc| word.contains(heredoc.operator) || heredoc.operator.contains(word))
 }

@@ -4,7 +4,7 @@
 //! image is not known here but for some images; see [`base_variables`].
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::dockerfile::ast::{Args, Keyword};
 use crate::dockerfile::expand::{ExpandError, ExpandErrorKind, Lexer};
@@ -79,11 +79,21 @@ impl Model<'_> {
             reachable: reachable(self),
             size: 0,
             below: Vec::new(),
+            last_above: vec![0; self.stages.len()],
             scopes: vec![None; self.stages.len()],
             dispatch: Dispatch::default(),
         };
         dispatcher.globals();
-        dispatcher.below = (0..self.stages.len()).map(|index| dispatcher.stage_below(index)).collect();
+        let mut names: HashMap<String, usize> = HashMap::new();
+        for (index, stage) in self.stages.iter().enumerate() {
+            // Earlier stages alone, which BuildKit knows in lower case and looks up as they are written.
+            let below = dispatcher.image_name(index).and_then(|name| names.get(&name).copied());
+            if let Some(last) = below.and_then(|below| dispatcher.last_above.get_mut(below)) {
+                *last = index;
+            }
+            dispatcher.below.push(below);
+            names.extend(stage.name.map(|name| (name.text.to_lowercase(), index)));
+        }
         for index in 0..self.stages.len() {
             dispatcher.stage(index);
         }
@@ -102,16 +112,13 @@ fn reachable(model: &Model<'_>) -> Vec<bool> {
     if let Some(last) = reachable.last_mut() {
         *last = true;
     }
-    for index in (0..model.stages.len()).rev().filter(|&index| index > 0) {
-        if !reachable.get(index).copied().unwrap_or_default() {
-            continue;
-        }
-        for image_use in model.image_uses() {
-            let user = model.step(image_use.step).and_then(|step| step.stage);
-            let Base::Stage(needed) = image_use.base else { continue };
-            if let Some(needed) = reachable.get_mut(needed).filter(|_| user == Some(index)) {
-                *needed = true;
-            }
+    // The last first: a stage uses earlier ones.
+    for image_use in model.image_uses().iter().rev() {
+        let user = model.step(image_use.step).and_then(|step| step.stage).unwrap_or_default();
+        let Base::Stage(needed) = image_use.base else { continue };
+        let is_reached = user > 0 && reachable.get(user).copied().unwrap_or_default();
+        if let Some(needed) = reachable.get_mut(needed).filter(|_| is_reached) {
+            *needed = true;
         }
     }
     reachable
@@ -133,6 +140,8 @@ pub(super) struct Dispatcher<'m, 'a> {
     size: usize,
     /// The stage that each stage is built on.
     below: Vec<Option<usize>>,
+    /// The last stage that is built on each.
+    last_above: Vec<usize>,
     /// The variables at the end of each stage that a later one is built on.
     scopes: Vec<Option<Scope>>,
     pub(super) dispatch: Dispatch,
@@ -202,11 +211,11 @@ impl Dispatcher<'_, '_> {
             }
         }
         let below = self.below.get(index).copied().flatten();
-        let is_needed = |stage: usize, from: usize| self.below.iter().skip(from).any(|below| *below == Some(stage));
+        let is_needed = |stage: usize| self.last_above.get(stage).is_some_and(|last| *last > index);
         let (mut scope, is_windows) = match below {
             Some(below) => (
                 match self.scopes.get_mut(below) {
-                    Some(scope) if is_needed(below, index + 1) => scope.clone(),
+                    Some(scope) if is_needed(below) => scope.clone(),
                     Some(scope) => scope.take(),
                     None => None,
                 }
@@ -230,7 +239,7 @@ impl Dispatcher<'_, '_> {
             let words = self.instruction(step, &mut scope);
             instructions.push(Dispatched { step: step.index, at: step.index, words });
         }
-        let is_base = self.below.iter().skip(index + 1).any(|below| *below == Some(index));
+        let is_base = self.last_above.get(index).is_some_and(|last| *last > index);
         if let Some(slot) = self.scopes.get_mut(index).filter(|_| is_base) {
             *slot = Some(scope);
         }
@@ -243,16 +252,6 @@ impl Dispatcher<'_, '_> {
         let globals = &self.dispatch.globals;
         let name = self.lexer.word(&image.text, &|name| globals.get(name)).ok()?;
         (!name.unknown).then_some(name.text)
-    }
-
-    /// The last earlier stage of the name, which BuildKit looks up as it is written: stages are known in lower case.
-    fn stage_below(&self, index: usize) -> Option<usize> {
-        let name = self.image_name(index)?;
-        let earlier = self.model.stages.get(..index).unwrap_or_default();
-        let named = |stage: &&super::Stage<'_>| {
-            stage.name.is_some_and(|known| known.text.len() == name.len() && known.text.to_lowercase() == name)
-        };
-        earlier.iter().rev().find(named).map(|stage| stage.index)
     }
 
     /// The variables of a stage that stands on an image, and whether that is of Windows.

@@ -116,9 +116,9 @@ impl<'a> Model<'a> {
         let stages = step.stage.into_iter().flat_map(|stage| self.stages_below(stage));
         let before = step.index;
         stages
-            .filter_map(|stage| self.steps.get(stage.steps.clone()))
+            .filter_map(move |stage| self.steps.get(stage.steps.start..stage.steps.end.min(before)))
             .flat_map(|steps| steps.iter().rev())
-            .filter(move |other| other.index < before && other.trigger_of.is_none())
+            .filter(|other| other.trigger_of.is_none())
             .take(MAX_STEPS_BELOW)
     }
 
@@ -146,8 +146,16 @@ impl<'a> Model<'a> {
 
     /// Whether the layers of a step are part of the image: its stage is the last one, or one that the last is built on.
     pub fn is_shipped(&self, step: &Step<'_>) -> bool {
-        let (Some(stage), Some(last)) = (step.stage, self.stages.len().checked_sub(1)) else { return true };
-        self.stages_below(last).any(|below| below.index == stage)
+        let shipped = self.shipped.get_or_init(|| {
+            let mut shipped = vec![false; self.stages.len()];
+            for below in self.stages.len().checked_sub(1).into_iter().flat_map(|last| self.stages_below(last)) {
+                if let Some(one) = shipped.get_mut(below.index) {
+                    *one = true;
+                }
+            }
+            shipped
+        });
+        step.stage.and_then(|stage| shipped.get(stage)).copied().unwrap_or(true)
     }
 
     /// Whether a step mounts something on this directory or on one that it is in; a target that cannot be known may be it.

@@ -2,6 +2,7 @@
 //! is first asked for, and read-only.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -142,6 +143,9 @@ pub struct Stage<'a> {
     pub is_final: bool,
 }
 
+/// So many stages are looked at for a name that is like another one.
+const MAX_LIKE: usize = 1000;
+
 /// A command that a RUN executes.
 #[derive(Debug)]
 pub struct Command<'a> {
@@ -191,6 +195,7 @@ pub struct Model<'a> {
     pub steps: Vec<Step<'a>>,
     /// The stages in order.
     pub stages: Vec<Stage<'a>>,
+    stage_names: StageNames,
     bodies: &'a Bodies,
     environment: OnceCell<Environment>,
     commands: OnceCell<Vec<Command<'a>>>,
@@ -202,17 +207,22 @@ pub struct Model<'a> {
     layers: OnceCell<files::Layers>,
     dispatch: OnceCell<dispatch::Dispatch>,
     mentions: OnceCell<Mentions<'a>>,
+    /// The steps that are WORKDIR, triggers too.
+    workdirs: OnceCell<Vec<usize>>,
+    /// Of each stage, whether the last one is it or is built on it.
+    shipped: OnceCell<Vec<bool>>,
 }
 
 impl<'a> Model<'a> {
     /// Lays out steps and stages; `bodies` has to be made for the same file.
     pub fn new(source: &'a Source, file: &'a Dockerfile, bodies: &'a Bodies) -> Self {
-        let (steps, stages) = lay_out(file);
+        let (steps, stages, stage_names) = lay_out(file);
         Self {
             source,
             file,
             steps,
             stages,
+            stage_names,
             bodies,
             environment: OnceCell::new(),
             commands: OnceCell::new(),
@@ -224,6 +234,8 @@ impl<'a> Model<'a> {
             layers: OnceCell::new(),
             dispatch: OnceCell::new(),
             mentions: OnceCell::new(),
+            workdirs: OnceCell::new(),
+            shipped: OnceCell::new(),
         }
     }
 
@@ -390,7 +402,12 @@ impl<'a> Model<'a> {
 
     /// The stage of this name wherever it stands, the last one where there are several.
     pub fn stage_named(&self, name: &str) -> Option<&Stage<'a>> {
-        self.stages.get(stage_named(&self.stages, name)?)
+        self.stages.get(self.stage_names.last_before(name, usize::MAX)?)
+    }
+
+    /// The first stage of a name.
+    pub fn first_stage_named(&self, name: &str) -> Option<&Stage<'a>> {
+        self.stages.get(self.stage_names.first(name)?)
     }
 
     /// The stage whose name is most like a name that nothing has: a slip of the pen or two away.
@@ -399,7 +416,7 @@ impl<'a> Model<'a> {
         let distance = |stage: &&Stage<'a>| {
             stage.name.map_or(usize::MAX, |known| strsim::osa_distance(&known.text.to_ascii_lowercase(), &name))
         };
-        let nearest = self.stages.iter().min_by_key(distance)?;
+        let nearest = self.stages.iter().take(MAX_LIKE).min_by_key(distance)?;
         let slips = distance(&nearest);
         (0 < slips && slips <= 2 && slips * 3 <= name.len()).then_some(nearest)
     }
@@ -438,12 +455,12 @@ impl<'a> Model<'a> {
         if name.contains('$') {
             return Base::Unknown;
         }
-        let stages = self.stages.get(..stage.unwrap_or_default()).unwrap_or_default();
-        if let Some(stage) = stage_named(stages, name) {
+        let earlier = stage.unwrap_or_default();
+        if let Some(stage) = self.stage_names.last_before(name, earlier) {
             return Base::Stage(stage);
         }
         match name.parse::<usize>() {
-            Ok(number) if number < stages.len() => Base::Stage(number),
+            Ok(number) if number < earlier => Base::Stage(number),
             Ok(_) => Base::Unknown,
             Err(_) if name.eq_ignore_ascii_case("scratch") => Base::Scratch,
             Err(_) => Base::Image(ImageReference::parse(name)),
@@ -451,13 +468,30 @@ impl<'a> Model<'a> {
     }
 }
 
-/// The last earlier stage of this name; BuildKit compares them in lower case.
-fn stage_named(stages: &[Stage<'_>], name: &str) -> Option<usize> {
-    let named = |stage: &&Stage<'_>| stage.name.is_some_and(|known| known.text.eq_ignore_ascii_case(name));
-    stages.iter().rev().find(named).map(|stage| stage.index)
+/// The stages by their names in lower case, as BuildKit compares them; those of one name in order.
+#[derive(Debug, Default)]
+struct StageNames(HashMap<String, Vec<usize>>);
+
+impl StageNames {
+    fn add(&mut self, name: &str, stage: usize) {
+        self.0.entry(name.to_ascii_lowercase()).or_default().push(stage);
+    }
+
+    /// The last one of a name before a stage.
+    fn last_before(&self, name: &str, stage: usize) -> Option<usize> {
+        let all = self.0.get(&name.to_ascii_lowercase())?;
+        let before = all.partition_point(|index| *index < stage);
+        all.get(before.checked_sub(1)?).copied()
+    }
+
+    /// The first one of a name.
+    fn first(&self, name: &str) -> Option<usize> {
+        self.0.get(&name.to_ascii_lowercase())?.first().copied()
+    }
 }
 
-fn lay_out(file: &Dockerfile) -> (Vec<Step<'_>>, Vec<Stage<'_>>) {
+fn lay_out(file: &Dockerfile) -> (Vec<Step<'_>>, Vec<Stage<'_>>, StageNames) {
+    let mut names = StageNames::default();
     let mut steps: Vec<Step<'_>> = Vec::with_capacity(file.instructions.len());
     let mut stages: Vec<Stage<'_>> = Vec::new();
     let mut shells: Vec<ShellKind> = Vec::new();
@@ -474,7 +508,7 @@ fn lay_out(file: &Dockerfile) -> (Vec<Step<'_>>, Vec<Stage<'_>>) {
         if let Some(from) = From::of(instruction) {
             let globals = globals.get_or_insert_with(|| Environment::global(file, &steps));
             let base = match from.image {
-                Some(image) => resolve_from(image, &stages, globals),
+                Some(image) => resolve_from(image, &names, globals),
                 None => Base::Unknown,
             };
             shells.push(shell_of(&base, &shells, file.escape));
@@ -483,6 +517,7 @@ fn lay_out(file: &Dockerfile) -> (Vec<Step<'_>>, Vec<Stage<'_>>) {
                 last.is_final = false;
             }
             let (at, steps) = (stages.len(), index..index + 1);
+            from.alias.into_iter().for_each(|alias| names.add(&alias.text, at));
             stages.push(Stage { index: at, from: index, name: from.alias, base, steps, is_final: true });
         }
         let stage = stages.len().checked_sub(1);
@@ -499,12 +534,12 @@ fn lay_out(file: &Dockerfile) -> (Vec<Step<'_>>, Vec<Stage<'_>>) {
             last.steps.end = steps.len();
         }
     }
-    (steps, stages)
+    (steps, stages, names)
 }
 
-fn resolve_from(image: &Word, stages: &[Stage<'_>], globals: &Environment) -> Base {
+fn resolve_from(image: &Word, names: &StageNames, globals: &Environment) -> Base {
     let Folded::Known(name) = globals.fold(None, usize::MAX, &image.text) else { return Base::Unknown };
-    if let Some(stage) = stage_named(stages, &name) {
+    if let Some(stage) = names.last_before(&name, usize::MAX) {
         return Base::Stage(stage);
     }
     match ImageReference::parse(&name) {

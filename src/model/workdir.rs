@@ -5,6 +5,9 @@ use crate::dockerfile::views;
 
 use super::{Base, Model, Step};
 
+/// So many relative WORKDIRs are followed from one step.
+const MAX_RELATIVE: usize = 64;
+
 /// A working directory as far as the file tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkingDirectory {
@@ -25,13 +28,18 @@ impl Model<'_> {
         let mut is_scratch = false;
         for stage in self.stages_below(stage) {
             is_scratch = stage.base == Base::Scratch;
-            let steps = self.steps.get(stage.steps.clone()).unwrap_or_default();
-            let before = steps
-                .iter()
-                .rev()
-                .filter(|other| other.index < step.index && (other.trigger_of.is_none() || step.trigger_of.is_some()));
-            for other in before {
+            let all = self.workdirs.get_or_init(|| {
+                let is_workdir = |step: &&Step<'_>| views::workdir(step.instruction).is_some();
+                self.steps.iter().filter(is_workdir).map(|step| step.index).collect()
+            });
+            let start = all.partition_point(|index| *index < stage.steps.start);
+            let end = all.partition_point(|index| *index < stage.steps.end.min(step.index));
+            let before = all.get(start..end).unwrap_or_default().iter().rev().filter_map(|index| self.step(*index));
+            for other in before.filter(|other| other.trigger_of.is_none() || step.trigger_of.is_some()) {
                 let Some(word) = views::workdir(other.instruction) else { continue };
+                if relative.len() == MAX_RELATIVE {
+                    return WorkingDirectory::Unknown;
+                }
                 match self.fold(other, &word.text) {
                     Folded::Known(path) if is_absolute(&path) => return join(path, &relative),
                     Folded::Known(path) => relative.push(path),

@@ -27,6 +27,8 @@ const MOST_WORDS_OF_BRACES: usize = 4096;
 /// A variable that a script has more often than this has the script not linted: the linter looks at the ways from each place to
 /// each other one.
 const MOST_REFERENCES: usize = 500;
+/// A longer script, in bytes, is not linted: the linter compares its commands with each other.
+const MOST_LINTED: usize = 256 << 10;
 /// So much is kept, in bytes of scripts and of what was found in them.
 const MOST_KEPT: usize = 8 << 20;
 
@@ -83,7 +85,8 @@ impl ShellLinter {
             // ShellCheck does not read it.
             Some(Dialect::Zsh) => return Vec::new(),
         };
-        if braces_multiply(&script.text) || repeats_a_variable(&script.text) {
+        let is_long = script.text.len() > MOST_LINTED;
+        if is_long || braces_multiply(&script.text) || repeats_a_variable(&script.text) {
             return Vec::new();
         }
         let options = AmbientShellOptions { errexit: script.errexit, pipefail: script.pipefail };

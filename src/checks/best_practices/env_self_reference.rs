@@ -1,5 +1,7 @@
 //! A variable that an ENV both sets and uses.
 
+use std::collections::HashMap;
+
 use crate::checks::prelude::*;
 
 /// Variables that the images of a repository set to the value that is usually set again.
@@ -19,10 +21,10 @@ impl Check for Rule {
             return;
         }
         let lexer = Lexer { escape: cx.model.file.escape, ..Lexer::default() };
-        for (index, pair) in pairs.iter().enumerate().skip(1) {
-            let before = pairs.get(..index).unwrap_or_default();
+        let mut before: HashMap<&str, &Pair> = HashMap::new();
+        for pair in pairs {
             for reference in lexer.references(&pair.value.text) {
-                let Some(set) = before.iter().rev().find(|other| name_of(other) == reference.name) else { continue };
+                let Some(set) = before.get(reference.name.as_str()) else { continue };
                 if keeps_value(set, step, cx) {
                     continue;
                 }
@@ -30,6 +32,7 @@ impl Check for Rule {
                 let finding = Finding::at(span).with("name", reference.name).with("variable", name_of(pair).to_owned());
                 cx.report(finding.label(set.key.span, "set"));
             }
+            before.insert(name_of(pair), pair);
         }
     }
 }

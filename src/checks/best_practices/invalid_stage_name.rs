@@ -1,5 +1,7 @@
 //! Stage names that cannot be, or that lead to another stage than it seems; references to no stage.
 
+use std::collections::HashSet;
+
 use crate::checks::prelude::*;
 
 #[derive(Default)]
@@ -12,8 +14,9 @@ impl Check for Rule {
         for (_, error) in cx.model.errors_about(Concern::StageName) {
             cx.report(Finding::at(error.span).with("name", cx.text(error.span)));
         }
+        let wrong: HashSet<Span> = cx.model.errors_about(Concern::StageName).map(|(_, error)| error.span).collect();
         for stage in &cx.model.stages {
-            name(stage, cx);
+            name(stage, &wrong, cx);
         }
         let mut used = vec![false; cx.model.stages.len()];
         for image_use in cx.model.image_uses() {
@@ -30,15 +33,15 @@ impl Check for Rule {
     }
 }
 
-fn name(stage: &Stage<'_>, cx: &mut Context<'_, '_>) {
+fn name(stage: &Stage<'_>, wrong: &HashSet<Span>, cx: &mut Context<'_, '_>) {
     let Some(alias) = stage.name else { return };
-    if cx.model.errors_about(Concern::StageName).any(|(_, error)| error.span == alias.span) {
+    if wrong.contains(&alias.span) {
         return;
     }
     let lower = alias.text.to_ascii_lowercase();
     let finding = Finding::at(alias.span).with("name", alias.text.as_str()).with("lower", lower.as_str());
-    let earlier = cx.model.stages.iter().take(stage.index).filter_map(|stage| stage.name);
-    let first = earlier.into_iter().find(|earlier| earlier.text.eq_ignore_ascii_case(&alias.text));
+    let first = cx.model.first_stage_named(&alias.text).filter(|first| first.index < stage.index);
+    let first = first.and_then(|first| first.name);
     if RESERVED.contains(&lower.as_str()) {
         cx.report(finding.variant("reserved"));
     } else if let Some(first) = first {

@@ -7,10 +7,14 @@ pub struct Rule;
 
 impl Check for Rule {
     fn finish(&mut self, cx: &mut Context<'_, '_>) {
+        let mut in_zsh = false;
         for step in &cx.model.steps {
+            if let Some(shell) = views::Shell::of(step.instruction) {
+                in_zsh = shell.words.first().is_some_and(|program| program.text.ends_with("zsh"));
+            }
             let Body::Broken(error) = cx.model.body(step) else { continue };
             // What is too much for the linter is not too much for a shell, and zsh reads what others do not.
-            if error.is_limit || in_zsh(step, cx) {
+            if error.is_limit || in_zsh {
                 continue;
             }
             let text = cx.text(error.span);
@@ -37,10 +41,4 @@ impl Check for Rule {
 fn trimmed(span: Span, text: &str) -> Span {
     let first = text.lines().next().unwrap_or_default().trim_end();
     Span::new(span.start, span.start + first.len() as u32)
-}
-
-fn in_zsh(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
-    let before = cx.model.steps.get(..step.index).unwrap_or_default();
-    let shell = before.iter().rev().find_map(|before| views::Shell::of(before.instruction));
-    shell.and_then(|shell| shell.words.first()).is_some_and(|program| program.text.ends_with("zsh"))
 }

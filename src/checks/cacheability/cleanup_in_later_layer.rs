@@ -129,16 +129,14 @@ fn report(group: &[LateRemoval], cx: &mut Context<'_, '_>) {
     let Some((removal, (weight, made))) = all.max_by_key(|(_, (weight, _))| *weight) else { return };
     let Action::Removed { path } = &removal.action else { return };
     // `rm -r /usr/src/app` after sources were unpacked beside a patch that COPY brought: the layer gets smaller.
-    let is_made_here = |event: &FileEvent| {
-        let made = match &event.action {
-            Action::Fetched(fetch) => fetch.files().iter().any(|file| file.lies_in(path)),
-            Action::Made { path: made, .. } | Action::Moved { to: made, .. } => made.lies_in(path),
-            Action::Used { usage: Usage::Extracted(directory), .. } => directory.lies_in(path),
-            _ => false,
-        };
-        made && event.step == removal.step
+    let is_made_here = |event: &FileEvent| match &event.action {
+        Action::Fetched(fetch) => fetch.files().iter().any(|file| file.lies_in(path)),
+        Action::Made { path: made, .. } | Action::Moved { to: made, .. } => made.lies_in(path),
+        Action::Used { usage: Usage::Extracted(directory), .. } => directory.lies_in(path),
+        _ => false,
     };
-    if weight <= Weight::Copied && events.iter().any(is_made_here) {
+    let here = events.get(cx.model.events_of(removal.step)).unwrap_or_default();
+    if weight <= Weight::Copied && here.iter().any(is_made_here) {
         return;
     }
     let keyword = cx.model.step(made.step).map_or("", |step| step.keyword().as_str());

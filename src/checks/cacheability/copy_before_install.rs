@@ -5,6 +5,8 @@ use installs::{Before, Need};
 
 /// So many copies of a stage are followed: each is looked for in each RUN behind it.
 const MAX_COPIES: usize = 64;
+/// In a file that defines more variables, each of them may name what was copied.
+const MAX_DEFINITIONS: usize = 256;
 
 #[derive(Default)]
 pub struct Rule {
@@ -247,6 +249,10 @@ fn is_named(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> boo
 /// the variables of package managers alone tell something.
 fn is_in_environment(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     const STEERING: [&str; 8] = ["PIP_", "UV_", "NPM_", "NODE_", "YARN_", "BUNDLE_", "APT_", "SSL_"];
+    let environment = cx.model.environment();
+    if environment.definition_count() > MAX_DEFINITIONS {
+        return true;
+    }
     let own = written(copy.step, cx);
     let names_it = |name: &str, value: &str| {
         let path = FilePath::absolute(value);
@@ -254,7 +260,7 @@ fn is_in_environment(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_
         own.iter().any(|own| path.lies_in(own) && (!copy.whole || steers && path != **own))
     };
     let is_path = |value: &str| value.starts_with('/') && value.len() > 1;
-    cx.model.environment().names(step.stage, step.index).into_iter().any(
+    environment.names(step.stage, step.index).into_iter().any(
         |name| matches!(cx.model.lookup(step, name), Lookup::Known(value) if is_path(&value) && names_it(name, &value)),
     )
 }

@@ -6,6 +6,8 @@ use crate::checks::prelude::*;
 pub struct Rule {
     /// The steps of the image that build something, and where; worked out once a file, when they are first asked for.
     builds: Option<Vec<(usize, Span)>>,
+    /// Whether the image is one to build in.
+    is_for_building: Option<bool>,
 }
 
 impl Check for Rule {
@@ -19,7 +21,10 @@ impl Check for Rule {
         if !commands.iter().any(|it| it.line.as_ref().is_some_and(building::installs)) || !model.is_shipped(step) {
             return;
         }
-        if commands.iter().any(|it| removes(it, cx)) || is_made_for_building(step, cx) {
+        if commands.iter().any(|it| removes(it, cx)) || is_equipped(step, cx) {
+            return;
+        }
+        if *self.is_for_building.get_or_insert_with(|| runs_a_builder(cx)) {
             return;
         }
         // What a later RUN builds with has to stay until then, and then for good.
@@ -98,9 +103,13 @@ fn removes(command: &Command<'_>, cx: &Context<'_, '_>) -> bool {
         || lists::runs_unseen(command) && has_word("clean")
 }
 
-/// Whether the base has compilers anyway, or the image is one to build in: a shell or a compiler is what it runs.
-fn is_made_for_building(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
-    let Some(image) = cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage)) else { return true };
+/// Whether the base has compilers anyway, or is not known.
+fn is_equipped(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    cx.model.stage_of(step).and_then(|stage| cx.model.root_image(stage)).is_none_or(building::is_equipped)
+}
+
+/// Whether the image is one to build in: a shell or a compiler is what it runs.
+fn runs_a_builder(cx: &Context<'_, '_>) -> bool {
     let runs = |other: &Step<'_>| {
         let first = match views::CommandForm::of(other.instruction) {
             Some(views::CommandForm::Exec(words)) => words.first().map(|word| word.text.as_str()),
@@ -110,7 +119,7 @@ fn is_made_for_building(step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
         let name = first.unwrap_or_default().rsplit('/').next().unwrap_or_default();
         matches!(name, "bash" | "make" | "cmake" | "gcc" | "cargo" | "go")
     };
-    building::is_equipped(image) || cx.model.steps.iter().any(|other| cx.model.is_shipped(other) && runs(other))
+    cx.model.steps.iter().any(|other| cx.model.is_shipped(other) && runs(other))
 }
 
 /// The steps of the image that build something, and where.
