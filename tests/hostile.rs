@@ -122,6 +122,9 @@ cases! {
     long_pipeline: Dockerfile, 500, |n| format!("FROM debian\nRUN x{}\n", " | y".repeat(n));
     long_chain: Dockerfile, 500, |n| format!("FROM debian\nRUN x{}\n", " && y || z".repeat(n));
     many_packages: Dockerfile, 500, |n| format!("FROM debian\nRUN apt-get update && apt-get install -y {}\n", lines(n, |i| format!("p{}", i / 2)).replace('\n', " "));
+    copies_and_arguments_again: Dockerfile, 300, |n| dockerfile(n, |i| format!("ARG A=/a{i}\nENV P=/p$A\nCOPY f /f{i}\nRUN echo $P"));
+    versions_again: Dockerfile, 300, |n| "FROM debian\nARG X_VERSION=1.2.3\nRUN curl -fLo x https://h/x-1.2.4\n".repeat(n);
+    relative_workdirs: Dockerfile, 1500, |n| dockerfile(n, |i| format!("WORKDIR d{i}\nCOPY f g/"));
     many_installs: Dockerfile, 200, |n| dockerfile(n, |i| format!("RUN apt-get update && apt-get install -y p{} p{i}=1", i / 2));
     many_downloads: Dockerfile, 200, |n| run(n, |i| format!("curl -fL -o f{i}.tgz https://h/f{i}.tgz; echo \"$S *f{i}.tgz\" | sha256sum -c -; tar xf f{i}.tgz; rm f{i}.tgz"));
     downloads_in_layers: Dockerfile, 200, |n| dockerfile(n, |i| format!("RUN curl -fL -o /f{i}.tgz https://h/f{i}.tgz\nRUN tar xf /f{i}.tgz && rm /f{i}.tgz"));

@@ -5,6 +5,8 @@ use crate::dockerfile::views;
 
 use super::{Base, Model, Step};
 
+/// Linux knows no path of so many bytes.
+pub const PATH_MAX: usize = 4096;
 /// So many relative WORKDIRs are followed from one step.
 const MAX_RELATIVE: usize = 64;
 

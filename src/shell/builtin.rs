@@ -28,7 +28,7 @@ const MOST_WORDS_OF_BRACES: usize = 4096;
 /// each other one.
 const MOST_REFERENCES: usize = 500;
 /// A longer script, in bytes, is not linted: the linter compares its commands with each other.
-const MOST_LINTED: usize = 256 << 10;
+const MOST_LINTED: usize = 128 << 10;
 /// So much is kept, in bytes of scripts and of what was found in them.
 const MOST_KEPT: usize = 8 << 20;
 
@@ -212,6 +212,16 @@ mod tests {
         assert_eq!(*linter.lint(&script(None)), []);
         let codes: Vec<Code> = linter.lint(&script(Some(Dialect::Sh))).iter().map(|found| found.code).collect();
         assert!(codes.contains(&3043), "{codes:?}");
+    }
+
+    #[test]
+    fn a_very_long_script_is_not_linted() {
+        let linter = ShellLinter::new(&[2086]);
+        for (len, found) in [(MOST_LINTED, 1), (MOST_LINTED + 1, 0)] {
+            let text = format!("rm $x #{}", "a".repeat(len - 7));
+            let script = ShellScript { text, dialect: Some(Dialect::Sh), errexit: false, pipefail: false };
+            assert_eq!((script.text.len(), linter.lint(&script).len()), (len, found));
+        }
     }
 
     #[test]

@@ -44,9 +44,10 @@ impl Check for Rule {
                 // A trigger is run below the directory that this stage ends with.
                 report(cx, word, &path, &current, step.trigger_of.is_none());
                 match current {
-                    Directory::Known(parent, is_whole) => {
+                    Directory::Known(parent, is_whole) if parent.len() < workdir::PATH_MAX => {
                         Directory::Known(join(&parent, &path), is_whole && is_written_out)
                     }
+                    Directory::Known(..) => Directory::Unknown,
                     other => other,
                 }
             }

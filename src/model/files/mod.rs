@@ -11,6 +11,7 @@ use crate::source::Span;
 
 use super::flow::Execution;
 use super::text::PartialText;
+use super::workdir::PATH_MAX;
 use super::{Base, Model, Step};
 
 mod changes;
@@ -336,7 +337,7 @@ impl<'m, 'a> Recorder<'m, 'a> {
         let path = FilePath::new(&self.folded(step, &word.text), &self.directory());
         self.made.insert(path.clone());
         if let Some(directory) = self.directories.last_mut().filter(|_| step.trigger_of.is_none()) {
-            *directory = path;
+            *directory = if path.as_str().len() < PATH_MAX { path } else { FilePath::unknown("$PWD") };
         }
     }
 
