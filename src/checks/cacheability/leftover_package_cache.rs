@@ -3,7 +3,10 @@
 use crate::checks::prelude::*;
 
 #[derive(Default)]
-pub struct Rule;
+pub struct Rule {
+    /// Whether something installs from the cache.
+    is_needed: Option<bool>,
+}
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
@@ -16,13 +19,14 @@ impl Check for Rule {
         let is_used = |manager: &&caches::Manager| commands.iter().any(|it| manager.fills(it, model));
         for manager in caches::MANAGERS.iter().filter(is_used).filter(|_| model.is_shipped(step)) {
             if !manager.has_no_cache(step, model) {
-                report(manager, step, cx);
+                let is_needed = *self.is_needed.get_or_insert_with(|| needs_cache(cx));
+                report(manager, step, is_needed, cx);
             }
         }
     }
 }
 
-fn report(manager: &caches::Manager, step: &Step<'_>, cx: &mut Context<'_, '_>) {
+fn report(manager: &caches::Manager, step: &Step<'_>, is_needed: bool, cx: &mut Context<'_, '_>) {
     let model = cx.model;
     let filling: Vec<_> = model.commands_of(step.index).iter().filter(|it| manager.fills(it, model)).collect();
     let Some(line) = filling.first().and_then(|command| command.line.as_ref()) else { return };
@@ -39,7 +43,7 @@ fn report(manager: &caches::Manager, step: &Step<'_>, cx: &mut Context<'_, '_>) 
         })
         .with("command", written.split(['"', ',', ' ']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
         .with("cleanup", cleanup.clone())
-        .fix_if(manager.mends && matches!(model.body(step), Body::Shell(_)) && !needs_cache(cx));
+        .fix_if(manager.mends && matches!(model.body(step), Body::Shell(_)) && !is_needed);
     if let Some(option) = manager.option {
         let subcommands = filling.iter().filter_map(|command| caches::subcommand(command.line.as_ref()?));
         for subcommand in subcommands {

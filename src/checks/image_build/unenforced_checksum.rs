@@ -5,6 +5,9 @@ use crate::checks::prelude::*;
 /// Commands at the end of a pipeline that fail if they do not find what they look for.
 const INSISTING: [&str; 6] = ["grep", "egrep", "fgrep", "awk", "diff", "cmp"];
 
+/// So many downloads of the same file are looked at, the nearest first: what becomes of each takes a walk.
+const MAX_FETCHES: usize = 16;
+
 #[derive(Default)]
 pub struct Rule;
 
@@ -84,9 +87,10 @@ fn only_tells(list: &sh::List) -> bool {
 /// The downloaded file whose checksum is printed and that nothing else verifies.
 fn downloaded(verification: &Verification, at: usize, cx: &Context<'_, '_>) -> Option<String> {
     let files = verification.files.as_ref()?;
-    let fetched =
-        cx.model.files().iter().enumerate().take(at).filter_map(|(index, event)| Some((index, event.fetch()?)));
+    let before = cx.model.files().get(..at)?.iter().enumerate().rev();
+    let fetched = before.filter_map(|(index, event)| Some((index, event.fetch()?)));
     let own = fetched.filter(|(_, fetch)| fetch.files().iter().any(|file| files.iter().any(|other| other == file)));
+    let own = own.take(MAX_FETCHES);
     own.map(|(index, fetch)| (cx.model.history(index), fetch)).find_map(|(history, fetch)| {
         let is_held = history.verifications.iter().filter_map(|event| event.verification()).any(|other| other.compares);
         (!is_held).then(|| fetch.files().first().map(|file| file.written().to_owned()))?
