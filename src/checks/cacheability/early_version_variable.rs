@@ -55,7 +55,11 @@ fn look(stage: &Stage<'_>, cx: &mut Context<'_, '_>) {
             Keyword::Env | Keyword::Arg => {
                 let made = definitions::defined(step);
                 for version in held.iter_mut().filter(|version| version.names.iter().any(reads)) {
-                    version.names.extend(definitions::derived(&made, &version.names));
+                    for name in definitions::derived(&made, &version.names) {
+                        if version.names.len() < MAX_HELD && !version.names.contains(&name) {
+                            version.names.push(name);
+                        }
+                    }
                 }
                 let new = made.iter().filter(|(name, _)| is_version(&name.text) && !is_of_base(name, step, cx));
                 held.extend(new.map(|(name, _)| Version {

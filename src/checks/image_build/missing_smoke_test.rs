@@ -9,6 +9,9 @@ const SOURCES: [&str; 7] = ["cd", "make", "curl", "wget", "git", "tar", "unzip"]
 /// Programs that only wait for a user: the image is for what is installed in it.
 const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "zsh", "tail"];
 
+/// So many RUNs behind an install are looked at; what more of them do is not known.
+const MAX_LATER: usize = 256;
+
 #[derive(Default)]
 pub struct Rule;
 
@@ -90,16 +93,14 @@ fn is_tried(install: &by_hand::Install, step: &Step<'_>, cx: &Context<'_, '_>) -
         return true;
     }
     let rest = || run.iter().skip(here.map_or(0, |at| at + 1)).map(|one| one.command);
-    let is_later = |other: &&Step<'_>| {
-        other.index > step.index
-            && other.keyword() == Keyword::Run
-            && other.trigger_of.is_none()
-            && model.is_shipped(other)
-    };
+    let is_later =
+        |other: &&Step<'_>| other.keyword() == Keyword::Run && other.trigger_of.is_none() && model.is_shipped(other);
+    let later = model.steps.iter().skip(step.index + 1).filter(is_later).enumerate();
     let is_unseen = |other: &Step<'_>| matches!(model.body(other), Body::Foreign | Body::Broken(_));
     program.is_none() && run.iter().any(|one| tools::tests(one.command))
         || rest().any(|command| tools::tries(command, program) || tools::tries_any(command))
-        || model.steps.iter().filter(is_later).any(|other| {
-            is_unseen(other) || model.commands_of(other.index).iter().any(|command| tools::tries(command, program))
+        || later.take(MAX_LATER + 1).any(|(at, other)| {
+            let mut commands = model.commands_of(other.index).iter();
+            at == MAX_LATER || is_unseen(other) || commands.any(|command| tools::tries(command, program))
         })
 }
