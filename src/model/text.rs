@@ -187,6 +187,16 @@ impl PartialText {
         may_meet(one, two)
     }
 
+    /// Whether it is the other text, or goes on behind it with a known `border`; holes are the same where they are written so.
+    pub fn goes_on_behind(&self, other: &Self, border: char) -> bool {
+        let (own, rest) = self.holes.split_at(self.holes.len().min(other.holes.len()));
+        let Some(behind) = self.text.strip_prefix(other.text.as_str()).filter(|_| own == other.holes) else {
+            return false;
+        };
+        let is_known = rest.first().is_none_or(|hole| hole.start > other.text.len());
+        behind.is_empty() || is_known && behind.starts_with(border)
+    }
+
     /// Whether it stands for itself alone: nothing in it is unknown, and it has no wildcards.
     fn is_plain(&self) -> bool {
         self.holes.is_empty() && !self.text.contains(WILDCARDS)

@@ -1,6 +1,7 @@
 //! A simple command as its program reads it: wrappers resolved, options told from operands.
 
 use std::borrow::Cow;
+use std::num::NonZeroU16;
 use std::sync::OnceLock;
 
 use super::ast::{PartKind, Quoting, Simple, Word};
@@ -184,8 +185,8 @@ type Known = (&'static str, Takes);
 struct Spellings {
     /// All of them, in order.
     all: Vec<(&'static str, Known)>,
-    /// Those of a dash and an ASCII character, by that character.
-    short: [Option<Known>; 128],
+    /// Those of a dash and an ASCII character, by that character: their places in `all`, counted from 1.
+    short: [Option<NonZeroU16>; 128],
 }
 
 fn spellings(spec: &'static Spec) -> &'static Spellings {
@@ -205,11 +206,11 @@ fn spellings(spec: &'static Spec) -> &'static Spellings {
         all.sort_by_key(|(name, _)| *name);
         all.dedup_by_key(|(name, _)| *name);
         let mut short = [None; 128];
-        for (name, option) in &all {
+        for (place, (name, _)) in (1..).zip(&all) {
             if let [b'-', letter] = name.as_bytes()
                 && let Some(cell) = short.get_mut(usize::from(*letter))
             {
-                *cell = Some(*option);
+                *cell = NonZeroU16::new(place);
             }
         }
         Spellings { all, short }
@@ -220,7 +221,8 @@ fn spellings(spec: &'static Spec) -> &'static Spellings {
 fn find(spec: &'static Spec, spelling: &str) -> Option<Known> {
     let Spellings { all, short } = spellings(spec);
     if let [b'-', letter] = spelling.as_bytes() {
-        return short.get(usize::from(*letter)).copied().flatten();
+        let place = short.get(usize::from(*letter)).copied().flatten()?;
+        return all.get(usize::from(place.get()) - 1).map(|(_, option)| *option);
     }
     let at = all.partition_point(|(name, _)| *name < spelling);
     let (_, rest) = all.split_at_checked(at)?;

@@ -69,7 +69,7 @@ impl Content {
         let commands = cx.model.commands_of(step.index);
         self.copies.retain(|copy| !is_in_environment(copy, step, cx));
         let before = self.copies.len();
-        self.copies.retain(|copy| !is_named(copy, step, cx));
+        self.copies.retain(|copy| !is_in_text(copy, step, cx));
         // A script that was copied may use what came along.
         if self.copies.len() < before && commands.iter().any(installs::runs_script) {
             self.copies.clear();
@@ -241,8 +241,13 @@ fn is_for_start(copy: &copies::Copied) -> bool {
 
 /// Whether a RUN says something of the files that were copied, or a variable that it is run with does.
 fn is_named(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
+    is_in_text(copy, step, cx) || is_in_environment(copy, step, cx)
+}
+
+/// Whether the lines of a RUN have the name of what was copied.
+fn is_in_text(copy: &copies::Copied, step: &Step<'_>, cx: &Context<'_, '_>) -> bool {
     let text = cx.text(cx.model.lines_of(step));
-    copy.names.iter().any(|name| text.contains(name.as_str())) || is_in_environment(copy, step, cx)
+    copy.names.iter().any(|name| text.contains(name.as_str()))
 }
 
 /// Whether ENV or ARG before a RUN names a path that was copied, as `PIP_CONSTRAINT=/constraints.txt` does. Of a whole context

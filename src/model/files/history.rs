@@ -107,9 +107,10 @@ impl Model<'_> {
                     history.first_use = history.first_use.or(Some(later));
                 }
                 Action::Removed { path }
-                    if here.iter().any(|name| name.may_lie_in(path) || name.is_removed_by(path)) =>
+                    if history.removal.is_none()
+                        && here.iter().any(|name| name.may_lie_in(path) || name.is_removed_by(path)) =>
                 {
-                    history.removal = history.removal.or(Some(later));
+                    history.removal = Some(later);
                 }
                 _ => {}
             }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::dockerfile::ast::Keyword;
+use crate::model::text::{PartialText, WILDCARDS};
 use crate::model::{Model, Step};
 
 use super::writes::{Writes, writes};
@@ -302,8 +303,8 @@ fn lies_in_any(path: &FilePath, directories: &[&str]) -> bool {
 
 /// Whether removing `removed` takes away a path, or all that is in it.
 fn covers(removed: &FilePath, path: &FilePath) -> bool {
-    let inside = path.join(&crate::model::text::PartialText::known("x"));
-    path.is_removed_by(removed) || inside.is_removed_by(removed)
+    let inside = || path.join(&PartialText::known("x"));
+    path.is_removed_by(removed) || removed.as_str().contains(WILDCARDS) && inside().is_removed_by(removed)
 }
 
 /// Whether a pattern of names in one directory stands for a path.

@@ -152,8 +152,7 @@ impl FilePath {
         if let Some(known) = directory.known_str() {
             return self.is_below(known);
         }
-        let (own, other) = (self.segments(), directory.segments());
-        own.len() >= other.len() && own.iter().zip(&other).all(|(one, other)| one == other)
+        self.text.goes_on_behind(&directory.text, '/')
     }
 
     /// The same for a known absolute path without a slash at its end.
@@ -192,6 +191,10 @@ impl FilePath {
             && !other.contains(WILDCARDS)
         {
             return other == "/" || crate::model::paths::lies_in(own, other);
+        }
+        if !removed.text.as_str().contains(WILDCARDS) {
+            return removed.as_str() == "/" && removed.known_str().is_some()
+                || self.text.goes_on_behind(&removed.text, '/');
         }
         if self.text.starts_apart(&removed.text) {
             return false;
@@ -245,6 +248,14 @@ mod tests {
         assert!(path("/a").lies_in(&path("/")) && path("/a/") == path("/a"));
         let hidden = FilePath::unknown("$dir");
         assert!(path("/a/b").may_lie_in(&hidden) && !path("/a/b").lies_in(&hidden));
+        let below = |directory: &str, name: &str| FilePath::unknown(directory).join(&PartialText::known(name));
+        assert!(below("$dir", "a/b").lies_in(&below("$dir", "a")) && below("$dir", "a").lies_in(&hidden));
+        assert!(!below("$dir", "ab").lies_in(&below("$dir", "a")) && !below("$other", "a").lies_in(&hidden));
+        assert!(
+            below("$dir", "a/b").is_removed_by(&below("$dir", "a"))
+                && !below("$dir", "a").is_removed_by(&path("/srv/a"))
+        );
+        assert!(below("$dir", "a").is_removed_by(&path("/")) && !path("/a").is_removed_by(&hidden));
         assert!(path("/tmp/x.tgz").is_removed_by(&path("/tmp/*")) && path("/tmp/x.tgz").is_removed_by(&path("/tmp")));
         assert!(!path("/tmp/x.tgz").is_removed_by(&path("/tmp/*.deb")));
         assert!(
