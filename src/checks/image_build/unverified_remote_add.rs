@@ -10,22 +10,57 @@ impl Check for Rule {
         for (index, event) in cx.model.files().iter().enumerate() {
             let Some(fetch) = event.fetch().filter(|_| event.command.is_none()) else { continue };
             let Some(url) = fetch.urls.first() else { continue };
-            if fetch.has_checksum || files::is_local(url) || url.as_str().contains("checksum=") {
+            if fetch.has_checksum || files::is_local(url) {
                 continue;
             }
-            let finding = Finding::at(fetch.url_span).with("url", url.as_str().to_owned());
+            let finding = Finding::at(fetch.url_span);
             if is_git(index, cx) {
-                let fragment = url.as_str().rsplit_once('#').map(|(_, fragment)| fragment.to_owned());
-                if !files::names_commit(url) {
-                    let variant = if fragment.is_some() { "git-ref" } else { "git" };
-                    cx.report(finding.with("ref", fragment.unwrap_or_default()).variant(variant));
+                let GitSource { address, reference, has_commit } = GitSource::of(url);
+                if !has_commit && !files::names_commit(url) {
+                    let finding = finding.with("url", address);
+                    cx.report(match reference {
+                        Some(reference) => finding.with("ref", reference).variant("git-ref"),
+                        None => finding.variant("git"),
+                    });
                 }
                 continue;
             }
+            let finding = finding.with("url", url.as_str().to_owned());
             let history = cx.model.history(index);
             if !history.is_verified() {
                 cx.report(if files::names_commit(url) { finding.variant("commit") } else { finding });
             }
+        }
+    }
+}
+
+/// What ADD clones.
+struct GitSource {
+    /// The URL without what is behind it.
+    address: String,
+    /// The branch or tag.
+    reference: Option<String>,
+    /// Whether a commit is named that the branch or tag has to be.
+    has_commit: bool,
+}
+
+impl GitSource {
+    /// Reads `URL#REF:FOLDER` and `URL?ref=REF&commit=HASH` as BuildKit's `frontend/dockerfile/dfgitutil/git_ref.go` does.
+    fn of(url: &PartialText) -> Self {
+        let parts = url.split(|c| c == '#');
+        let (address, fragment) =
+            (parts.first().cloned().unwrap_or_default(), parts.get(1).cloned().unwrap_or_default());
+        let query: Vec<PartialText> =
+            address.split(|c| c == '?').get(1).map(|query| query.split(|c| c == '&')).unwrap_or_default();
+        let value = |keys: &[&str]| {
+            let mut values = query.iter().flat_map(|pair| keys.iter().filter_map(|key| pair.strip_prefix(key)));
+            values.find(|value| !value.is_empty())
+        };
+        let named = Some(fragment.before_first(':')).filter(|name| !name.is_empty());
+        Self {
+            reference: named.or_else(|| value(&["ref=", "tag=", "branch="])).map(|name| name.as_str().to_owned()),
+            has_commit: value(&["checksum=", "commit="]).is_some(),
+            address: address.before_first('?').as_str().to_owned(),
         }
     }
 }
