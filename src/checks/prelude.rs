@@ -32,8 +32,8 @@ pub use crate::model::{
     ContextSource, GitIgnores, ImageReference, ImageUse, ImageUser, Model, Presence, Setting, ShellKind, SourcesOnDisk,
     Stage, Standing, Step, Support, WordOrigin, accounts, apt, apt_source, architecture, archives, base, beside, body,
     building, by_hand, caches, checksums, configured, context, copies, daemons, definitions, dockerignore, entrypoint,
-    environment, errexit, flow, fold, gpg, hadolint, installs, keyrings, labels, layout, lists, moving, parameters,
-    paths, pins, places, rpm, secrets, settings, start, support, tools, urls, versions, workdir, written,
+    environment, errexit, flow, fold, gpg, hadolint, installs, keyrings, labels, layout, lists, moving, packages,
+    parameters, paths, pins, places, rpm, secrets, settings, start, support, tools, urls, versions, workdir, written,
 };
 pub use crate::rulebook::options::{LabelKind, Options};
 pub use crate::shell::table::Verb;

@@ -43,6 +43,13 @@ pub fn comment(instruction: &Instruction) -> Option<Span> {
         let is_plain = word.text.len() == word.span.len() as usize;
         return Some(if is_plain { Span::new(word.span.start + at as u32 + 1, word.span.end) } else { word.span });
     }
+    // The value of `ENV name value` goes on to the end of the line.
+    if let (Keyword::Env | Keyword::Label, Args::Pairs(pairs)) = (instruction.keyword, &instruction.args) {
+        let value = &pairs.iter().find(|pair| !pair.equals)?.value;
+        let at = value.text.find(" # ").filter(|_| value.text.len() == value.span.len() as usize)?;
+        let is_quoted = value.text.starts_with(['"', '\'']) && value.text.ends_with(['"', '\'']);
+        return (!is_quoted).then(|| Span::new(value.span.start + at as u32 + 1, value.span.end));
+    }
     let (_, behind) = before_comment(instruction);
     Some(behind.first()?.span.to(behind.last()?.span))
 }

@@ -2,7 +2,7 @@
 //!
 //! A pass applies all fixes that do not overlap, in the order of the file. Then the file is parsed and linted again: what no
 //! edit touched has to be the same instructions, there may be no new syntax error, no new finding that is as bad as one that was
-//! fixed, and no finding that was fixed may be there again. Else the pass is taken back, and the fixes that do it alone are told as
+//! fixed (but for what the fix uncovers), and no finding that was fixed may be there again. Else the pass is taken back, and the fixes that do it alone are told as
 //! mistakes of their rules.
 
 use std::collections::BTreeMap;
@@ -17,6 +17,8 @@ use crate::source::{Source, Span};
 
 /// Rules about how a RUN is written. What a fix adds has to stand somewhere; that they have something to say of it then is no harm.
 const STYLE: [&str; 2] = ["long-run-line", "partial-set-eux"];
+/// Rules whose fixes let a part of the file be read that said nothing before. What is wrong with it was there all along.
+const UNCOVERING: [&str; 2] = ["invalid-json-form", "library-unknown-field"];
 /// One fix may make room for another; no honest file needs more passes than this.
 const MAX_PASSES: usize = 64;
 
@@ -167,13 +169,15 @@ fn harm(before: &State, after: &State, applied: &Applied, mended: &[&Diagnostic]
         return Some(Harm::Instructions);
     }
     let least = mended.iter().map(|found| found.severity).min()?;
+    let uncovers = mended.iter().any(|found| UNCOVERING.contains(&found.rule.as_str()));
     let (old, new) = (counts(&before.diagnostics), counts(&after.diagnostics));
     // A finding that is less bad than it was is no new one.
     let as_bad = |counts: &Counts<'_>, name: &str, severity: Severity| -> usize {
         counts.iter().filter(|((rule, found), _)| *rule == name && *found >= severity).map(|(_, number)| number).sum()
     };
     for (rule, severity) in new.keys().filter(|(rule, severity)| *severity >= least && !STYLE.contains(rule)) {
-        if as_bad(&new, rule, *severity) > as_bad(&old, rule, *severity) {
+        let is_uncovered = uncovers && !UNCOVERING.contains(rule);
+        if !is_uncovered && as_bad(&new, rule, *severity) > as_bad(&old, rule, *severity) {
             return Some(Harm::Finding((*rule).to_owned()));
         }
     }

@@ -7,13 +7,17 @@ use super::{Active, Linter, Scene};
 use crate::checks::{Context, Finding};
 use crate::diagnostic::Diagnostic;
 use crate::dockerfile;
-use crate::model::{BinSh, Bodies, Model, Script, ShellText};
+use crate::model::base::Family;
+use crate::model::{BinSh, Bodies, Model, Script, ShellText, beside};
 use crate::rulebook::{Profile, Rule, Subject};
 use crate::shell::builtin::ShellLinter;
 use crate::shell::lint::{Code, ShellFinding, ShellScript, UNREADABLE};
 use crate::shell::program::{ProgramError, ShellcheckProgram};
 use crate::shell::{Dialect, ShellReader};
 use crate::source::{Source, Span};
+
+/// The rule about what bash alone can do, in scripts.
+const BASHISMS: &str = "entrypoint-bashism";
 
 /// The shell rules that are on.
 #[derive(Debug)]
@@ -106,9 +110,23 @@ impl Linter {
     /// Lints the shell texts of a file.
     pub(super) fn lint_shell(&self, scene: &Scene<'_, '_>, out: &mut Vec<Diagnostic>) {
         let Some(rules) = &self.shell else { return };
-        for text in texts(scene.model, scene.script, scene.subject, self.profile) {
+        for mut text in texts(scene.model, scene.script, scene.subject, self.profile) {
+            // Where nothing says what runs a script it is held to what dash and BusyBox both know.
+            if self.is_guess(&text) && scene.script.is_some() && rules.program.is_none() {
+                let family = scene.surroundings.context.as_ref().and_then(beside::family_beside);
+                text.script.dialect = match family {
+                    Some(Family::Debian | Family::Ubuntu) => Some(Dialect::Dash),
+                    Some(Family::Rpm) => text.script.dialect,
+                    _ => Some(Dialect::Busybox),
+                };
+            }
             self.lint_text(rules, &text, scene, out);
         }
+    }
+
+    /// Whether nobody knows which shell reads a text, and so what that one can do.
+    fn is_guess(&self, text: &ShellText) -> bool {
+        !self.profile.is_of_another_linter() && text.script.dialect == Some(Dialect::Sh)
     }
 
     fn shell_rule(&self, rules: &ShellRules, code: Code) -> Option<(&Active, &Rule)> {
@@ -128,8 +146,16 @@ impl Linter {
     }
 
     fn lint_text(&self, rules: &ShellRules, text: &ShellText, scene: &Scene<'_, '_>, out: &mut Vec<Diagnostic>) {
-        // Whether a shell that nobody knows can do it, nobody knows.
-        let is_guess = !self.profile.is_of_another_linter() && text.script.dialect == Some(Dialect::Sh);
+        let is_guess = self.is_guess(text);
+        // A rule of our own tells of most bashisms in scripts.
+        let told: Vec<u32> = if scene.script.is_some() {
+            out.iter()
+                .filter(|found| found.rule == BASHISMS)
+                .map(|found| scene.model.source.line_of(found.span.start))
+                .collect()
+        } else {
+            Vec::new()
+        };
         let found = rules.found(&text.script);
         if let Some(error) = &text.error
             && !found.iter().any(|found| found.code == UNREADABLE)
@@ -148,6 +174,9 @@ impl Linter {
             // The end of a here-document that has none stands nowhere.
             let is_inside = |span: &Span| scene.model.source.text().get(span.range()).is_some();
             let Some(span) = text.span(&found.range).filter(is_inside) else { continue };
+            if found.is_about_portability() && told.contains(&scene.model.source.line_of(span.start)) {
+                continue;
+            }
             let mut context = self.shell_context(scene, rule, active, out);
             let finding = mended(Finding::at(span), found, text, scene.subject);
             context.report(finding.with("message", found.message.as_str()));

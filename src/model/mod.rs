@@ -59,6 +59,7 @@ pub mod lists;
 pub mod lookups;
 pub mod moving;
 pub mod origin;
+pub mod packages;
 pub mod parameters;
 pub mod path_pattern;
 pub mod paths;

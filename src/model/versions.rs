@@ -83,14 +83,17 @@ pub fn is_branch(name: &str) -> bool {
         || inner.contains(|c: char| c.is_ascii_digit()) && inner.split(['.', '-', '_']).any(is_series)
 }
 
-/// Whether it tells a version or a commit: digits with dots between, a date, a hash. Versions of platforms do not count.
+/// Whether it tells a version or a commit: digits with dots between, a date, the number of a build, a hash. Versions of platforms do
+/// not count.
 pub fn tells_version(text: &str) -> bool {
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     numbers(text).any(|range| {
         let number = text.get(range.clone()).unwrap_or_default();
         let before = text.get(..range.start).unwrap_or_default();
         let is_dotted = number.split('.').filter(|part| !part.is_empty()).count() > 1;
         is_dotted && !is_of_platform(before)
-    }) || text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| is_date(word) || is_commit(word))
+    }) || words.iter().any(|word| is_date(word) || is_commit(word) || is_build(word))
+        || words.windows(3).any(|three| is_date_of(three))
 }
 
 /// Whether it is the hash of a commit, whole or abbreviated.
@@ -103,6 +106,22 @@ pub fn is_commit(word: &str) -> bool {
 
 fn is_date(word: &str) -> bool {
     word.len() >= 8 && word.starts_with("20") && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `2025-07-23`, with a time behind it or not.
+fn is_date_of(words: &[&str]) -> bool {
+    let [year, month, day] = words else { return false };
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    year.len() == 4
+        && year.starts_with("20")
+        && digits(year) == 4
+        && (month.len(), digits(month), digits(day)) == (2, 2, 2)
+}
+
+/// `r20240101`, `b5123`
+fn is_build(word: &str) -> bool {
+    word.strip_prefix(['b', 'r', 'v'])
+        .is_some_and(|rest| rest.len() > 2 && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The runs of digits and dots.

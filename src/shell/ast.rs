@@ -113,7 +113,7 @@ pub struct Script {
     /// Its statements, with spans in the file.
     pub list: List,
     /// Whether the file holds it byte by byte. Otherwise escapes were removed: spans still point to the right place (or,
-    /// for a JSON string with escapes, to the whole string), but text cannot be put there as it is.
+    /// for a JSON string with `\u` or `\/`, to the whole string), but text cannot be put there as it is.
     pub verbatim: bool,
 }
 

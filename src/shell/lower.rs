@@ -84,16 +84,36 @@ pub fn exec_form(words: Vec<(String, Span)>, span: Span) -> List {
     List { statements: vec![statement], span }
 }
 
-/// Reads a decoded JSON string as a script. Where the file holds it byte by byte spans are exact, otherwise they are all
-/// `inside`, the span of the string without its quotes.
+/// Reads a decoded JSON string as a script. Spans are exact where the file holds it byte by byte, but for the backslashes that
+/// quotes, backslashes and control characters need; otherwise they are all `inside`, the span of the string without its quotes.
 pub(super) fn parse_decoded(text: &str, inside: Span, scripts: u32) -> Option<(List, bool)> {
     let verbatim = inside.len() as usize == text.len();
-    let joined =
-        Joined { text: text.to_owned(), pieces: vec![Piece { joined: 0, source: inside.start, len: inside.len() }] };
-    let map = if verbatim { Map::Pieces(&joined) } else { Map::Fixed(inside) };
+    let joined = decoded(text, inside);
+    let map = joined.as_ref().map_or(Map::Fixed(inside), Map::Pieces);
     let list =
         Lowering { text, map, base: 0, depth: 0, scripts: scripts + 1, heredoc_end: 0 }.list_at(0, text.len()).ok()?;
     Some((list, verbatim))
+}
+
+/// Where a decoded JSON string stands in the file. These characters have two bytes there at least, so that with as many bytes as
+/// that nothing else is escaped.
+fn decoded(text: &str, inside: Span) -> Option<Joined> {
+    let is_escaped = |byte: u8| matches!(byte, b'"' | b'\\') || byte < b' ';
+    let escapes: Vec<usize> =
+        text.bytes().enumerate().filter(|(_, byte)| is_escaped(*byte)).map(|(at, _)| at).collect();
+    if inside.len() as usize != text.len() + escapes.len() {
+        let piece = Piece { joined: 0, source: inside.start, len: inside.len() };
+        let verbatim = inside.len() as usize == text.len();
+        return verbatim.then(|| Joined { text: text.to_owned(), pieces: vec![piece] });
+    }
+    let starts = std::iter::once(0).chain(escapes.iter().copied());
+    let ends = escapes.iter().copied().chain([text.len()]);
+    let pieces = starts.zip(ends).enumerate().map(|(backslashes, (start, end))| Piece {
+        joined: start as u32,
+        source: inside.start + (start + backslashes) as u32,
+        len: (end - start) as u32,
+    });
+    Some(Joined { text: text.to_owned(), pieces: pieces.filter(|piece| piece.len > 0).collect() })
 }
 
 /// How offsets of the text lead to the file.

@@ -332,6 +332,10 @@ pub fn fixes_do_no_harm(linter: &Linter, subject: Subject, source: &Source, most
     assert_eq!(once.fixed.is_empty(), once.source.bytes() == source.bytes(), "{:?}", once.fixed);
     let errors = |source: &Source| dockerfile::parse(source).errors.len();
     assert!(subject != Subject::Dockerfile || errors(&once.source) <= errors(source), "the result parses");
+    // What these mend is read for the first time then.
+    if ["invalid-json-form", "library-unknown-field"].iter().any(|rule| once.fixed.contains_key(*rule)) {
+        return once;
+    }
     // Nothing is as bad as an error, so that no fix may bring one.
     let (before, after) = (errors_by_rule(&before), errors_by_rule(&once.diagnostics));
     for (rule, number) in &after {

@@ -18,6 +18,14 @@ impl Check for Rule {
         for step in &cx.model.steps {
             if let Some(span) = views::comment(step.instruction) {
                 cx.report(Finding::at(span).variant("comment").with("keyword", step.keyword().as_str()));
+            } else if let Some(word) = views::stopsignal(step.instruction)
+                && let Folded::Known(text) = cx.model.fold(step, &word.text)
+                && !is_signal(&text)
+                && !word.text.contains("{{")
+            {
+                cx.report(Finding::at(word.span).variant("signal").with("text", text));
+            } else if let Some(span) = endless_comment(step, cx) {
+                cx.report(Finding::at(span).variant("endless-comment"));
             }
         }
         for (span, error) in &cx.model.dispatch().refused {
@@ -31,6 +39,45 @@ impl Check for Rule {
             }
         }
     }
+}
+
+/// The comment of a RUN that its next line was not meant to belong to: all lines of a shell form are one for the shell.
+fn endless_comment(step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
+    let lines = &step.instruction.joined;
+    if step.keyword() != Keyword::Run || step.shell == ShellKind::Other || !step.heredocs.is_empty() {
+        return None;
+    }
+    cx.model.body(step).list()?;
+    // Behind the last word is what the shell does not read.
+    let words = cx.model.commands_of(step.index).iter().flat_map(|command| &command.invocation.simple.words);
+    let read = words.map(|word| word.span.end).max()?;
+    let at = lines.text.match_indices('#').map(|(at, _)| at).find(|&at| lines.to_source(at) >= read)?;
+    let before = lines.text.get(..at)?;
+    let comment = lines.span(at, lines.text.len());
+    let more = cx.text(comment).split_once('\n')?.1;
+    let is_more = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let is_comment = before.ends_with([' ', '\t', ';']) && more.lines().any(is_more);
+    is_comment
+        .then(|| Span::new(comment.start, comment.start + cx.text(comment).lines().next().map_or(0, str::len) as u32))
+}
+
+/// Whether BuildKit takes a STOPSIGNAL: `signal.ParseSignal` of github.com/moby/sys.
+fn is_signal(text: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL",
+        "PROF", "PWR", "QUIT", "RTMAX", "RTMIN", "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN",
+        "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
+    ];
+    if let Ok(number) = text.parse::<i64>() {
+        return number != 0;
+    }
+    let upper = text.to_uppercase();
+    let name = upper.strip_prefix("SIG").unwrap_or(&upper);
+    let is_in = |start: &str, most: u8| {
+        let number = name.strip_prefix(start).filter(|number| !number.starts_with('0'));
+        number.and_then(|number| number.parse::<u8>().ok()).is_some_and(|number| (1..=most).contains(&number))
+    };
+    NAMES.contains(&name) || is_in("RTMIN+", 15) || is_in("RTMAX-", 14)
 }
 
 fn finding<'t>(step: &Step<'_>, span: Span, kind: &InstructionErrorKind, cx: &Context<'_, 't>) -> Finding<'t> {

@@ -18,6 +18,8 @@ impl Check for Rule {
             Some(Some(views::CommandForm::Exec(entrypoint))) => match start::program(entrypoint) {
                 // `["docker-entrypoint.sh", "app"]` names the program there.
                 Program::Script(at) if at + 1 == entrypoint.len() && is_entrypoint(entrypoint.get(at)) => "script",
+                // `tini` with `-- app` is a program as well.
+                Program::Wrapper if first.text == "--" => return,
                 Program::Wrapper | Program::Nothing => "nothing",
                 _ => return,
             },

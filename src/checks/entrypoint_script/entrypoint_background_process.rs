@@ -26,8 +26,8 @@ impl Check for Rule {
                 return;
             }
         }
-        if let Some(command) = waited_for(&executions, script, cx) {
-            cx.report(Finding::at(command.name_word.span).with("command", command.name.clone()).variant("waited"));
+        if let Some((span, name)) = waited_for(&executions, script, cx) {
+            cx.report(Finding::at(span).with("command", name).variant("waited"));
         }
         let stays = |at: usize, execution: &Execution<'_, '_>| {
             let own = background(execution.command).map(|statement| statement.span);
@@ -138,7 +138,7 @@ fn waited_for<'m, 'a>(
     executions: &[Execution<'m, 'a>],
     script: &Script,
     cx: &Context<'_, 'a>,
-) -> Option<&'m CommandLine<'a>> {
+) -> Option<(Span, String)> {
     let signals_all = script.shebang.as_ref().is_some_and(|it| start::file_name(&it.path) == "dumb-init")
         || cx.surroundings.context.as_ref().is_some_and(beside::signals_all);
     let endings = cx.model.endings();
@@ -147,7 +147,15 @@ fn waited_for<'m, 'a>(
         return None;
     }
     let last = executions.iter().rev().find(|it| background(it.command).is_some())?;
-    last.command.line.as_ref().filter(|line| !SHORT.contains(&line.name.as_str()))
+    let (span, name) = match &last.command.line {
+        Some(line) => (line.name_word.span, line.name.clone()),
+        // `gosu app "$@"`
+        None => {
+            let word = last.command.invocation.simple.words.first()?;
+            (word.span, start::file_name(&word.literal()?).to_owned())
+        }
+    };
+    (!SHORT.contains(&name.as_str())).then_some((span, name))
 }
 
 /// Whether a command ends a process, or waits for it.

@@ -59,6 +59,13 @@ impl Check for Rule {
                 continue;
             }
             let Some((part, expansion)) = word.parts.iter().find_map(|it| Some((it, expansion(it, cx)?))) else {
+                // `CMD="app $*"; eval "$CMD"`
+                let is_script = name == "eval" || is_shell && words[..index].last().is_some_and(is_option);
+                if index > 0 && is_script && word.parts.iter().any(|part| is_text_of_arguments(part, cx)) {
+                    let variant = if name == "eval" { "eval" } else { "joined" };
+                    let finding = Finding::at(word.span).with("written", cx.text(word.span)).variant(variant);
+                    cx.report(finding.with("instead", "\"$@\""));
+                }
                 continue;
             };
             let is_whole = word.parts.len() == 1 && is_plain(part);
@@ -160,6 +167,11 @@ fn holds_arguments(name: &str, cx: &Context<'_, '_>) -> bool {
             sh::AssignedValue::Scalar(value) => value.parts.iter().any(|part| expansion(part, cx).is_some()),
             _ => false,
         })
+}
+
+/// Whether a part of a word is a variable that was given all arguments as one text.
+fn is_text_of_arguments(part: &sh::Part, cx: &Context<'_, '_>) -> bool {
+    matches!(&part.kind, sh::PartKind::Parameter(parameter) if is_plain(part) && holds_arguments(&parameter.name, cx))
 }
 
 /// Whether some call of a function hands it all arguments of the script.

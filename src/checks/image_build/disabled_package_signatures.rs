@@ -151,12 +151,17 @@ fn is_own_package(command: &Command<'_>, line: &CommandLine<'_>, cx: &Context<'_
         matches!(step.keyword(), Keyword::Copy | Keyword::Add | Keyword::Run)
             && (step.keyword() != Keyword::Run || builds(step, cx))
     };
-    let is_brought = || {
-        cx.model
-            .step(command.step)
-            .is_some_and(|step| step.instruction.flag("mount").is_some() || cx.model.steps_below(step).any(brings))
-    };
+    let is_brought =
+        || cx.model.step(command.step).is_some_and(|step| mounts_files(step) || cx.model.steps_below(step).any(brings));
     others().any(verifies) || !downloads() && is_brought()
+}
+
+/// Whether a RUN gets files of the build context or of another image.
+fn mounts_files(step: &Step<'_>) -> bool {
+    let is_empty = |mount: &mounts::Mount| {
+        mount.kind.as_ref().is_some_and(|kind| ["tmpfs", "secret", "ssh"].contains(&kind.text.as_str()))
+    };
+    views::Run::of(step.instruction).is_some_and(|run| !run.mounts.iter().all(is_empty))
 }
 
 /// Whether a RUN may build packages: it does more than to install them.

@@ -20,6 +20,9 @@ impl Check for Rule {
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
         let Some(line) = &command.line else { return };
+        if let Some(word) = line.words.iter().find(|word| takes_any_key(word)).filter(|_| line.is("gpg")) {
+            cx.report(Finding::at(word.span).variant("any").with("option", cx.text(word.span).to_owned()));
+        }
         if !line.has("--recv-keys") {
             return;
         }
@@ -64,6 +67,14 @@ impl Rule {
         let finding = Finding::at(key.span).with("key", key.text.clone()).with("length", length.to_string());
         cx.report(if key.span == used { finding } else { finding.label(used, "use") });
     }
+}
+
+/// Whether an option of gpg has it fetch the key that a signature names, whoever's it is.
+fn takes_any_key(word: &sh::Word) -> bool {
+    word.literal().is_some_and(|text| {
+        let text = text.trim_start_matches("--keyserver-options=");
+        text.split(',').any(|option| matches!(option, "auto-key-retrieve" | "--auto-key-retrieve"))
+    })
 }
 
 /// The number of hexadecimal characters of a key id that is no whole fingerprint.

@@ -2,8 +2,6 @@
 
 use crate::checks::prelude::*;
 
-const MANAGERS: [&str; 11] =
-    ["apt-get", "apt", "aptitude", "apk", "yum", "dnf", "dnf5", "microdnf", "tdnf", "zypper", "pacman"];
 /// Packages, and how the words begin that show that the image is made for them.
 const PACKAGES: &[(&str, &[&str])] = &[
     ("cron", &["cron"]),
@@ -35,19 +33,16 @@ pub struct Rule {
 
 impl Check for Rule {
     fn visits(&self) -> Vec<Visit<'_>> {
-        MANAGERS.into_iter().map(Visit::Command).collect()
+        packages::MANAGERS.into_iter().map(Visit::Command).collect()
     }
 
     fn command(&mut self, command: &Command<'_>, cx: &mut Context<'_, '_>) {
         let (Some(line), Some(step)) = (&command.line, cx.model.step(command.step)) else { return };
-        if line.verb() != Some(Verb::Install) || !cx.model.is_shipped(step) {
+        if !cx.model.is_shipped(step) {
             return;
         }
-        for word in line.packages() {
-            // The words of a variable are the packages that it holds.
-            for text in cx.model.possible_words(command, word).unwrap_or_default() {
-                self.package(&text, word, command, line, step, cx);
-            }
+        for (word, name) in cx.model.installed_packages(command) {
+            self.package(&name, word, command, line, step, cx);
         }
     }
 }
@@ -55,14 +50,13 @@ impl Check for Rule {
 impl Rule {
     fn package(
         &mut self,
-        text: &str,
+        name: &str,
         word: &sh::Word,
         command: &Command<'_>,
         line: &CommandLine<'_>,
         step: &Step<'_>,
         cx: &mut Context<'_, '_>,
     ) {
-        let name = bare_name(text);
         let Some((_, tools)) = PACKAGES.iter().find(|(package, _)| *package == name) else { return };
         if is_removed(name, command, cx) || says_why(name, word.span, step.instruction, cx) {
             return;
@@ -74,10 +68,10 @@ impl Rule {
         let at = line.words.iter().position(|other| other.span == word.span).unwrap_or_default();
         let previous = at.checked_sub(1).and_then(|at| line.words.get(at));
         let cut = previous.map_or(word.span, |previous| Span::new(previous.span.end, word.span.end));
-        let is_plain = !cx.text(cut).contains('#') && cx.text(word.span) == text;
+        let is_plain = !cx.text(cut).contains('#') && !cx.text(word.span).contains('$');
         let is_tool = |word: &sh::Word| {
             let text = word.literal().unwrap_or_default();
-            PACKAGES.iter().any(|(package, _)| *package == bare_name(&text))
+            PACKAGES.iter().any(|(package, _)| *package == packages::bare_name(&line.name, &text))
         };
         let has_others = line.packages().iter().any(|word| !is_tool(word));
         let finding = Finding::at(word.span)
@@ -87,11 +81,6 @@ impl Rule {
             .fix_if(is_plain && has_others && matches!(cx.model.body(step), Body::Shell(_)));
         cx.report(finding);
     }
-}
-
-/// A package without its version, architecture and repository.
-fn bare_name(text: &str) -> &str {
-    text.split(['=', '~', ':', '<', '>', '@']).next().unwrap_or_default()
 }
 
 /// `crontab` is about `cron`, but `view` is not about `vi`.
@@ -129,7 +118,7 @@ fn spoken_words(cx: &Context<'_, '_>) -> Vec<String> {
         words.extend(parts.map(str::to_ascii_lowercase));
     };
     // A variable that packages are installed from says no more than they do.
-    let is_manager = |line: &&CommandLine<'_>| MANAGERS.iter().any(|name| line.is(name));
+    let is_manager = |line: &&CommandLine<'_>| line.is_any(&packages::MANAGERS);
     let lines = cx.model.commands().iter().filter_map(|command| command.line.as_ref()).filter(is_manager);
     let parts = lines.flat_map(|line| line.words).flat_map(|word| &word.parts);
     let lists: Vec<&str> = parts

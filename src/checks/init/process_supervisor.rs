@@ -119,13 +119,10 @@ fn installed(cx: &Context<'_, '_>) -> Installed {
                 None if line.is_any(&["curl", "wget"]) => &line.operands,
                 _ => continue,
             };
-            for word in words {
-                let Some(text) = text(word) else { continue };
-                if let Some(trace) = trace(&text).filter(|_| text.contains('/')) {
-                    installed.strong.push((word.span, trace));
-                    continue;
-                }
-                let name = text.split(['=', '<', '>', '~', '@', '[', ':']).next().unwrap_or_default();
+            let traces = words.iter().filter_map(|word| Some((word.span, text(word).filter(|it| it.contains('/'))?)));
+            installed.strong.extend(traces.filter_map(|(span, text)| Some((span, trace(&text)?))));
+            for (word, name) in cx.model.installed_packages(command) {
+                let name = name.as_str();
                 let companion = COMPANIONS.iter().find(|(package, _)| *package == name);
                 let is_purpose = |programs: &[&str]| programs.iter().any(|it| started.iter().any(|name| name == it));
                 if SUPERVISORS.contains(&name) {

@@ -51,19 +51,17 @@ fn installed(cx: &Context<'_, '_>) -> Option<(Span, &'static str)> {
         let transfer = views::Copy::of(step.instruction).map(|copy| copy.transfer);
         let transfer = transfer.or_else(|| views::Add::of(step.instruction).map(|add| add.transfer));
         let mut files = transfer.iter().flat_map(|it| it.sources.iter().copied().chain(it.destination));
-        files.find_map(|word| Some((word.span, init_file(&word.text)?))).or_else(|| {
-            cx.model.commands_of(step.index).iter().filter_map(|command| command.line.as_ref()).find_map(of_command)
-        })
+        files
+            .find_map(|word| Some((word.span, init_file(&word.text)?)))
+            .or_else(|| cx.model.commands_of(step.index).iter().find_map(|command| of_command(command, cx)))
     })
 }
 
-fn of_command(line: &CommandLine<'_>) -> Option<(Span, &'static str)> {
+fn of_command(command: &Command<'_>, cx: &Context<'_, '_>) -> Option<(Span, &'static str)> {
+    let line = command.line.as_ref()?;
     if line.verb() == Some(Verb::Install) {
-        return line.packages().iter().find_map(|word| {
-            let text = word.literal()?;
-            let name = text.split(['=', '<', '>', '~', '@']).next()?;
-            Some((word.span, INITS.iter().copied().find(|init| *init == name)?))
-        });
+        let mut installed = cx.model.installed_packages(command).into_iter();
+        return installed.find_map(|(word, name)| Some((word.span, INITS.iter().copied().find(|init| *init == name)?)));
     }
     let fetches = line.is_any(&["curl", "wget"]);
     line.operands.iter().filter(|_| fetches).find_map(|word| {

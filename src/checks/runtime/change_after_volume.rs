@@ -85,7 +85,11 @@ impl Check for Rule {
                 let held = holding(path, whole);
                 let Some(volume) = held.first().copied().filter(|_| path.as_str() != "/") else { continue };
                 let is_mounted = cx.model.is_mounted(step, volume.path.as_str());
-                if is_removed_again(index, path, &volume.path, cx) || is_mounted {
+                let is_undone = match &event.action {
+                    Action::Removed { path } => is_made_here(index, path, cx),
+                    _ => is_removed_again(index, path, &volume.path, cx),
+                };
+                if is_undone || is_mounted {
                     continue;
                 }
                 volumes.extend(held.iter().map(|volume| volume.step));
@@ -149,6 +153,7 @@ fn changed(event: &FileEvent) -> Vec<(&FilePath, bool)> {
         Action::Made { path, origin } if *origin != Origin::PackageCache => vec![(path, false)],
         Action::Moved { to, .. } | Action::Edited { path: to } => vec![(to, false)],
         Action::ModeSet { path, recursive, .. } | Action::OwnerSet { path, recursive } => vec![(path, *recursive)],
+        Action::Removed { path } => vec![(path, false)],
         _ => Vec::new(),
     }
 }
@@ -165,6 +170,17 @@ fn is_removed_again(index: usize, path: &FilePath, volume: &FilePath, cx: &Conte
             _ => false,
         }
     })
+}
+
+/// Whether the same RUN has made what it removes, or something in it.
+fn is_made_here(index: usize, removed: &FilePath, cx: &Context<'_, '_>) -> bool {
+    let events = cx.model.files();
+    let (Some(step), before) = (events.get(index).map(|event| event.step), events.get(..index).unwrap_or_default())
+    else {
+        return false;
+    };
+    let mut own = before.iter().rev().take(MAX_LATER).take_while(|event| event.step == step);
+    own.any(|event| event.written().into_iter().any(|path| path.may_lie_in(removed)))
 }
 
 /// Whether something before the volume has made a directory.

@@ -24,21 +24,28 @@ const STEP_DOWN: &[&str] = &[
 ];
 /// Programs that give up root by themselves, or have to be it.
 const OWN_USER: &[&str] = &[
+    "angie",
     "apache2",
     "apache2ctl",
     "apachectl",
+    "avahi-daemon",
     "chronyd",
+    "clamd",
     "cron",
     "crond",
+    "dbus-daemon",
     "dnsmasq",
     "dovecot",
     "exim",
+    "exim4",
+    "freeradius",
     "freshclam",
     "haproxy",
     "httpd",
     "httpd-foreground",
     "init",
     "ircd",
+    "knotd",
     "lighttpd",
     "master",
     "memcached",
@@ -48,11 +55,17 @@ const OWN_USER: &[&str] = &[
     "mysqld_safe",
     "named",
     "nginx",
+    "nsd",
     "ntpd",
+    "opendkim",
+    "openresty",
     "openvpn",
+    "pdns_recursor",
+    "pdns_server",
     "php-fpm",
     "postfix",
     "postgres",
+    "privoxy",
     "proftpd",
     "pure-ftpd",
     "rsyslogd",
@@ -63,12 +76,15 @@ const OWN_USER: &[&str] = &[
     "sshd",
     "stunnel",
     "systemd",
+    "tinyproxy",
     "tor",
     "unbound",
     "varnishd",
     "vsftpd",
     "xinetd",
 ];
+/// Programs that are told a module and what to take of it, `app:app`.
+const MODULE_RUNNERS: &[&str] = &["celery", "daphne", "granian", "gunicorn", "hypercorn", "python", "uvicorn"];
 /// A person sits before these.
 const INTERACTIVE: &[&str] = &["sh", "bash", "ash", "dash", "zsh", "su", "login", "true", "sleep", "tail"];
 /// Images of distributions and languages, whose user is root and which step down nowhere.
@@ -126,7 +142,8 @@ impl Check for Rule {
         let is_user = |text: &str| text.split([':', '.']).next() == Some(name.as_str());
         // `app`, `--uid=app`
         let names_it = |word: &String| is_user(word) || word.split_once('=').is_some_and(|(_, value)| is_user(value));
-        if words.iter().any(names_it)
+        let is_runner = MODULE_RUNNERS.contains(&program.name.as_str());
+        if !is_runner && words.iter().any(names_it)
             || words.iter().chain([&program.name]).any(|word| speaks(word))
             || texts.any(|text| speaks(&text))
             || steps().any(brings)

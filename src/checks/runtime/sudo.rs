@@ -3,9 +3,6 @@
 use crate::checks::prelude::*;
 
 const NAMES: [&str; 2] = ["sudo", "doas"];
-/// The package managers that have it as a package.
-const MANAGERS: [&str; 11] =
-    ["apt-get", "apt", "aptitude", "apk", "yum", "dnf", "dnf5", "microdnf", "tdnf", "zypper", "pacman"];
 /// Where it is told who may do what.
 const SETTINGS: [&str; 4] = ["/etc/sudoers", "/etc/sudoers.d", "/etc/doas.conf", "/etc/doas.d"];
 
@@ -48,14 +45,13 @@ impl Check for Rule {
             let mut files = line.operands.iter().filter_map(|word| Some((word.span, word.literal()?.into_owned())));
             self.edited = self.edited.take().or_else(|| files.find(|(_, path)| is_settings(path)));
         }
-        let installs = line.verb() == Some(Verb::Install) && MANAGERS.iter().any(|name| line.is(name));
-        let package_in = |word: &&sh::Word| {
-            let words = cx.model.possible_words(command, word).unwrap_or_default();
-            let bare = |text: &String| text.split(['=', '~', ':', '<', '>']).next().unwrap_or_default().to_owned();
-            let name = words.iter().map(bare).find(|name| NAMES.contains(&name.as_str()))?;
-            Some(Finding::at(word.span).with("word", name).variant("package"))
+        let package = if line.is_any(&packages::MANAGERS) {
+            let mut installed = cx.model.installed_packages(command).into_iter();
+            let found = installed.find(|(_, name)| NAMES.contains(&name.as_str()));
+            found.map(|(word, name)| Finding::at(word.span).with("word", name).variant("package"))
+        } else {
+            None
         };
-        let package = line.packages().iter().find_map(package_in).filter(|_| installs);
         self.found |= called.is_some() || package.is_some();
         let call = called.map(|word| Finding::at(word.span).with("word", cx.text(word.span).to_owned()));
         let findings = [call, package];
