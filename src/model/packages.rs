@@ -41,11 +41,11 @@ impl Model<'_> {
 
 /// What a word begins with, as far as it is written out.
 fn known_start(word: &Word) -> String {
-    let literal = |part| match part {
-        &PartKind::Literal(ref text) => Some(text.as_str()),
+    let literals = word.parts.iter().map_while(|part| match &part.kind {
+        PartKind::Literal(text) => Some(text.as_str()),
         _ => None,
-    };
-    word.parts.iter().map_while(|part| literal(&part.kind)).collect()
+    });
+    literals.collect()
 }
 
 /// A package without its version, release, architecture, suite and repository, as the package manager writes them; files and URLs

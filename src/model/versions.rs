@@ -93,7 +93,7 @@ pub fn tells_version(text: &str) -> bool {
         let is_dotted = number.split('.').filter(|part| !part.is_empty()).count() > 1;
         is_dotted && !is_of_platform(before)
     }) || words.iter().any(|word| is_date(word) || is_commit(word) || is_build(word))
-        || words.windows(3).any(|three| is_date_of(three))
+        || words.windows(3).any(is_date_of)
 }
 
 /// Whether it is the hash of a commit, whole or abbreviated.

@@ -134,11 +134,7 @@ fn background<'a>(command: &Command<'a>) -> Option<&'a sh::Statement> {
 }
 
 /// The program that a script starts in the background and waits for in the end, where nothing hands signals on to it.
-fn waited_for<'m, 'a>(
-    executions: &[Execution<'m, 'a>],
-    script: &Script,
-    cx: &Context<'_, 'a>,
-) -> Option<(Span, String)> {
+fn waited_for<'a>(executions: &[Execution<'_, 'a>], script: &Script, cx: &Context<'_, 'a>) -> Option<(Span, String)> {
     let signals_all = script.shebang.as_ref().is_some_and(|it| start::file_name(&it.path) == "dumb-init")
         || cx.surroundings.context.as_ref().is_some_and(beside::signals_all);
     let endings = cx.model.endings();
