@@ -15,55 +15,52 @@ impl Check for Rule {
                 }
                 report(instruction, run, cx);
             }
-            if instruction.empty_lines.is_empty() {
-                swallowed(instruction, cx);
-            }
+        }
+        for step in cx.model.steps.iter().filter(|step| step.trigger_of.is_none()) {
+            swallowed(step, cx);
         }
     }
 }
 
-/// An instruction that the continuation above it makes a part of another one.
-fn swallowed(instruction: &Instruction, cx: &mut Context<'_, '_>) {
+/// An instruction that the continuation above it makes a part of another one; behind an empty line it is told there.
+fn swallowed(step: &Step<'_>, cx: &mut Context<'_, '_>) {
     use Keyword as K;
+    let instruction = step.instruction;
     let is_of_words = matches!(
         instruction.keyword,
         K::Run | K::Copy | K::Add | K::Cmd | K::Entrypoint | K::Expose | K::Volume | K::User | K::Workdir
     );
-    if !is_of_words || !instruction.heredocs.is_empty() || instruction.start_line == instruction.end_line {
+    if !is_of_words || !instruction.heredocs.is_empty() || !instruction.empty_lines.is_empty() {
         return;
     }
     let source = cx.model.source;
-    let step = cx.model.steps.iter().find(|step| step.instruction.span == instruction.span);
-    let is_script = step.is_some_and(|step| cx.model.body(step).list().is_some());
-    // In a script it is what the shell takes for a word of its own, and no part of a text.
-    let mut starts: Vec<u32> = Vec::new();
-    if let Some(step) = step.filter(|_| is_script) {
-        let words = cx.model.commands_of(step.index).iter().flat_map(|command| &command.invocation.simple.words);
-        starts = words.filter(|word| word.parts.len() == 1).map(|word| word.span.start).collect();
-    }
     let mut above = None;
     for line in instruction.start_line..=instruction.end_line {
         let span = source.line_span(line);
         let text = source.slice(span);
-        let indent = (text.len() - text.trim_start().len()) as u32;
+        let start = span.start + (text.len() - text.trim_start().len()) as u32;
         let mut words = text.split_whitespace();
         let word = words.next().unwrap_or_default();
         if word.starts_with('#') {
             continue;
         }
-        let is_instruction = Keyword::ALL.iter().any(|(name, _)| *name == word) && words.next().is_some();
-        if let Some(above) = above
-            && is_instruction
-            && (!is_script || starts.contains(&(span.start + indent)))
-        {
-            let finding = Finding::at(Span::new(span.start + indent, span.start + indent + word.len() as u32));
-            let finding = finding.variant("instruction").label(above, "continued");
-            cx.report(finding.with("next", word).with("keyword", instruction.name.text.as_str()));
+        let has_arguments = words.next().is_some();
+        let is_instruction = || has_arguments && Keyword::ALL.iter().any(|(name, _)| *name == word);
+        if let Some(above) = above.filter(|_| is_instruction() && is_word(step, start, cx)) {
+            let finding = Finding::at(Span::new(start, start + word.len() as u32)).variant("instruction");
+            let finding = finding.with("next", word).with("keyword", instruction.name.text.as_str());
+            cx.report(finding.label(above, "continued"));
             return;
         }
-        let trimmed = text.trim_end().len() as u32;
-        above = trimmed.checked_sub(1).map(|at| Span::new(span.start + at, span.start + trimmed));
+        let end = span.start + text.trim_end().len() as u32;
+        above = (end > span.start).then(|| Span::new(end - 1, end));
     }
+}
+
+/// Whether what begins at a byte is a word of its own for the shell that reads the step, and no part of a text.
+fn is_word(step: &Step<'_>, start: u32, cx: &Context<'_, '_>) -> bool {
+    let mut words = cx.model.commands_of(step.index).iter().flat_map(|command| &command.invocation.simple.words);
+    cx.model.body(step).list().is_none() || words.any(|word| word.parts.len() == 1 && word.span.start == start)
 }
 
 fn report(instruction: &Instruction, run: Span, cx: &mut Context<'_, '_>) {

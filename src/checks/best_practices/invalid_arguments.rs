@@ -44,7 +44,8 @@ impl Check for Rule {
 /// The comment of a RUN that its next line was not meant to belong to: all lines of a shell form are one for the shell.
 fn endless_comment(step: &Step<'_>, cx: &Context<'_, '_>) -> Option<Span> {
     let lines = &step.instruction.joined;
-    if step.keyword() != Keyword::Run || step.shell == ShellKind::Other || !step.heredocs.is_empty() {
+    let is_shell = step.keyword() == Keyword::Run && step.shell != ShellKind::Other && step.heredocs.is_empty();
+    if !is_shell || !lines.text.contains('#') {
         return None;
     }
     cx.model.body(step).list()?;
